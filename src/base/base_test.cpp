@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "base/ascii.h"
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/percent.h"
+#include "base/random.h"
+
+namespace mirfa {
+namespace {
+
+Result<int> half(int x) {
+    if (x % 2 != 0) return Error{Code::kInvalidArgument, "odd"};
+    return x / 2;
+}
+Result<int> quarter(int x) {
+    TRY(const int once, half(x));
+    TRY(half(once));
+    return half(once);
+}
+
+TEST(Try, HandsTheErrorOfAnInnerCallToTheCaller) {
+    EXPECT_EQ(quarter(8).value(), 2);
+    EXPECT_EQ(quarter(6).error().code, Code::kInvalidArgument);
+}
+
+TEST(Hex, ReadsWhatItWritesAndRefusesTheRest) {
+    EXPECT_EQ(to_hex(from_hex("00ffA5").value()), "00ffa5");
+    EXPECT_FALSE(from_hex("abc").has_value());
+    EXPECT_FALSE(from_hex("zz").has_value());
+}
+
+TEST(Base64, FollowsRfc4648) {
+    const std::pair<std::string, std::string> cases[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    for (const auto& [plain, encoded] : cases) {
+        EXPECT_EQ(to_base64(as_bytes(plain)), encoded);
+        EXPECT_EQ(as_text(from_base64(encoded).value()), plain);
+    }
+    EXPECT_FALSE(from_base64("a").has_value());
+    EXPECT_FALSE(from_base64("Zm9*").has_value());
+}
+
+TEST(Digests, AgreeWithPublishedValues) {
+    EXPECT_EQ(sha256_of("abc").hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(hmac_sha256(as_bytes("key"), as_bytes("The quick brown fox jumps over the lazy dog")).hex(),
+              "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8");
+}
+
+TEST(Percent, DecodesOnceAndKeepsPlus) {
+    EXPECT_EQ(percent_encode("a b/ü", "/"), "a%20b/%C3%BC");
+    EXPECT_EQ(percent_decode("refs%2Fpr%2F3+x").value(), "refs/pr/3+x");
+    EXPECT_FALSE(percent_decode("%").has_value());
+    EXPECT_FALSE(percent_decode("%4").has_value());
+    EXPECT_FALSE(percent_decode("%zz").has_value());
+}
+
+TEST(Query, KeepsOrderAndRepeats) {
+    const auto pairs = parse_query("expand=a&expand=b+c&x").value();
+    ASSERT_EQ(pairs.size(), 3u);
+    EXPECT_EQ(pairs[1].second, "b c");
+    EXPECT_EQ(pairs[2].first, "x");
+}
+
+TEST(Utf8, RefusesOverlongSurrogateAndCutForms) {
+    for (const char* good : {"", "abc", "مرفأ", "\xF4\x8F\xBF\xBF"}) EXPECT_TRUE(is_utf8(good));
+    for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xE2\x82", "\xF4\x90\x80\x80", "\x80"}) EXPECT_FALSE(is_utf8(bad));
+}
+
+TEST(Times, GoThereAndBack) {
+    EXPECT_EQ(to_iso8601(1741508127000), "2025-03-09T08:15:27.000Z");
+    EXPECT_EQ(parse_iso8601("2025-03-09T08:15:27.000Z").value(), 1741508127000);
+    EXPECT_EQ(to_http_date(1741508127000), "Sun, 09 Mar 2025 08:15:27 GMT");
+}
+
+TEST(RowIds, SortByTimeAndShowTwentyFourDigits) {
+    const auto first = new_row_id();
+    EXPECT_GT(first, 0);
+    EXPECT_EQ(public_id(first).size(), 24u);
+}
+
+}  // namespace
+}  // namespace mirfa

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/random.h"
+
+#include <openssl/rand.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+namespace mirfa {
+
+void fill_random(ByteSpan bytes) {
+    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) std::abort();
+}
+
+Bytes random_bytes(std::size_t count) {
+    Bytes bytes(count);
+    fill_random(bytes);
+    return bytes;
+}
+
+std::string random_alphanumeric(std::size_t count) {
+    constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    std::string text;
+    while (text.size() < count)
+        for (const Byte b : random_bytes(count - text.size()))
+            if (b < 4 * kLetters.size()) text += kLetters[b % kLetters.size()];  // the rest would favour some letters
+    return text;
+}
+
+std::int64_t new_row_id() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    const Bytes chance = random_bytes(3);
+    return (milliseconds << 20) | (chance[0] << 12) | (chance[1] << 4) | (chance[2] & 15);
+}
+
+std::string public_id(std::int64_t row_id) {
+    char text[25];
+    std::snprintf(text, sizeof text, "%08llx%016llx", static_cast<unsigned long long>(row_id) >> 43,
+                  static_cast<unsigned long long>(row_id));
+    return text;
+}
+
+}  // namespace mirfa
