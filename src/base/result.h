@@ -19,19 +19,20 @@ inline auto ok() { return BOOST_OUTCOME_V2_NAMESPACE::success(); }
 
 #define MIRFA_CONCAT_(a, b) a##b
 #define MIRFA_CONCAT(a, b) MIRFA_CONCAT_(a, b)
-#define MIRFA_TRY_1(keyword, name, expression)                        \
-    auto name = (expression);                                         \
-    if (!name.has_value()) [[unlikely]]                               \
-    keyword std::move(name).error()
-#define MIRFA_TRY_2(keyword, name, declaration, expression)           \
-    MIRFA_TRY_1(keyword, name, expression);                           \
+#define MIRFA_TRY_2(keyword, name, declaration, expression)                           \
+    auto name = (expression);                                                         \
+    if (!name.has_value()) [[unlikely]]                                               \
+        keyword std::move(name).error();                                              \
     declaration = std::move(name).value()
+#define MIRFA_TRY_1(keyword, name, expression)                                        \
+    if (auto name = (expression); !name.has_value()) [[unlikely]]                     \
+    keyword std::move(name).error()
 #define MIRFA_TRY_PICK(_1, _2, macro, ...) macro
-#define MIRFA_TRY_VOID(keyword, name, expression) MIRFA_TRY_1(keyword, name, expression)
 
-/// `TRY(auto x, f());` declares x or returns the error of f; `TRY(f());` only checks. One per line.
+/// `TRY(auto x, f());` declares x or returns the error of f; `TRY(f());` only checks. One per line. The declaring form
+/// is two statements: give it braces below an `if` or `for`.
 #define TRY(...) MIRFA_TRY_PICK(__VA_ARGS__, MIRFA_TRY_DECLARE, MIRFA_TRY_CHECK)(return, __VA_ARGS__)
 #define CO_TRY(...) MIRFA_TRY_PICK(__VA_ARGS__, MIRFA_TRY_DECLARE, MIRFA_TRY_CHECK)(co_return, __VA_ARGS__)
 #define MIRFA_TRY_DECLARE(keyword, declaration, ...) \
     MIRFA_TRY_2(keyword, MIRFA_CONCAT(mirfa_try_, __COUNTER__), declaration, (__VA_ARGS__))
-#define MIRFA_TRY_CHECK(keyword, ...) MIRFA_TRY_VOID(keyword, MIRFA_CONCAT(mirfa_try_, __COUNTER__), (__VA_ARGS__))
+#define MIRFA_TRY_CHECK(keyword, ...) MIRFA_TRY_1(keyword, MIRFA_CONCAT(mirfa_try_, __COUNTER__), (__VA_ARGS__))

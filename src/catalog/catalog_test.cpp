@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/catalog.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "catalog/accounts.h"
+#include "catalog/history.h"
+#include "catalog/large.h"
+#include "catalog/objects.h"
+#include "catalog/repos.h"
+#include "catalog/settings.h"
+#include "catalog/tokens.h"
+
+namespace mirfa::catalog {
+namespace {
+
+class CatalogTest : public testing::Test {
+protected:
+    TemporaryFolder folder = TemporaryFolder::create().value();
+    std::string address = "sqlite:" + (folder.path() / "mirfa.db").string();
+    std::unique_ptr<Catalog> catalog = open_catalog(address).value();
+
+    User add_user(const std::string& name) {
+        User user{{static_cast<RowId>(std::hash<std::string>{}(name) >> 2), OwnerKind::kUser, name, name, 1}, name + "@x", "", false};
+        EXPECT_TRUE(catalog->write([&](Session& s) { return insert_user(s, user); }).has_value());
+        return user;
+    }
+    Repository add_repo(const User& owner, const std::string& name, bool is_private = false) {
+        Repository repo;
+        repo.id = static_cast<RowId>(std::hash<std::string>{}(owner.owner.name + name) >> 2);
+        repo.owner = owner.owner.id;
+        repo.creator = owner.owner.id;
+        repo.name = name;
+        repo.is_private = is_private;
+        repo.created = 5;
+        EXPECT_TRUE(catalog->write([&](Session& s) { return insert_repository(s, repo); }).has_value());
+        return repo;
+    }
+};
+
+TEST_F(CatalogTest, AFailedWriteChangesNothing) {
+    auto failed = catalog->write([](Session& s) -> Result<void> {
+        TRY(put_setting(s, "a", "1"));
+        return Error{Code::kConflict, "no"};
+    });
+    EXPECT_EQ(failed.error().code, Code::kConflict);
+    EXPECT_FALSE(catalog->read([](Session& s) { return find_setting(s, "a"); }).value().has_value());
+}
+
+TEST_F(CatalogTest, WritersAtOnceAllSucceedAndAreThereAfterReopening) {
+    std::atomic<int> failures = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 8; ++t)
+        threads.emplace_back([&, t] {
+            for (int i = 0; i < 25; ++i) {
+                const auto key = std::to_string(t) + "/" + std::to_string(i);
+                if (!catalog->write([&](Session& s) { return put_setting(s, key, "x"); }).has_value()) ++failures;
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(failures, 0);
+    catalog.reset();
+    catalog = open_catalog(address).value();
+    EXPECT_EQ(catalog->read([](Session& s) { return find_setting(s, "7/24"); }).value(), "x");
+}
+
+TEST_F(CatalogTest, AnotherProcessWritesToTheSameDatabase) {
+    auto other = open_catalog(address).value();
+    ASSERT_TRUE(other->write([](Session& s) { return put_setting(s, "from", "other"); }).has_value());
+    EXPECT_EQ(catalog->read([](Session& s) { return find_setting(s, "from"); }).value(), "other");
+}
+
+TEST_F(CatalogTest, ABackupIsACompleteDatabase) {
+    ASSERT_TRUE(catalog->write([](Session& s) { return put_setting(s, "k", "v"); }).has_value());
+    const auto copy = folder.path() / "copy.db";
+    ASSERT_TRUE(catalog->backup(copy).has_value());
+    auto restored = open_catalog("sqlite:" + copy.string()).value();
+    EXPECT_EQ(restored->read([](Session& s) { return find_setting(s, "k"); }).value(), "v");
+}
+
+TEST_F(CatalogTest, ADatabaseOfANewerProgramIsRefused) {
+    ASSERT_TRUE(catalog->write([](Session& s) -> Result<void> {
+        TRY(s.change("PRAGMA user_version=9999", std::span<const Value>{}));
+        return ok();
+    }).has_value());
+    catalog.reset();
+    EXPECT_EQ(open_catalog(address).error().code, Code::kUnsupported);
+}
+
+TEST_F(CatalogTest, NamesAreFoundInAnyCaseAndStayTakenAfterDeletion) {
+    const auto alice = add_user("Alice");
+    EXPECT_EQ(catalog->read([](Session& s) { return find_user(s, "aLICE"); }).value()->owner.name, "Alice");
+    ASSERT_TRUE(catalog->write([&](Session& s) { return delete_owner(s, alice.owner.id); }).has_value());
+    EXPECT_FALSE(catalog->read([](Session& s) { return find_user(s, "alice"); }).value().has_value());
+    User again = alice;
+    again.owner.id += 1;
+    EXPECT_EQ(catalog->write([&](Session& s) { return insert_user(s, again); }).error().code, Code::kAlreadyExists);
+}
+
+TEST_F(CatalogTest, AMovedRepositoryIsFoundThroughItsOldName) {
+    const auto alice = add_user("alice");
+    const auto bob = add_user("bob");
+    const auto repo = add_repo(alice, "m");
+    ASSERT_TRUE(catalog->write([&](Session& s) { return move_repository(s, repo, bob.owner.id, "n"); }).has_value());
+    EXPECT_FALSE(catalog->read([](Session& s) { return find_repository(s, RepoType::kModel, "alice", "m"); }).value());
+    EXPECT_EQ(catalog->read([](Session& s) { return find_redirect(s, RepoType::kModel, "ALICE", "M"); }).value()->full_name(),
+              "bob/n");
+}
+
+TEST_F(CatalogTest, ListsShowPrivateRepositoriesOnlyToThoseWhoMayReadThem) {
+    const auto alice = add_user("alice");
+    const auto bob = add_user("bob");
+    add_repo(alice, "open");
+    add_repo(alice, "secret", true);
+    const auto names = [&](std::optional<RowId> viewer) {
+        RepoQuery query;
+        query.viewer = viewer;
+        std::vector<std::string> found;
+        auto rows = catalog->read([&](Session& s) { return list_repositories(s, query); });
+        EXPECT_TRUE(rows.has_value()) << describe(rows.error());
+        for (const auto& repo : rows.value()) found.push_back(repo.name);
+        std::sort(found.begin(), found.end());
+        return found;
+    };
+    EXPECT_EQ(names({}), std::vector<std::string>{"open"});
+    EXPECT_EQ(names(bob.owner.id), std::vector<std::string>{"open"});
+    EXPECT_EQ(names(alice.owner.id), (std::vector<std::string>{"open", "secret"}));
+}
+
+TEST_F(CatalogTest, PagesOfAListNeitherRepeatNorSkip) {
+    const auto alice = add_user("alice");
+    for (int i = 0; i < 7; ++i) add_repo(alice, "r" + std::to_string(i));
+    RepoQuery query;
+    query.limit = 3;
+    query.search = {"ALICE/r"};
+    std::set<std::string> seen;
+    for (int page = 0; page < 4; ++page) {
+        const auto rows = catalog->read([&](Session& s) { return list_repositories(s, query); }).value();
+        for (const auto& row : rows) EXPECT_TRUE(seen.insert(row.name).second);
+        if (rows.empty()) break;
+        query.after = {sort_value(rows.back(), query.sort), rows.back().id};
+    }
+    EXPECT_EQ(seen.size(), 7u);
+}
+
+TEST_F(CatalogTest, ContentOfAnotherRepositoryIsNotFoundThroughThisOne) {
+    const auto alice = add_user("alice");
+    const auto mine = add_repo(alice, "mine");
+    const auto other = add_repo(alice, "other");
+    const auto sha = sha256_of("x");
+    ASSERT_TRUE(catalog->write([&](Session& s) -> Result<void> {
+        TRY(put_large_object(s, {sha, 1, true, std::nullopt, 1}));
+        return hold_object(s, mine.id, sha, alice.owner.id, Door::kLfs, 1, 100);
+    }).has_value());
+    EXPECT_TRUE(catalog->read([&](Session& s) { return find_repo_object(s, mine.id, sha); }).value().has_value());
+    EXPECT_FALSE(catalog->read([&](Session& s) { return find_repo_object(s, other.id, sha); }).value().has_value());
+    EXPECT_TRUE(catalog->write([&](Session& s) { return make_hold_firm(s, mine.id, sha); }).value());
+    EXPECT_FALSE(catalog->write([&](Session& s) { return make_hold_firm(s, other.id, sha); }).value());
+}
+
+TEST_F(CatalogTest, TheLastChangeOfAPathIsFoundOnItsLine) {
+    const RowId repo = 7;
+    ASSERT_TRUE(catalog->write([&](Session& s) -> Result<void> {
+        TRY(insert_line(s, repo, 1, std::nullopt));
+        for (int p = 1; p <= 5; ++p) {
+            ObjectId oid;
+            oid.octets[0] = static_cast<Byte>(p);
+            TRY(insert_place(s, repo, {oid, 1, p, p, p, {}}));
+            TRY(insert_paths(s, repo, 1, p, {p % 2 == 0 ? "even" : "odd"}));
+        }
+        return ok();
+    }).has_value());
+    const auto last = [&](const char* path, int position) {
+        return catalog->read([&](Session& s) { return last_change(s, repo, path, 1, position); }).value();
+    };
+    EXPECT_EQ(last("even", 5), 4);
+    EXPECT_EQ(last("odd", 5), 5);
+    EXPECT_EQ(last("even", 1), std::nullopt);
+    EXPECT_EQ(catalog->read([&](Session& s) { return commits_with_prefix(s, repo, "03"); }).value().size(), 1u);
+}
+
+TEST(Statements, ArePreparedBySqliteWithoutComplaint) {
+    const auto folder = TemporaryFolder::create().value();
+    auto catalog = open_catalog("sqlite:" + (folder.path() / "db").string()).value();
+    ASSERT_GT(Statement::all().size(), 80u);
+    for (const auto* statement : Statement::all()) {
+        std::string explained = "EXPLAIN " + std::string(statement->sql());
+        auto outcome = catalog->write([&](Session& s) -> Result<void> {
+            return s.each(explained, std::span<const Value>{}, [](const Row&) -> Result<void> { return ok(); });
+        });
+        EXPECT_TRUE(outcome.has_value()) << describe(outcome.error());
+    }
+}
+
+}  // namespace
+}  // namespace mirfa::catalog

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/repos.h"
+
+#include "base/ascii.h"
+
+namespace mirfa::catalog {
+namespace {
+
+#define MIRFA_REPO_COLUMNS                                                                                           \
+    "r.id, r.type, r.owner_id, o.name, r.name, r.creator_id, r.private, r.gated, r.disabled, r.settings, r.created, " \
+    "r.modified, r.generation, r.sequence, r.likes, r.downloads, r.head, r.card, r.tags, r.pipeline_tag, r.library, " \
+    "r.license, r.used_storage"
+#define MIRFA_REPO_TABLES " FROM repository r JOIN owner o ON o.id = r.owner_id "
+
+const Statement kFind("SELECT " MIRFA_REPO_COLUMNS MIRFA_REPO_TABLES
+                      "WHERE o.name_key = $2 AND r.type = $1 AND r.owner_id = o.id AND r.name_key = $3");
+const Statement kFindById("SELECT " MIRFA_REPO_COLUMNS MIRFA_REPO_TABLES "WHERE r.id = $1");
+const Statement kFindRedirect("SELECT " MIRFA_REPO_COLUMNS
+                              " FROM repository_redirect d JOIN owner p ON p.id = d.owner_id "
+                              "JOIN repository r ON r.id = d.repo_id JOIN owner o ON o.id = r.owner_id "
+                              "WHERE p.name_key = $2 AND d.type = $1 AND d.name_key = $3");
+const Statement kInsert(
+    "INSERT INTO repository (id, type, owner_id, name, name_key, creator_id, private, gated, disabled, settings, created, "
+    "modified, generation, sequence, next_line, next_discussion, likes, downloads, head, card, tags, pipeline_tag, library, "
+    "license, used_storage) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $10, 0, 0, 1, 1, 0, 0, NULL, '', '[]', "
+    "NULL, NULL, NULL, 0)");
+const Statement kDropRedirectAt("DELETE FROM repository_redirect WHERE type = $1 AND owner_id = $2 AND name_key = $3");
+const Statement kMove("UPDATE repository SET owner_id = $2, name = $3, name_key = $4 WHERE id = $1");
+const Statement kAddRedirect(
+    "INSERT INTO repository_redirect (type, owner_id, name_key, repo_id) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT (type, owner_id, name_key) DO UPDATE SET repo_id = excluded.repo_id");
+const Statement kCount("SELECT COUNT(*) FROM repository WHERE owner_id = $1");
+const Statement kUpdateSettings(
+    "UPDATE repository SET private = $2, gated = $3, disabled = $4, settings = $5 WHERE id = $1");
+const Statement kUpdateCard(
+    "UPDATE repository SET head = $2, card = $3, tags = $4, pipeline_tag = $5, library = $6, license = $7, "
+    "used_storage = $8 WHERE id = $1");
+const Statement kDeleteTags("DELETE FROM repository_tag WHERE repo_id = $1");
+const Statement kInsertTag("INSERT INTO repository_tag (repo_id, tag) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+const Statement kRaiseGeneration("UPDATE repository SET generation = generation + 1, modified = $2 WHERE id = $1");
+const Statement kGeneration("SELECT generation FROM repository WHERE id = $1");
+const Statement kRaiseSequence("UPDATE repository SET sequence = sequence + $2 WHERE id = $1");
+const Statement kSequence("SELECT sequence FROM repository WHERE id = $1");
+const Statement kRaiseLine("UPDATE repository SET next_line = next_line + 1 WHERE id = $1");
+const Statement kLine("SELECT next_line FROM repository WHERE id = $1");
+const Statement kRaiseDiscussion("UPDATE repository SET next_discussion = next_discussion + 1 WHERE id = $1");
+const Statement kDiscussion("SELECT next_discussion FROM repository WHERE id = $1");
+const Statement kAddLike("INSERT INTO repository_like (repo_id, user_id, created) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+const Statement kDeleteLike("DELETE FROM repository_like WHERE repo_id = $1 AND user_id = $2");
+const Statement kIsLiked("SELECT 1 FROM repository_like WHERE repo_id = $1 AND user_id = $2");
+const Statement kCountLikes("UPDATE repository SET likes = likes + $2 WHERE id = $1");
+const Statement kAddDownloads(
+    "INSERT INTO repository_download (repo_id, day, count) VALUES ($1, $2, $3) "
+    "ON CONFLICT (repo_id, day) DO UPDATE SET count = repository_download.count + excluded.count");
+const Statement kCountDownloads("UPDATE repository SET downloads = downloads + $2 WHERE id = $1");
+
+// What belongs to one repository, in an order that references allow.
+const Statement kDeleteParts[] = {
+    Statement("DELETE FROM discussion_event WHERE discussion_id IN (SELECT id FROM discussion WHERE repo_id = $1)"),
+    Statement("DELETE FROM discussion WHERE repo_id = $1"),
+    Statement("DELETE FROM lfs_lock WHERE repo_id = $1"),
+    Statement("DELETE FROM multipart_upload WHERE repo_id = $1"),
+    Statement("DELETE FROM repo_object WHERE repo_id = $1"),
+    Statement("DELETE FROM xorb_owner WHERE repo_id = $1"),
+    Statement("DELETE FROM commit_path WHERE repo_id = $1"),
+    Statement("DELETE FROM git_line WHERE repo_id = $1"),
+    Statement("DELETE FROM git_commit WHERE repo_id = $1"),
+    Statement("DELETE FROM git_ref WHERE repo_id = $1"),
+    Statement("DELETE FROM git_object WHERE repo_id = $1"),
+    Statement("DELETE FROM repository_download WHERE repo_id = $1"),
+    Statement("DELETE FROM repository_like WHERE repo_id = $1"),
+    Statement("DELETE FROM repository_tag WHERE repo_id = $1"),
+    Statement("DELETE FROM repository_redirect WHERE repo_id = $1"),
+    Statement("DELETE FROM repository WHERE id = $1"),
+};
+
+std::optional<std::string> optional_text(const Row& row, int column) {
+    if (row.is_null(column)) return std::nullopt;
+    return row.string(column);
+}
+
+Repository repository_of(const Row& row) {
+    Repository r;
+    r.id = row.integer(0);
+    r.type = static_cast<RepoType>(row.integer(1));
+    r.owner = row.integer(2);
+    r.owner_name = row.string(3);
+    r.name = row.string(4);
+    r.creator = row.integer(5);
+    r.is_private = row.boolean(6);
+    r.gated = row.string(7);
+    r.disabled = row.boolean(8);
+    r.settings = row.string(9);
+    r.created = row.integer(10);
+    r.modified = row.integer(11);
+    r.generation = row.integer(12);
+    r.sequence = row.integer(13);
+    r.likes = row.integer(14);
+    r.downloads = row.integer(15);
+    r.head = row.optional_fixed<ObjectId>(16);
+    r.card = row.string(17);
+    r.tags = row.string(18);
+    r.pipeline_tag = optional_text(row, 19);
+    r.library = optional_text(row, 20);
+    r.license = optional_text(row, 21);
+    r.used_storage = row.integer(22);
+    return r;
+}
+
+Result<std::int64_t> number(Session& session, const Statement& statement, RowId id) {
+    TRY(const auto found, find_row(session, statement, {id}, [](const Row& row) { return row.integer(0); }));
+    if (!found) return Error{Code::kNotFound, "The repository does not exist any more.", Reason::kRepoNotFound};
+    return *found;
+}
+
+const char* column_of(RepoSort sort) {
+    switch (sort) {
+        case RepoSort::kModified: return "r.modified";
+        case RepoSort::kCreated: return "r.created";
+        case RepoSort::kDownloads: return "r.downloads";
+        case RepoSort::kLikes: return "r.likes";
+    }
+    return "r.modified";
+}
+
+/// Collects conditions and their parameters; each `?` in a condition becomes the next `$N`.
+class Where {
+public:
+    void add(std::string_view condition, std::vector<Value> values) {
+        sql_ += sql_.empty() ? " WHERE (" : " AND (";
+        std::size_t next = 0;
+        for (const char c : condition) {
+            if (c != '?') {
+                sql_ += c;
+                continue;
+            }
+            parameters_.push_back(values[next++]);
+            sql_ += "$" + std::to_string(parameters_.size());
+        }
+        sql_ += ")";
+    }
+    const std::string& sql() const { return sql_; }
+    std::vector<Value>& parameters() { return parameters_; }
+
+private:
+    std::string sql_;
+    std::vector<Value> parameters_;
+};
+
+void add_visibility(Where& where, const RepoQuery& query) {
+    if (query.sees_all) return;
+    if (!query.viewer) return where.add("r.private = 0", {});
+    where.add("r.private = 0 OR r.owner_id = ? OR EXISTS (SELECT 1 FROM org_member m WHERE m.org_id = r.owner_id AND "
+              "m.user_id = ?)",
+              {*query.viewer, *query.viewer});
+}
+
+}  // namespace
+
+Result<std::optional<Repository>> find_repository(Session& session, RepoType type, std::string_view owner,
+                                                  std::string_view name) {
+    return find_row(session, kFind, {static_cast<int>(type), ascii_lower(owner), ascii_lower(name)}, repository_of);
+}
+Result<std::optional<Repository>> find_repository_by_id(Session& session, RowId id) {
+    return find_row(session, kFindById, {id}, repository_of);
+}
+Result<std::optional<Repository>> find_redirect(Session& session, RepoType type, std::string_view owner,
+                                                std::string_view name) {
+    return find_row(session, kFindRedirect, {static_cast<int>(type), ascii_lower(owner), ascii_lower(name)},
+                    repository_of);
+}
+
+Result<void> insert_repository(Session& session, const Repository& r) {
+    const std::string key = ascii_lower(r.name);
+    TRY(session.change(kDropRedirectAt, {static_cast<int>(r.type), r.owner, key}));
+    TRY(session.change(kInsert, {r.id, static_cast<int>(r.type), r.owner, r.name, key, r.creator, r.is_private, r.gated,
+                                 r.settings, r.created}));
+    return ok();
+}
+
+Result<void> move_repository(Session& session, const Repository& from, RowId new_owner, std::string_view new_name) {
+    const int type = static_cast<int>(from.type);
+    const std::string new_key = ascii_lower(new_name);
+    TRY(session.change(kDropRedirectAt, {type, new_owner, new_key}));
+    TRY(session.change(kMove, {from.id, new_owner, new_name, new_key}));
+    const std::string old_key = ascii_lower(from.name);
+    if (new_owner == from.owner && new_key == old_key) return ok();
+    TRY(session.change(kAddRedirect, {type, from.owner, old_key, from.id}));
+    return ok();
+}
+
+Result<void> delete_repository(Session& session, RowId id) {
+    for (const auto& statement : kDeleteParts) TRY(session.change(statement, {id}));
+    return ok();
+}
+Result<std::int64_t> count_repositories(Session& session, RowId owner) { return number(session, kCount, owner); }
+
+Result<void> update_settings(Session& session, const Repository& r) {
+    TRY(session.change(kUpdateSettings, {r.id, r.is_private, r.gated, r.disabled, r.settings}));
+    return ok();
+}
+
+Result<void> update_card(Session& session, const Repository& r, const std::vector<std::string>& tags) {
+    TRY(session.change(kUpdateCard,
+                       {r.id, r.head, r.card, r.tags, r.pipeline_tag, r.library, r.license, r.used_storage}));
+    TRY(session.change(kDeleteTags, {r.id}));
+    for (const auto& tag : tags) TRY(session.change(kInsertTag, {r.id, ascii_lower(tag)}));
+    return ok();
+}
+
+Result<std::int64_t> raise_generation(Session& session, RowId id, UnixMillis modified) {
+    TRY(session.change(kRaiseGeneration, {id, modified}));
+    return number(session, kGeneration, id);
+}
+Result<std::int64_t> reserve_sequence(Session& session, RowId id, std::int64_t count) {
+    TRY(session.change(kRaiseSequence, {id, count}));
+    TRY(const auto last, number(session, kSequence, id));
+    return last - count + 1;
+}
+Result<std::int64_t> reserve_line(Session& session, RowId id) {
+    TRY(session.change(kRaiseLine, {id}));
+    TRY(const auto next, number(session, kLine, id));
+    return next - 1;
+}
+Result<std::int64_t> reserve_discussion_number(Session& session, RowId id) {
+    TRY(session.change(kRaiseDiscussion, {id}));
+    TRY(const auto next, number(session, kDiscussion, id));
+    return next - 1;
+}
+
+Result<bool> add_like(Session& session, RowId repo, RowId user, UnixMillis now) {
+    TRY(const auto changed, session.change(kAddLike, {repo, user, now}));
+    if (changed > 0) TRY(session.change(kCountLikes, {repo, 1}));
+    return changed > 0;
+}
+Result<bool> delete_like(Session& session, RowId repo, RowId user) {
+    TRY(const auto changed, session.change(kDeleteLike, {repo, user}));
+    if (changed > 0) TRY(session.change(kCountLikes, {repo, -1}));
+    return changed > 0;
+}
+Result<bool> is_liked(Session& session, RowId repo, RowId user) {
+    TRY(const auto found, find_row(session, kIsLiked, {repo, user}, [](const Row&) { return true; }));
+    return found.has_value();
+}
+Result<void> add_downloads(Session& session, RowId repo, std::int64_t day, std::int64_t count) {
+    TRY(session.change(kAddDownloads, {repo, day, count}));
+    TRY(session.change(kCountDownloads, {repo, count}));
+    return ok();
+}
+
+Result<std::vector<Repository>> list_repositories(Session& session, const RepoQuery& query) {
+    Where where;
+    std::vector<std::string> kept;  // owns the texts that parameters only borrow
+    kept.reserve(query.search.size() + query.tags.size());
+    if (query.type) where.add("r.type = ?", {static_cast<int>(*query.type)});
+    if (query.owner) where.add("r.owner_id = ?", {*query.owner});
+    if (query.pipeline_tag) where.add("r.pipeline_tag = ?", {*query.pipeline_tag});
+    if (query.gated) where.add(*query.gated ? "r.gated <> ''" : "r.gated = ''", {});
+    for (const auto& tag : query.tags) {
+        kept.push_back(ascii_lower(tag));
+        where.add("EXISTS (SELECT 1 FROM repository_tag t WHERE t.tag = ? AND t.repo_id = r.id)", {kept.back()});
+    }
+    for (const auto& term : query.search) {
+        kept.push_back("%");
+        for (const char c : ascii_lower(term)) {
+            if (c == '%' || c == '_' || c == '!') kept.back() += '!';
+            kept.back() += c;
+        }
+        kept.back() += '%';
+        where.add("o.name_key || '/' || r.name_key LIKE ? ESCAPE '!'", {kept.back()});
+    }
+    add_visibility(where, query);
+    const std::string column = column_of(query.sort);
+    const std::string direction = query.ascending ? " ASC" : " DESC";
+    const std::string beyond = query.ascending ? " > " : " < ";
+    if (query.after)
+        where.add(column + beyond + "? OR (" + column + " = ? AND r.id" + beyond + "?)",
+                  {query.after->first, query.after->first, query.after->second});
+    where.parameters().emplace_back(query.limit);
+    const std::string sql = "SELECT " MIRFA_REPO_COLUMNS MIRFA_REPO_TABLES + where.sql() + " ORDER BY " + column + direction +
+                            ", r.id" + direction + " LIMIT $" + std::to_string(where.parameters().size());
+    std::vector<Repository> rows;
+    TRY(session.each(sql, where.parameters(), [&](const Row& row) -> Result<void> {
+        rows.push_back(repository_of(row));
+        return ok();
+    }));
+    return rows;
+}
+
+std::int64_t sort_value(const Repository& repository, RepoSort sort) {
+    switch (sort) {
+        case RepoSort::kModified: return repository.modified;
+        case RepoSort::kCreated: return repository.created;
+        case RepoSort::kDownloads: return repository.downloads;
+        case RepoSort::kLikes: return repository.likes;
+    }
+    return 0;
+}
+
+}  // namespace mirfa::catalog

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/clock.h"
+#include "catalog/session.h"
+
+namespace mirfa::catalog {
+
+enum class RepoType { kModel = 1, kDataset = 2, kSpace = 3 };
+
+/// A repository with the facts derived from the card on its main branch.
+struct Repository {
+    RowId id = 0;
+    RepoType type = RepoType::kModel;
+    RowId owner = 0;
+    std::string owner_name;          ///< as its owner writes it
+    std::string name;
+    RowId creator = 0;
+    bool is_private = false;
+    std::string gated;               ///< "", "auto" or "manual"
+    bool disabled = false;
+    std::string settings;            ///< JSON object of what clients have set and the hub only keeps
+    UnixMillis created = 0;
+    UnixMillis modified = 0;
+    std::int64_t generation = 0;     ///< raised by every change of a ref
+    std::int64_t sequence = 0;       ///< of the last git object stored
+    std::int64_t likes = 0;
+    std::int64_t downloads = 0;
+    std::optional<ObjectId> head;    ///< commit of main that card, tags and the next three were read from
+    std::string card;                ///< JSON object, "" without front matter
+    std::string tags;                ///< JSON array of strings
+    std::optional<std::string> pipeline_tag;
+    std::optional<std::string> library;
+    std::optional<std::string> license;
+    std::int64_t used_storage = 0;   ///< octets of large files that its commits name
+
+    std::string full_name() const { return owner_name + "/" + name; }
+};
+
+Result<std::optional<Repository>> find_repository(Session&, RepoType type, std::string_view owner, std::string_view name);
+Result<std::optional<Repository>> find_repository_by_id(Session&, RowId id);
+/// Where a repository that once had this name is now.
+Result<std::optional<Repository>> find_redirect(Session&, RepoType type, std::string_view owner, std::string_view name);
+/// Fails: kAlreadyExists.
+Result<void> insert_repository(Session&, const Repository& repository);
+/// Renames or hands over; the old name becomes a redirect, a redirect at the new name goes.
+Result<void> move_repository(Session&, const Repository& from, RowId new_owner, std::string_view new_name);
+/// With everything that belongs to it. Large content stays for other repositories that have it.
+Result<void> delete_repository(Session&, RowId id);
+Result<std::int64_t> count_repositories(Session&, RowId owner);
+
+Result<void> update_settings(Session&, const Repository& changed);
+/// Stores `head`, `card`, `tags`, `pipeline_tag`, `library`, `license`, `used_storage` and the rows searched by tag.
+Result<void> update_card(Session&, const Repository& changed, const std::vector<std::string>& tags);
+/// Gives the new generation.
+Result<std::int64_t> raise_generation(Session&, RowId id, UnixMillis modified);
+/// Reserves `count` sequence numbers and gives the first.
+Result<std::int64_t> reserve_sequence(Session&, RowId id, std::int64_t count);
+Result<std::int64_t> reserve_line(Session&, RowId id);
+Result<std::int64_t> reserve_discussion_number(Session&, RowId id);
+
+Result<bool> add_like(Session&, RowId repo, RowId user, UnixMillis now);
+Result<bool> delete_like(Session&, RowId repo, RowId user);
+Result<bool> is_liked(Session&, RowId repo, RowId user);
+Result<void> add_downloads(Session&, RowId repo, std::int64_t day, std::int64_t count);
+
+enum class RepoSort { kModified, kCreated, kDownloads, kLikes };
+
+/// One page of a list of repositories.
+struct RepoQuery {
+    std::optional<RepoType> type;
+    std::optional<RowId> owner;
+    std::vector<std::string> search;         ///< each must be part of owner/name, whatever the case
+    std::vector<std::string> tags;           ///< each must be there
+    std::optional<std::string> pipeline_tag;
+    std::optional<bool> gated;
+    /// Who asks: private repositories are listed to their owner, to members of the owning organisation, and to
+    /// `sees_all`. Absent: public ones only.
+    std::optional<RowId> viewer;
+    bool sees_all = false;
+    RepoSort sort = RepoSort::kModified;
+    bool ascending = false;
+    /// Keyset of the last row of the page before: its sort value and id.
+    std::optional<std::pair<std::int64_t, RowId>> after;
+    int limit = 100;
+};
+Result<std::vector<Repository>> list_repositories(Session&, const RepoQuery& query);
+/// Value of the column a list is sorted by.
+std::int64_t sort_value(const Repository& repository, RepoSort sort);
+
+}  // namespace mirfa::catalog

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+// One writer connection owned by one thread, and as many reader connections as there are readers at once. The writer
+// takes everything that waits into one transaction: BEGIN IMMEDIATE, a savepoint per write, COMMIT with a sync. Only
+// when COMMIT has succeeded are the waiting callers told.
+#include "catalog/sqlite_catalog.h"
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "base/file.h"
+#include "base/log.h"
+
+namespace mirfa::catalog {
+namespace {
+
+constexpr int kBusyMillis = 30'000;
+constexpr std::size_t kMaxGroup = 64;            // writes put into one transaction
+constexpr std::size_t kMaxStatements = 400;      // prepared per connection; dynamic ones push out nothing else
+
+Error sqlite_error(sqlite3* db, std::string_view what) {
+    const int code = db != nullptr ? sqlite3_extended_errcode(db) : SQLITE_NOMEM;
+    auto detail = std::string(what) + ": " + (db != nullptr ? sqlite3_errmsg(db) : "no memory");
+    switch (code & 0xff) {
+        case SQLITE_CONSTRAINT:
+            if (code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE)
+                return Error{Code::kAlreadyExists, "Something of this name exists already.", Reason::kNone, detail};
+            return internal_error(detail);
+        case SQLITE_FULL:
+            return Error{Code::kOutOfSpace, "The server's disk is full. Ask its administrator to make room.",
+                         Reason::kNone, detail};
+        case SQLITE_BUSY:
+            return Error{Code::kUnavailable, "The database is busy. Try again in a moment.", Reason::kNone, detail};
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+            return Error{Code::kCorrupt, "The database file is damaged. Restore it from a backup.", Reason::kNone, detail};
+        default: return internal_error(detail);
+    }
+}
+
+class SqliteRow final : public Row {
+public:
+    explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
+    bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+    std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+    std::string_view text(int column) const override {
+        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+        return {text == nullptr ? "" : text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+    }
+    ByteView blob(int column) const override {
+        const auto* octets = static_cast<const Byte*>(sqlite3_column_blob(statement_, column));
+        return {octets, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+    }
+
+private:
+    sqlite3_stmt* statement_;
+};
+
+class Connection final : public Session {
+public:
+    static Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, const char* vfs) {
+        auto connection = std::unique_ptr<Connection>(new Connection);
+        const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+        if (sqlite3_open_v2(file.c_str(), &connection->db_, flags, vfs) != SQLITE_OK)
+            return sqlite_error(connection->db_, "open");
+        sqlite3_busy_timeout(connection->db_, kBusyMillis);
+        sqlite3_extended_result_codes(connection->db_, 1);
+        for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
+                                   "PRAGMA cache_size=-8000", "PRAGMA temp_store=MEMORY", "PRAGMA mmap_size=0"})
+            TRY(connection->run(pragma));
+        return connection;
+    }
+    ~Connection() override {
+        for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+        sqlite3_close_v2(db_);
+    }
+
+    Result<void> run(const char* sql) {
+        if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return sqlite_error(db_, sql);
+        return ok();
+    }
+
+    using Session::change;
+    using Session::each;
+
+    Result<void> each(std::string_view sql, std::span<const Value> parameters, const RowFunction& row) override {
+        TRY(auto* statement, prepared(sql));
+        const Reset reset{statement};
+        TRY(bind(statement, parameters));
+        const SqliteRow current(statement);
+        int step;
+        while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
+            TRY(row(current));
+            if (current.corrupt())
+                return Error{Code::kCorrupt, "A row of the database is damaged.", Reason::kNone, std::string(sql)};
+        }
+        if (step != SQLITE_DONE) return sqlite_error(db_, sql);
+        return ok();
+    }
+
+    Result<std::int64_t> change(std::string_view sql, std::span<const Value> parameters) override {
+        TRY(auto* statement, prepared(sql));
+        const Reset reset{statement};
+        TRY(bind(statement, parameters));
+        int step;
+        while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
+        }
+        if (step != SQLITE_DONE) return sqlite_error(db_, sql);
+        return std::int64_t{sqlite3_changes64(db_)};
+    }
+
+    sqlite3* handle() { return db_; }
+
+private:
+    struct Reset {
+        sqlite3_stmt* statement;
+        ~Reset() {
+            sqlite3_reset(statement);
+            sqlite3_clear_bindings(statement);
+        }
+    };
+
+    Connection() = default;
+
+    Result<sqlite3_stmt*> prepared(std::string_view sql) {
+        const auto found = statements_.find(std::string(sql));
+        if (found != statements_.end()) return found->second;
+        if (statements_.size() >= kMaxStatements) forget_statements();
+        sqlite3_stmt* statement = nullptr;
+        if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
+                               nullptr) != SQLITE_OK)
+            return sqlite_error(db_, sql);
+        statements_.emplace(sql, statement);
+        return statement;
+    }
+
+    /// Statements in the middle of their rows are kept: their owner is further up the stack.
+    void forget_statements() {
+        std::erase_if(statements_, [](const auto& entry) {
+            if (sqlite3_stmt_busy(entry.second) != 0) return false;
+            sqlite3_finalize(entry.second);
+            return true;
+        });
+    }
+
+    Result<void> bind(sqlite3_stmt* statement, std::span<const Value> parameters) {
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
+            // SQLite numbers `$N` by first appearance, not by N: ask for the place.
+            const auto name = "$" + std::to_string(i + 1);
+            const int place = sqlite3_bind_parameter_index(statement, name.c_str());
+            if (place != 0 && bind_one(statement, place, parameters[i]) != SQLITE_OK) return sqlite_error(db_, "bind");
+        }
+        return ok();
+    }
+
+    static int bind_one(sqlite3_stmt* statement, int place, const Value& value) {
+        struct Binder {
+            sqlite3_stmt* statement;
+            int place;
+            int operator()(std::monostate) const { return sqlite3_bind_null(statement, place); }
+            int operator()(std::int64_t number) const { return sqlite3_bind_int64(statement, place, number); }
+            int operator()(std::string_view text) const {
+                return sqlite3_bind_text64(statement, place, text.data() == nullptr ? "" : text.data(), text.size(),
+                                           SQLITE_STATIC, SQLITE_UTF8);
+            }
+            int operator()(ByteView octets) const {
+                const void* data = octets.data() == nullptr ? static_cast<const void*>("") : octets.data();
+                return sqlite3_bind_blob64(statement, place, data, octets.size(), SQLITE_STATIC);
+            }
+        };
+        return std::visit(Binder{statement, place}, value.any());
+    }
+
+    sqlite3* db_ = nullptr;
+    std::unordered_map<std::string, sqlite3_stmt*> statements_;
+};
+
+class SqliteCatalog final : public Catalog {
+public:
+    SqliteCatalog(std::filesystem::path file, std::string vfs, std::unique_ptr<Connection> writer)
+        : file_(std::move(file)), vfs_(std::move(vfs)), writer_(std::move(writer)), thread_([this] { write_loop(); }) {}
+
+    ~SqliteCatalog() override {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        wake_.notify_all();
+        thread_.join();
+    }
+
+    Result<void> backup(const std::filesystem::path& target) override {
+        TRY(auto source, Connection::open(file_, vfs()));
+        // VACUUM INTO reads one snapshot and writes a file that is complete or not there.
+        TRY(source->change("VACUUM INTO $1", std::initializer_list<Value>{Value(target.native())}));
+        TRY(auto copy, File::open_to_write(target));
+        TRY(copy.sync());
+        return sync_folder(target.parent_path());
+    }
+
+protected:
+    Result<void> run_read(const Function& body) override {
+        TRY(auto connection, take_reader());
+        auto outcome = read_on(*connection, body);
+        give_back(std::move(connection));
+        return outcome;
+    }
+
+    Result<void> run_write(const Function& body) override {
+        Waiting waiting{&body, std::nullopt};
+        std::unique_lock lock(mutex_);
+        if (stopping_) return Error{Code::kUnavailable, "The server is stopping. Try again in a moment."};
+        queue_.push_back(&waiting);
+        wake_.notify_one();
+        done_.wait(lock, [&] { return waiting.outcome.has_value(); });
+        return std::move(*waiting.outcome);
+    }
+
+private:
+    struct Waiting {
+        const Function* body;
+        std::optional<Result<void>> outcome;  // guarded by mutex_ once the transaction has ended
+    };
+
+    const char* vfs() const { return vfs_.empty() ? nullptr : vfs_.c_str(); }
+
+    static Result<void> read_on(Connection& connection, const Function& body) {
+        TRY(connection.run("BEGIN"));
+        auto outcome = body(connection);
+        TRY(connection.run("COMMIT"));
+        return outcome;
+    }
+
+    Result<std::unique_ptr<Connection>> take_reader() {
+        {
+            const std::lock_guard lock(readers_mutex_);
+            if (!readers_.empty()) {
+                auto connection = std::move(readers_.back());
+                readers_.pop_back();
+                return connection;
+            }
+        }
+        return Connection::open(file_, vfs());
+    }
+
+    void give_back(std::unique_ptr<Connection> connection) {
+        if (sqlite3_get_autocommit(connection->handle()) == 0) return;  // still in a transaction: do not use it again
+        const std::lock_guard lock(readers_mutex_);
+        readers_.push_back(std::move(connection));
+    }
+
+    void write_loop() {
+        pthread_setname_np(pthread_self(), "catalog-writer");
+        for (;;) {
+            std::vector<Waiting*> group;
+            {
+                std::unique_lock lock(mutex_);
+                wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+                if (queue_.empty()) return;
+                while (!queue_.empty() && group.size() < kMaxGroup) {
+                    group.push_back(queue_.front());
+                    queue_.pop_front();
+                }
+            }
+            auto outcomes = write_group(group);
+            {
+                const std::lock_guard lock(mutex_);
+                for (std::size_t i = 0; i < group.size(); ++i) group[i]->outcome.emplace(std::move(outcomes[i]));
+            }
+            done_.notify_all();
+        }
+    }
+
+    std::vector<Result<void>> write_group(const std::vector<Waiting*>& group) {
+        if (auto begun = writer_->run("BEGIN IMMEDIATE"); !begun.has_value())
+            return std::vector<Result<void>>(group.size(), begun);
+        std::vector<Result<void>> outcomes;
+        for (const Waiting* waiting : group) outcomes.push_back(write_one(*waiting->body));
+        auto committed = writer_->run("COMMIT");
+        if (committed.has_value()) return outcomes;
+        log(LogLevel::kError, "catalog: a transaction of {} writes was not stored: {}", group.size(),
+            describe(committed.error()));
+        if (sqlite3_get_autocommit(writer_->handle()) == 0) (void)writer_->run("ROLLBACK");
+        for (auto& outcome : outcomes)
+            if (outcome.has_value()) outcome = committed;
+        return outcomes;
+    }
+
+    Result<void> write_one(const Function& body) {
+        // An error such as a full disk may have ended the whole transaction: then nothing more can be part of it.
+        if (sqlite3_get_autocommit(writer_->handle()) != 0)
+            return Error{Code::kUnavailable, "The write could not be stored. Try again."};
+        TRY(writer_->run("SAVEPOINT one"));
+        auto outcome = guarded(body);
+        if (!outcome.has_value()) {
+            if (sqlite3_get_autocommit(writer_->handle()) == 0) TRY(writer_->run("ROLLBACK TO one"));
+        }
+        if (sqlite3_get_autocommit(writer_->handle()) == 0) TRY(writer_->run("RELEASE one"));
+        return outcome;
+    }
+
+    Result<void> guarded(const Function& body) {
+        try {
+            return body(*writer_);
+        } catch (const std::exception& thrown) {
+            return internal_error(std::string("a write threw: ") + thrown.what());
+        }
+    }
+
+    const std::filesystem::path file_;
+    const std::string vfs_;
+    std::unique_ptr<Connection> writer_;  // of the writer thread alone
+
+    std::mutex readers_mutex_;
+    std::vector<std::unique_ptr<Connection>> readers_;  // guarded by readers_mutex_
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::condition_variable done_;
+    std::deque<Waiting*> queue_;  // guarded by mutex_
+    bool stopping_ = false;       // guarded by mutex_
+    std::thread thread_;
+};
+
+Result<int> schema_version(Connection& connection) {
+    int version = 0;
+    TRY(connection.each("PRAGMA user_version", {}, [&](const Row& row) -> Result<void> {
+        version = static_cast<int>(row.integer(0));
+        return ok();
+    }));
+    return version;
+}
+
+Result<void> migrate_in_transaction(Connection& connection) {
+    TRY(const int have, schema_version(connection));
+    const int newest = migrations().back().number;
+    if (have > newest)
+        return Error{Code::kUnsupported, "The data folder was made by a newer Mirfa (schema " + std::to_string(have) +
+                                             ", this program knows " + std::to_string(newest) + "). Use the newer program."};
+    for (const auto& migration : migrations()) {
+        if (migration.number <= have) continue;
+        for (const auto& sql : statements_of(migration, Dialect::kSqlite)) TRY(connection.run(sql.c_str()));
+        TRY(connection.run(("PRAGMA user_version=" + std::to_string(migration.number)).c_str()));
+    }
+    return ok();
+}
+
+Result<void> migrate(Connection& connection) {
+    TRY(const int have, schema_version(connection));
+    if (have == migrations().back().number) return ok();
+    TRY(connection.run("BEGIN IMMEDIATE"));  // another process may be migrating at this moment
+    auto migrated = migrate_in_transaction(connection);
+    TRY(connection.run(migrated.has_value() ? "COMMIT" : "ROLLBACK"));
+    return migrated;
+}
+
+/// Root making files in another user's folder would lock that user's server out of its own database.
+Result<void> refuse_foreign_folder(const std::filesystem::path& folder) {
+    struct stat info {};
+    if (::stat(folder.c_str(), &info) != 0) return system_error("stat " + folder.string(), errno);
+    if (info.st_uid == ::geteuid()) return ok();
+    return Error{Code::kForbidden, "The data folder " + folder.string() +
+                                       " belongs to another user. Run this command as that user (for example with sudo -u)."};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Catalog>> open_sqlite(const std::filesystem::path& file, const char* vfs) {
+    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    TRY(ensure_folder(folder));
+    TRY(refuse_foreign_folder(folder));
+    TRY(auto writer, Connection::open(file, vfs));
+    ::chmod(file.c_str(), 0600);
+    TRY(migrate(*writer));
+    return std::unique_ptr<Catalog>(new SqliteCatalog(file, vfs == nullptr ? "" : vfs, std::move(writer)));
+}
+
+}  // namespace mirfa::catalog
