@@ -52,7 +52,7 @@ struct Shard {
 };
 
 /// Reads the two sections of an upload from octet 48 on. What follows them (tables, a footer) and what the header says
-/// about it is ignored: released clients write it differently. Memory stays below twice the input.
+/// about it is ignored: released clients write it differently. Memory: at most a few times the input.
 /// Fails: kTooLarge above kMaxShardBytes; kInvalidArgument for another tag or version, a count beyond the octets left,
 /// or a missing bookend. Meaning is not checked (terms may point anywhere).
 Result<Shard> parse_shard(ByteView body);

@@ -9,7 +9,7 @@
 namespace mirfa::format {
 
 /// Checks the body of a xorb upload as it arrives: every chunk is decoded and hashed; nothing is trusted.
-/// Memory: at most two chunks and the table, whatever the body is. Threads: one at a time.
+/// Memory: below 1 MiB, whatever the body is. Threads: one at a time.
 ///
 ///     TRY(const auto keep, scanner.feed(piece));
 ///     TRY(store.write(piece.first(keep)));          // for every piece
@@ -29,6 +29,7 @@ public:
     /// Fails: kInvalidArgument for a body that is empty, ends inside a chunk, or has a broken footer.
     Result<ChunkTable> finish();
 
+    /// Chunk data taken so far, with the part of a chunk that is not whole yet.
     std::uint64_t stored_bytes() const { return stored_bytes_; }
     std::size_t chunks() const { return table_.size(); }
 
@@ -36,16 +37,13 @@ private:
     Result<void> take_records(ByteView& rest);
     Result<void> complete_record(ByteView& rest);
     Result<void> check_record(const ChunkHeader& header, ByteView payload);
-    Result<void> take_footer(ByteView piece);
 
     ChunkTable table_;
-    Bytes partial_;                    ///< a record of which only the front has arrived
-    Bytes raw_;                        ///< where chunks are decoded
-    Bytes footer_;                     ///< all of an old client's footer
+    Bytes partial_;  ///< a record of which only the front has arrived
+    Bytes raw_;      ///< where chunks are decoded
+    Bytes footer_;   ///< an old client's
     bool in_footer_ = false;
-    std::uint64_t raw_bytes_ = 0;
-    std::uint64_t stored_bytes_ = 0;   ///< chunk data seen, with the part in `partial_`
-    std::uint64_t checked_bytes_ = 0;  ///< end of the last whole record
+    std::uint64_t stored_bytes_ = 0;
 };
 
 }  // namespace mirfa::format

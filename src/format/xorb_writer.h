@@ -35,7 +35,8 @@ public:
     Xorb finish();
 
 private:
-    void append_record(Scheme scheme, ByteView payload, ByteView raw);
+    Scheme choose(ByteView raw) const;
+    void append_record(Scheme scheme, ByteView payload, std::size_t raw_bytes);
 
     SchemeChoice choice_;
     Scheme run_scheme_ = Scheme::kLz4;  ///< decided at the first chunk of each run of 32

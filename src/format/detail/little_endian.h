@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+#include "base/bytes.h"
+
+namespace mirfa::format {
+
+/// The unsigned number in the first sizeof(T) octets.
+template <std::unsigned_integral T>
+T load_le(const Byte* from) {
+    T number = 0;
+    for (std::size_t i = sizeof(T); i-- > 0;) number = static_cast<T>(number << 8 | from[i]);
+    return number;
+}
+
+template <std::unsigned_integral T>
+void append_le(Bytes& to, T number) {
+    for (std::size_t i = 0; i < sizeof(T); ++i) to.push_back(static_cast<Byte>(number >> (8 * i)));
+}
+
+inline void append(Bytes& to, ByteView octets) { to.insert(to.end(), octets.begin(), octets.end()); }
+
+}  // namespace mirfa::format
