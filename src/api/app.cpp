@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pipeline of a request. The order matters: credentials are looked at before the repository, so that a bad token is
+// told apart from a missing repository; the repository before the handler, so that no handler can forget the check.
+#include "api/app.h"
+
+#include "api/errors.h"
+#include "base/percent.h"
+
+namespace mirfa::api {
+namespace {
+
+using hub::Action;
+
+constexpr std::uint64_t kSmallBody = 16u << 20;
+constexpr std::uint64_t kTinyBody = 64u << 10;  // some clients send an empty object where none is needed
+
+std::optional<Action> action_of(Access access, const Parameters& query) {
+    switch (access) {
+        case Access::kSeeInfo: return Action::kSeeInfo;
+        case Access::kReadContent: return Action::kReadContent;
+        case Access::kPropose: return Action::kPropose;
+        case Access::kWrite: return Action::kWrite;
+        case Access::kAdminister: return Action::kAdminister;
+        case Access::kWriteOrPropose: return query.is_true("create_pr") ? Action::kPropose : Action::kWrite;
+        case Access::kOpen:
+        case Access::kUser:
+        case Access::kByUse:
+        case Access::kCas:
+        case Access::kAdminOnly: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::uint64_t body_limit(const Route& route, const hub::HubOptions& options) {
+    switch (route.body) {
+        case Body::kNone: return kTinyBody;
+        case Body::kForm:
+        case Body::kSmallJson: return kSmallBody;
+        case Body::kLargeJson: return 4 * kSmallBody;
+        case Body::kStream: return route.max_body != 0 ? route.max_body : options.commit_body_limit;
+    }
+    return kTinyBody;
+}
+
+bool is_safe(http::Verb verb) {
+    return verb == http::Verb::kGet || verb == http::Verb::kHead || verb == http::Verb::kOptions;
+}
+
+/// Browsers send cookies along with whatever another site makes them send; so a cookie opens a write only when the
+/// request comes from our own pages and knows the token that only they can read.
+Result<void> check_csrf(const http::Request& request, const hub::Principal& who, const hub::HubOptions& options) {
+    if (who.kind != hub::PrincipalKind::kSession || is_safe(request.verb)) return ok();
+    const Error refused{Code::kForbidden, "The page is out of date. Reload it and try again."};
+    const auto origin = request.headers.get("Origin");
+    if (!origin.empty() && !options.public_url.starts_with(origin)) return refused;
+    const auto site = request.headers.get("Sec-Fetch-Site");
+    if (!site.empty() && site != "same-origin" && site != "none") return refused;
+    const auto expected = hub::csrf_token(who.session);
+    if (request.headers.get("X-CSRF-Token") == expected) return ok();
+    auto form = parse_query(request.headers.get("Content-Type").starts_with("application/x-www-form-urlencoded")
+                                ? std::string_view(request.body) : std::string_view{});
+    if (form.has_value() && Parameters(form.value()).find("csrf") == expected) return ok();
+    return refused;
+}
+
+/// The request's own address with the repository's new name in it.
+std::string moved_path(const http::Request& request, const PathParts& path, const catalog::Repository& now,
+                       std::string_view prefix, std::string_view local) {
+    const std::string old_id = percent_encode(path.owner) + "/" + percent_encode(path.name);
+    std::string target(local);
+    const auto at = target.find(old_id);
+    if (at != std::string::npos) target.replace(at, old_id.size(), now.full_name());
+    if (!request.query.empty()) target += "?" + request.query;
+    return std::string(prefix) + target;
+}
+
+void add_common_headers(http::Response& response) {
+    auto& headers = response.headers;
+    if (!headers.has("X-Content-Type-Options")) headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Access-Control-Allow-Origin", "*");
+    headers.set("Access-Control-Expose-Headers",
+                "X-Repo-Commit, X-Request-Id, X-Error-Code, X-Error-Message, X-Total-Count, ETag, Link, Accept-Ranges, "
+                "Content-Range, Content-Length, Content-Disposition, Location, X-Linked-Size, X-Linked-Etag, X-Xet-Hash, "
+                "X-Xet-Access-Token, X-Xet-Token-Expiration, X-Xet-Refresh-Route, X-Xet-Cas-Url");
+}
+
+http::Response preflight() {
+    http::Response response;
+    response.status = 204;
+    response.headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    response.headers.set("Access-Control-Allow-Headers",
+                         "Authorization, Content-Type, Range, Accept, If-None-Match, X-Request-Id, X-Xet-Session-Id, X-CSRF-Token");
+    response.headers.set("Access-Control-Max-Age", "86400");
+    add_common_headers(response);
+    return response;
+}
+
+/// Puts the common headers on what a receiver answers, and keeps the error style of its route.
+class StyledReceiver final : public http::BodyReceiver {
+public:
+    StyledReceiver(std::unique_ptr<http::BodyReceiver> inner, std::string principal)
+        : inner_(std::move(inner)), principal_(std::move(principal)) {}
+    Result<void> receive(ByteView bytes) override { return inner_->receive(bytes); }
+    http::Response finish() override {
+        auto response = inner_->finish();
+        response.log_principal = principal_;
+        add_common_headers(response);
+        return response;
+    }
+
+private:
+    std::unique_ptr<http::BodyReceiver> inner_;
+    std::string principal_;
+};
+
+/// Takes a body nobody wants and answers when it has ended.
+class IgnoringReceiver final : public http::BodyReceiver {
+public:
+    explicit IgnoringReceiver(http::Response response) : response_(std::move(response)) {}
+    Result<void> receive(ByteView) override { return ok(); }
+    http::Response finish() override { return std::move(response_); }
+
+private:
+    http::Response response_;
+};
+
+http::Response redirect_to(std::string location) {
+    auto response = text_response(307, "application/json; charset=utf-8", "{}");
+    response.headers.set("Location", std::move(location));
+    return response;
+}
+
+WorkerPool& pool_of(const Pools& pools, Work work) {
+    switch (work) {
+        case Work::kCatalog: return pools.catalog;
+        case Work::kDisk: return pools.disk;
+        case Work::kHash: return pools.hash;
+        case Work::kGit: return pools.git;
+    }
+    return pools.catalog;
+}
+
+std::string path_of_url(std::string_view url) {
+    const auto host = url.find("://");
+    const auto slash = url.find('/', host == std::string_view::npos ? 0 : host + 3);
+    return slash == std::string_view::npos ? "" : std::string(url.substr(slash));
+}
+
+Error no_such_page(bool other_verb) {
+    if (other_verb) return Error{Code::kInvalidArgument, "This address does not take this method."};
+    return Error{Code::kNotFound, "There is nothing at this address. Check it for a typing error."};
+}
+
+}  // namespace
+
+HubApp::HubApp(hub::Hub& hub, Pools pools, Authenticate authenticate, Finished finished)
+    : hub_(hub), pools_(pools), authenticate_(std::move(authenticate)), finished_(std::move(finished)),
+      prefix_(path_of_url(hub.options.public_url)) {
+    router_.add(api_routes());
+}
+
+/// The path without the prefix of the public URL, whether a proxy has taken it off already or not.
+std::string_view HubApp::local_path(std::string_view path) const {
+    if (!prefix_.empty() && path.starts_with(prefix_) && (path.size() == prefix_.size() || path[prefix_.size()] == '/'))
+        path.remove_prefix(prefix_.size());
+    return path.empty() ? std::string_view("/") : path;
+}
+
+http::Plan HubApp::plan(const http::Request& head) {
+    http::Plan plan;
+    plan.pool = &pools_.catalog;
+    if (head.verb == http::Verb::kOptions) {
+        plan.max_body = kTinyBody;
+        plan.handle = [](http::Request&) { return preflight(); };
+        return plan;
+    }
+    auto matched = router_.match(head.verb, local_path(head.path));
+    if (!matched.has_value() || matched.value().route == nullptr) {
+        const Error error = matched.has_value() ? no_such_page(matched.value().other_verb) : matched.error();
+        plan.max_body = kSmallBody;
+        plan.handle = [this, error](http::Request& request) { return refuse(request, error); };
+        return plan;
+    }
+    auto match = std::make_shared<Router::Match>(std::move(matched).value());
+    const Route& route = *match->route;
+    plan.pool = &pool_of(pools_, route.work);
+    plan.max_body = body_limit(route, hub_.options);
+    if (route.body != Body::kStream) {
+        plan.handle = [this, match](http::Request& request) { return handle(request, *match); };
+        return plan;
+    }
+    plan.receive = [this, match](http::Request& request) -> Result<std::unique_ptr<http::BodyReceiver>> {
+        TRY(auto prepared, prepare(request, *match));
+        auto label = prepared.call.principal.label();
+        std::unique_ptr<http::BodyReceiver> receiver;
+        if (prepared.moved_to.empty()) {
+            TRY(receiver, match->route->receive(std::move(prepared.call)));
+        } else {
+            receiver = std::make_unique<IgnoringReceiver>(redirect_to(std::move(prepared.moved_to)));
+        }
+        return std::unique_ptr<http::BodyReceiver>(new StyledReceiver(std::move(receiver), std::move(label)));
+    };
+    return plan;
+}
+
+Result<HubApp::Prepared> HubApp::prepare(http::Request& request, const Router::Match& match) {
+    TRY(auto pairs, parse_query(request.query));
+    Prepared prepared{Call{hub_, request, {}, match.path, Parameters(std::move(pairs)), std::nullopt}, ""};
+    Call& call = prepared.call;
+    const Route& route = *match.route;
+    if (route.access == Access::kCas) return prepared;  // its tokens are of another kind; the handler opens them
+    TRY(call.principal, authenticate_(request));
+    TRY(check_csrf(request, call.principal, hub_.options));
+    if (route.access == Access::kUser || route.access == Access::kAdminOnly) TRY(hub::require_user(call.principal));
+    if (route.access == Access::kAdminOnly && !call.principal.is_admin)
+        return Error{Code::kForbidden, "Only an administrator of this hub may do this."};
+    const auto action = action_of(route.access, call.query);
+    if (!action) return prepared;
+    TRY(auto found, hub_.catalog.read([&](catalog::Session& s) {
+        return hub::find_permitted(s, call.principal, call.path.type, call.path.owner, call.path.name, *action);
+    }));
+    if (found.moved) prepared.moved_to = moved_path(request, call.path, found.repo, prefix_, local_path(request.path));
+    call.repo = std::move(found.repo);
+    return prepared;
+}
+
+http::Response HubApp::handle(http::Request& request, const Router::Match& match) {
+    auto prepared = prepare(request, match);
+    if (!prepared.has_value()) return refuse(request, prepared.error());
+    http::Response response;
+    auto& [call, moved_to] = prepared.value();
+    if (!moved_to.empty()) {
+        response = redirect_to(std::move(moved_to));
+    } else {
+        auto made = match.route->handle(call);
+        response = made.has_value() ? std::move(made).value() : error_response(made.error(), match.route->errors);
+    }
+    response.log_principal = call.principal.label();
+    add_common_headers(response);
+    return response;
+}
+
+http::Response HubApp::refuse(const http::Request& head, const Error& error) {
+    const auto matched = router_.match(head.verb, local_path(head.path));
+    const bool known = matched.has_value() && matched.value().route != nullptr;
+    const bool browser = head.headers.get("Accept").starts_with("text/html");
+    const auto style = known ? matched.value().route->errors : browser ? ErrorStyle::kPage : ErrorStyle::kJson;
+    auto response = error_response(error, style);
+    if (matched.has_value() && !known && matched.value().other_verb) response.status = 405;
+    add_common_headers(response);
+    return response;
+}
+
+void HubApp::finished(const http::Request& head, int status, std::uint64_t sent_octets, double seconds,
+                      std::string_view principal, std::string_view detail) {
+    if (finished_) finished_(head, status, sent_octets, seconds, principal, detail);
+}
+
+}  // namespace mirfa::api

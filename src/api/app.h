@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/router.h"
+
+namespace mirfa::api {
+
+/// The pools a request may work on.
+struct Pools {
+    WorkerPool& catalog;
+    WorkerPool& disk;
+    WorkerPool& hash;
+    WorkerPool& git;
+};
+
+/// Who a request's credentials stand for; given by `server/`, implemented in hub/accounts.
+using Authenticate = std::function<Result<hub::Principal>(const http::Request&)>;
+/// Told about every finished request (log and counters).
+using Finished = std::function<void(const http::Request&, int status, std::uint64_t octets, double seconds,
+                                    std::string_view principal, std::string_view detail)>;
+
+/// The HTTP application: finds the route, says who asks, loads the repository, checks the permission, calls the
+/// handler, writes the error.
+class HubApp final : public http::App {
+public:
+    HubApp(hub::Hub& hub, Pools pools, Authenticate authenticate, Finished finished);
+    /// Routes of other rooms (pages), tried after those of the API.
+    void add_routes(std::span<const Route> routes) { router_.add(routes); }
+    const Router& router() const { return router_; }
+
+    http::Plan plan(const http::Request& head) override;
+    http::Response refuse(const http::Request& head, const Error& error) override;
+    void finished(const http::Request& head, int status, std::uint64_t sent_octets, double seconds,
+                  std::string_view principal, std::string_view detail) override;
+
+private:
+    hub::Hub& hub_;
+    Pools pools_;
+    Authenticate authenticate_;
+    Finished finished_;
+    std::string prefix_;  ///< path of the public URL, "" or "/hf"
+    Router router_;
+
+    /// A call that is permitted, or the address where its repository is now.
+    struct Prepared {
+        Call call;
+        std::string moved_to;
+    };
+
+    std::string_view local_path(std::string_view path) const;
+    http::Response handle(http::Request& request, const Router::Match& match);
+    Result<Prepared> prepare(http::Request& request, const Router::Match& match);
+};
+
+}  // namespace mirfa::api

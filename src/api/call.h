@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "format/json_reader.h"
+#include "format/json_writer.h"
+#include "http/app.h"
+#include "hub/access/permission.h"
+#include "hub/hub.h"
+
+namespace mirfa::api {
+
+/// Parameters of a query string or form, in order, decoded. Lists may be written `a=1&a=2`, `a[]=1&a[]=2` or `a=1,2`.
+class Parameters {
+public:
+    Parameters() = default;
+    explicit Parameters(std::vector<std::pair<std::string, std::string>> pairs) : pairs_(std::move(pairs)) {}
+    std::optional<std::string> find(std::string_view name) const;
+    /// `true`, `True`, `1` and a bare name are true.
+    bool is_true(std::string_view name) const;
+    /// Every value of `name` and `name[]`. Commas separate only where `commas` says so.
+    std::vector<std::string> list(std::string_view name, bool commas = true) const;
+    /// A number in [least, most]; `fallback` when absent or no number.
+    std::int64_t number(std::string_view name, std::int64_t fallback, std::int64_t least, std::int64_t most) const;
+    const std::vector<std::pair<std::string, std::string>>& pairs() const { return pairs_; }
+
+private:
+    std::vector<std::pair<std::string, std::string>> pairs_;
+};
+
+/// What the pattern of a route took out of the path; everything is decoded.
+struct PathParts {
+    catalog::RepoType type = catalog::RepoType::kModel;
+    std::string owner;                          ///< of {repo}
+    std::string name;                           ///< of {repo}, without `.git`
+    std::map<std::string, std::string, std::less<>> values;  ///< of {word}
+    std::vector<std::string> rest;              ///< of {rest*}: one per segment, `%2F` inside a segment kept as '/'
+};
+
+/// One request on its way through a handler.
+struct Call {
+    hub::Hub& hub;
+    http::Request& request;
+    hub::Principal principal;
+    PathParts path;
+    Parameters query;
+    /// Loaded and permitted, when the route's access says so.
+    std::optional<catalog::Repository> repo;
+
+    const catalog::Repository& repository() const { return *repo; }
+    /// A value of the path; "" when the route has none of that name.
+    std::string_view value(std::string_view name) const;
+    /// The public URL of the site with this path (begins with a slash) behind it.
+    std::string url(std::string_view site_path) const { return hub.options.public_url + std::string(site_path); }
+};
+
+/// 200 with JSON.
+http::Response json_response(format::JsonWriter&& json, int status = 200);
+/// `{}`-like small answers.
+http::Response text_response(int status, std::string_view content_type, std::string text);
+/// The body as JSON. Fails: kInvalidArgument.
+Result<boost::json::value> json_body(const Call& call);
+/// The body as a form. Fails: kInvalidArgument.
+Result<Parameters> form_body(const Call& call);
+
+/// Web path of a repository: `/datasets/acme/clips`.
+std::string web_path(const catalog::Repository& repo);
+/// API path of a repository: `/api/datasets/acme/clips`.
+std::string api_path(const catalog::Repository& repo);
+std::string_view plural_of(catalog::RepoType type);    ///< models, datasets, spaces
+std::string_view singular_of(catalog::RepoType type);  ///< model, dataset, space
+std::optional<catalog::RepoType> type_of_singular(std::string_view word);
+std::optional<catalog::RepoType> type_of_plural(std::string_view word);
+
+/// Adds `Link: <…>; rel="next"` with the request's own parameters and this cursor.
+void add_next_link(http::Response& response, const Call& call, std::string_view cursor);
+
+}  // namespace mirfa::api

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/errors.h"
+
+namespace mirfa::api {
+namespace {
+
+std::string one_line(std::string_view text) {
+    std::string line(text);
+    for (char& c : line)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    return line;
+}
+
+std::string escaped_html(std::string_view text) {
+    std::string safe;
+    for (const char c : text) {
+        if (c == '<') safe += "&lt;";
+        else if (c == '>') safe += "&gt;";
+        else if (c == '&') safe += "&amp;";
+        else safe += c;
+    }
+    return safe;
+}
+
+std::string body_of(const Error& error, ErrorStyle style) {
+    if (style == ErrorStyle::kGit) return error.message + "\n";
+    if (style == ErrorStyle::kPage)
+        return "<!doctype html><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>Mirfa</title>"
+               "<link rel=stylesheet href=\"/assets/pages.css\"><main><h1>" + std::to_string(status_of(error)) +
+               "</h1><p>" + escaped_html(error.message) + "</p><p><a href=\"/\">Mirfa</a></p></main>";
+    format::JsonWriter json;
+    json.object().field("error", error.message);
+    if (style == ErrorStyle::kLfs) json.field("message", error.message);
+    return std::move(json).take();
+}
+
+std::string_view content_type_of(ErrorStyle style) {
+    switch (style) {
+        case ErrorStyle::kGit: return "text/plain; charset=utf-8";
+        case ErrorStyle::kLfs: return "application/vnd.git-lfs+json; charset=utf-8";
+        case ErrorStyle::kPage: return "text/html; charset=utf-8";
+        case ErrorStyle::kJson: break;
+    }
+    return "application/json; charset=utf-8";
+}
+
+}  // namespace
+
+int status_of(const Error& error) {
+    switch (error.reason) {
+        case Reason::kStaleParent: return 412;
+        case Reason::kRangeNotSatisfiable: return 416;
+        case Reason::kUnprocessable: return 422;
+        case Reason::kNotBuilt: return 501;
+        default: break;
+    }
+    switch (error.code) {
+        case Code::kInvalidArgument: return 400;
+        case Code::kNotFound: return 404;
+        case Code::kAlreadyExists: return 409;
+        case Code::kConflict: return 409;
+        case Code::kUnauthenticated: return 401;
+        case Code::kForbidden: return 403;
+        case Code::kTooLarge: return 413;
+        case Code::kTooManyRequests: return 429;
+        case Code::kUnavailable: return 503;
+        case Code::kTimedOut: return 408;
+        case Code::kUnsupported: return 400;
+        case Code::kOutOfSpace: return 507;
+        case Code::kCorrupt: return 500;
+        case Code::kInternal: return 500;
+    }
+    return 500;
+}
+
+std::string_view client_code_of(const Error& error) {
+    switch (error.reason) {
+        case Reason::kRepoNotFound: return "RepoNotFound";
+        case Reason::kRevisionNotFound: return "RevisionNotFound";
+        case Reason::kEntryNotFound: return "EntryNotFound";
+        case Reason::kGated: return "GatedRepo";
+        case Reason::kNotBuilt: return "NotImplemented";
+        case Reason::kNone:
+        case Reason::kRepoDisabled:
+        case Reason::kBadCredentials:
+        case Reason::kMissingCredentials:
+        case Reason::kStaleParent:
+        case Reason::kContentMissing:
+        case Reason::kRangeNotSatisfiable:
+        case Reason::kUnprocessable: return "";
+    }
+    return "";
+}
+
+http::Response error_response(const Error& error, ErrorStyle style) {
+    http::Response response;
+    response.status = status_of(error);
+    response.headers.set("Content-Type", std::string(content_type_of(style)));
+    if (const auto code = client_code_of(error); !code.empty()) response.headers.set("X-Error-Code", std::string(code));
+    response.headers.set("X-Error-Message", one_line(error.message));
+    if (response.status == 401 && (style == ErrorStyle::kGit || style == ErrorStyle::kLfs)) {
+        response.headers.set("WWW-Authenticate", "Basic realm=\"Mirfa\", charset=\"UTF-8\"");
+        if (style == ErrorStyle::kLfs) response.headers.set("LFS-Authenticate", "Basic realm=\"Mirfa\", charset=\"UTF-8\"");
+    }
+    if (response.status == 429 || response.status == 503) response.headers.set("Retry-After", "5");
+    response.text = body_of(error, style);
+    response.log_detail = describe(error);
+    return response;
+}
+
+}  // namespace mirfa::api

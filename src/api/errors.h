@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/route.h"
+
+namespace mirfa::api {
+
+/// HTTP status of an error (the one table).
+int status_of(const Error& error);
+/// `X-Error-Code`, "" for none (hub-api 1.5).
+std::string_view client_code_of(const Error& error);
+/// The whole answer in the style of the route. Never contains `error.detail`.
+http::Response error_response(const Error& error, ErrorStyle style);
+
+}  // namespace mirfa::api
