@@ -62,7 +62,6 @@ private:
     JsonWriter& integer(std::uint64_t number);
     JsonWriter& open(char bracket, char closing);
     void separate();
-    void quote(std::string_view text);
 
     std::string text_;
     std::string open_;        ///< the closing brackets still to come, innermost last

@@ -12,7 +12,7 @@
 namespace mirfa::format {
 
 struct CommitHeader {
-    std::string summary;
+    std::string summary;      ///< may be empty, as the description may
     std::string description;
     std::optional<std::string> parent_commit;  ///< 5 to 40 lower-case hex digits
 };
@@ -33,7 +33,8 @@ struct CommitCopy {
     std::optional<std::string> source_revision;
 };
 
-/// Takes the operations of a commit in their order. An error it returns ends the parsing and is passed on.
+/// Takes the operations of a commit in their order. An error it returns ends the parsing and is passed on; a
+/// kInvalidArgument or kTooLarge gets the number of the line in front of its message.
 /// Paths are non-empty UTF-8 of at most 4,096 octets and otherwise unchecked.
 class CommitSink {
 public:
@@ -71,8 +72,10 @@ public:
     Result<void> finish();
 
 private:
-    class Line;
-    std::unique_ptr<Line> line_;
+    class Body;
+    Result<void> located(Result<void> result) const;
+
+    std::unique_ptr<Body> body_;
 };
 
 }  // namespace mirfa::format

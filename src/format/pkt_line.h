@@ -36,6 +36,7 @@ private:
     Bytes buffer_;
 };
 
+/// Takes: at most kMaxPktPayload octets.
 void append_pkt_line(std::string& out, std::string_view payload);
 void append_pkt_flush(std::string& out);
 void append_pkt_delimiter(std::string& out);
