@@ -20,3 +20,6 @@ if(MIRFA_SANITIZE)
     add_compile_options(-fsanitize=${MIRFA_SANITIZE} -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${MIRFA_SANITIZE})
 endif()
+if(MIRFA_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link)  # the rooms themselves must report what they cover
+endif()
