@@ -137,7 +137,7 @@ std::string gitattributes_pattern(std::string_view path) {
     std::string pattern;
     for (const char c : path) {
         const bool blank = kBlanks.find(c) != std::string_view::npos;
-        const bool leads = pattern.empty() && (c == '!' || c == '#' || c == '"');
+        const bool leads = pattern.empty() && (c == '!' || c == '#' || c == '"' || c == kByteOrderMark[0]);
         const bool wild = c == '*' || c == '?' || c == '[' || c == '\\';
         if (leads || wild) pattern += '\\';
         if (blank) pattern += "[[:space:]]";

@@ -14,20 +14,28 @@ constexpr std::size_t kFlagsAt = 4;
 constexpr Byte kHasContentSize = 0x08;
 constexpr Byte kHasDictionary = 0x01;
 
-struct FreeContext {
-    void operator()(LZ4F_dctx* context) const { LZ4F_freeDecompressionContext(context); }
-};
-
 /// One context a thread, because its buffers (up to 4 MiB, touched as needed) are dear to make anew for every chunk.
-LZ4F_dctx* fresh_context() {
-    thread_local const std::unique_ptr<LZ4F_dctx, FreeContext> context = [] {
-        LZ4F_dctx* made = nullptr;
-        LZ4F_createDecompressionContext(&made, LZ4F_VERSION);
-        return std::unique_ptr<LZ4F_dctx, FreeContext>(made);
-    }();
-    if (context) LZ4F_resetDecompressionContext(context.get());
-    return context.get();
-}
+/// It is kept only after a frame that was read to its end: the library's own reset forgets to clear the announced content
+/// size, so that one bad frame would spoil all good ones after it.
+class Context {
+public:
+    Context() {
+        if (!kept_) LZ4F_createDecompressionContext(&made_, LZ4F_VERSION);
+        context_ = kept_ ? std::move(kept_) : Owned(made_);
+    }
+    LZ4F_dctx* get() const { return context_.get(); }
+    void keep() { kept_ = std::move(context_); }
+
+private:
+    struct Free {
+        void operator()(LZ4F_dctx* context) const { LZ4F_freeDecompressionContext(context); }
+    };
+    using Owned = std::unique_ptr<LZ4F_dctx, Free>;
+    static thread_local Owned kept_;
+    LZ4F_dctx* made_ = nullptr;
+    Owned context_;
+};
+thread_local Context::Owned Context::kept_;
 
 Error bad_frame(std::string_view why) {
     return Error{Code::kInvalidArgument, "A compressed chunk is not a valid LZ4 frame.", Reason::kNone, std::string(why)};
@@ -50,21 +58,22 @@ Result<std::size_t> start_frame(LZ4F_dctx* context, ByteView frame, std::size_t 
 }  // namespace
 
 Result<void> lz4_frame_decode(ByteView frame, ByteSpan raw) {
-    LZ4F_dctx* context = fresh_context();
-    if (!context) return internal_error("no memory for an LZ4 context");
-    TRY(std::size_t consumed, start_frame(context, frame, raw.size()));
+    Context context;
+    if (!context.get()) return internal_error("no memory for an LZ4 context");
+    TRY(std::size_t consumed, start_frame(context.get(), frame, raw.size()));
     LZ4F_decompressOptions_t options{};
     options.stableDst = 1;  // all output lies in one piece, so linked blocks need no copy of it
     for (std::size_t produced = 0;;) {
         std::size_t out = raw.size() - produced;
         std::size_t in = frame.size() - consumed;
-        const auto hint = LZ4F_decompress(context, raw.data() + produced, &out, frame.data() + consumed, &in, &options);
+        const auto hint = LZ4F_decompress(context.get(), raw.data() + produced, &out, frame.data() + consumed, &in, &options);
         if (LZ4F_isError(hint)) return bad_frame(LZ4F_getErrorName(hint));
         produced += out;
         consumed += in;
         if (hint == 0) {  // the end mark, and a checksum where there is one
             if (produced != raw.size()) return bad_frame("shorter than the chunk announces");
             if (consumed != frame.size()) return bad_frame("octets behind the end mark");
+            context.keep();
             return ok();
         }
         if (out == 0 && in == 0) return bad_frame("cut off, or longer than the chunk announces");

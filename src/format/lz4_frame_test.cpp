@@ -115,6 +115,15 @@ TEST(Lz4Frame, RefusesDictionariesSkippableFramesAndWrongChecksums) {
     EXPECT_TRUE(refuses(frame, 10));
 }
 
+TEST(Lz4Frame, DecodesGoodFramesAfterABadOne) {
+    LZ4F_preferences_t preferences{};
+    preferences.frameInfo.contentSize = 10;
+    const Bytes announced = encoded(Bytes(10, 'x'), preferences);
+    EXPECT_TRUE(refuses(announced, 11));
+    EXPECT_TRUE(refuses(ByteView(announced).first(announced.size() - 4), 10));
+    EXPECT_EQ(decoded(lz4_frame_encode(Bytes(5, 'y')), 5), Bytes(5, 'y'));
+}
+
 TEST(Bg4, GroupsByPositionModuloFour) {
     for (const auto& row : list_at(vectors(), "bg4/cases")) {
         const Bytes raw = formula(number_at(row, "n"), 1, 0);

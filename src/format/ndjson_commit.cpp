@@ -123,7 +123,7 @@ private:
         const std::size_t parsed = json_.write_some(more, part.data(), part.size(), why);
         if (line_.error()) return *line_.error();
         if (why == boost::json::error::incomplete) return bad_line("The line breaks off.");
-        if (why) return bad_line("The line is not valid JSON: " + why.message() + ".");
+        if (why) return bad_line("The line is not valid JSON.").with_detail(why.message());
         if (parsed < part.size()) return bad_line("Something follows the JSON object of the line.");
         return ok();
     }

@@ -140,7 +140,7 @@ TEST(CommitParser, NamesTheLineAndTheMistake) {
         {kHeader + kHeader, "Line 2 of the commit: A commit has only one header line."},
         {kHeader + "\n\n{\"key\":\"file\"", "Line 4 of the commit: The line breaks off."},
         {kHeader + "{\"key\":\n\"file\"}", "Line 2 of the commit: The line breaks off."},
-        {kHeader + "{]", "Line 2 of the commit: The line is not valid JSON: syntax error."},
+        {kHeader + "{]", "Line 2 of the commit: The line is not valid JSON."},
         {kHeader + "{} {}", "Line 2 of the commit: Something follows the JSON object of the line."},
         {kHeader + "[1]", "Line 2 of the commit: The line must be an object with a \"key\" and a \"value\"."},
         {kHeader + "7", "Line 2 of the commit: The line must be an object with a \"key\" and a \"value\"."},
