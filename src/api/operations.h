@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The handlers that the table in routes.cpp names, and what several of them share.
+#pragma once
+
+#include "api/route.h"
+#include "catalog/large.h"
+
+namespace mirfa::api {
+
+/// For Access::kByUse: the repository of the path, permitted for the action. Follows renames without a redirect.
+Result<catalog::Repository> require_repository(const Call& call, hub::Action action);
+/// Fills status, length, body and range headers of a download of a large object, for GET and HEAD, with `Range`.
+Result<void> send_large(const Call& call, const catalog::LargeObject& object, http::Response& response);
+
+// lfs_batch.cpp, lfs_transfer.cpp, lfs_locks.cpp: R-53… …R-68
+Result<http::Response> lfs_batch(Call&);
+Result<http::Response> lfs_verify(Call&);
+Result<std::unique_ptr<http::BodyReceiver>> lfs_put(Call&&);
+Result<http::Response> lfs_get(Call&);
+Result<std::unique_ptr<http::BodyReceiver>> lfs_put_part(Call&&);
+Result<http::Response> lfs_complete(Call&);
+Result<http::Response> lfs_lock(Call&);
+Result<http::Response> lfs_locks(Call&);
+Result<http::Response> lfs_locks_verify(Call&);
+Result<http::Response> lfs_unlock(Call&);
+
+// xet_tokens.cpp
+Result<http::Response> xet_read_token(Call&);
+Result<http::Response> xet_write_token(Call&);
+
+// cas.cpp: xet.md 6
+Result<std::unique_ptr<http::BodyReceiver>> cas_put_xorb(Call&&);
+Result<std::unique_ptr<http::BodyReceiver>> cas_put_shard_v1(Call&&);
+Result<std::unique_ptr<http::BodyReceiver>> cas_put_shard_v2(Call&&);
+Result<http::Response> cas_reconstruction_v1(Call&);
+Result<http::Response> cas_reconstruction_v2(Call&);
+Result<http::Response> cas_batch_reconstruction(Call&);
+Result<http::Response> cas_chunk(Call&);
+Result<http::Response> cas_head_xorb(Call&);
+Result<http::Response> cas_head_file(Call&);
+Result<http::Response> cas_fetch(Call&);
+Result<http::Response> cas_telemetry(Call&);
+Result<http::Response> cas_health(Call&);
+Result<http::Response> cas_unknown(Call&);
+
+// commit.cpp, preupload.cpp, validate_yaml.cpp, super_squash.cpp
+Result<std::unique_ptr<http::BodyReceiver>> commit(Call&&);
+Result<http::Response> preupload(Call&);
+Result<http::Response> validate_yaml(Call&);
+Result<http::Response> super_squash(Call&);
+
+// resolve.cpp: R-45…R-48
+Result<http::Response> resolve(Call&);
+Result<http::Response> raw(Call&);
+Result<http::Response> resolve_cache(Call&);
+
+// git_http.cpp: R-60…R-62
+Result<http::Response> git_info_refs(Call&);
+Result<std::unique_ptr<http::BodyReceiver>> git_upload_pack(Call&&);
+Result<std::unique_ptr<http::BodyReceiver>> git_receive_pack(Call&&);
+
+}  // namespace mirfa::api

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub/commits/objects.h"
+
+#include <set>
+
+#include "base/random.h"
+#include "format/lfs_pointer.h"
+#include "git/deflate.h"
+
+namespace mirfa::hub {
+namespace {
+
+constexpr std::size_t kMemoryLimit = 8u << 20;
+
+git::ObjectInfo info_of(const catalog::ObjectFacts& facts) {
+    return {static_cast<git::ObjectType>(facts.type), static_cast<std::uint64_t>(facts.size)};
+}
+
+Result<git::Object> inflated(const catalog::StoredObject& stored) {
+    TRY(auto content, git::inflate(stored.deflated, static_cast<std::uint64_t>(stored.facts.size)));
+    return git::Object{static_cast<git::ObjectType>(stored.facts.type), std::move(content)};
+}
+
+Result<std::optional<git::Object>> inflated(const std::optional<catalog::StoredObject>& stored) {
+    if (!stored) return std::optional<git::Object>{};
+    TRY(auto object, inflated(*stored));
+    return std::optional(std::move(object));
+}
+
+}  // namespace
+
+Result<std::optional<git::Object>> CatalogObjects::find(const ObjectId& oid) {
+    TRY(const auto stored, catalog::find_object(session_, repo_, oid));
+    return inflated(stored);
+}
+
+Result<std::optional<git::ObjectInfo>> CatalogObjects::find_info(const ObjectId& oid) {
+    TRY(const auto facts, catalog::find_object_facts(session_, repo_, oid));
+    if (!facts) return std::optional<git::ObjectInfo>{};
+    return std::optional(info_of(*facts));
+}
+
+Result<Bytes> read_object(git::ObjectSource& source, const ObjectId& oid, git::ObjectType type) {
+    TRY(auto object, source.find(oid));
+    if (!object || object->type != type)
+        return Error{Code::kCorrupt, "An object of the repository is missing.", Reason::kNone, oid.hex()};
+    return std::move(object->data);
+}
+
+catalog::StoredObject to_stored(const ObjectId& oid, git::ObjectType type, ByteView content) {
+    catalog::StoredObject stored{oid, {static_cast<int>(type), static_cast<std::int64_t>(content.size()), {}, {}}, {}};
+    if (type == git::ObjectType::kBlob && content.size() <= format::kMaxLfsPointerBytes) {
+        const auto pointer = format::parse_lfs_pointer(as_text(content));
+        if (pointer.has_value()) {
+            stored.facts.lfs_sha256 = pointer.value().oid;
+            stored.facts.lfs_size = static_cast<std::int64_t>(pointer.value().size);
+        }
+    }
+    stored.deflated = git::deflate(content);
+    return stored;
+}
+
+NewObjects::NewObjects(Hub& hub, catalog::RowId repo) : hub_(hub), repo_(repo), push_(new_row_id()) {}
+
+NewObjects::~NewObjects() {
+    if (staged_ == 0) return;
+    (void)hub_.catalog.write([&](catalog::Session& s) { return catalog::delete_staged(s, push_); });
+}
+
+Result<std::optional<git::Object>> NewObjects::find(const ObjectId& oid) {
+    if (const auto found = index_.find(oid); found != index_.end()) {
+        TRY(auto object, inflated(memory_[found->second]));
+        return std::optional(std::move(object));
+    }
+    TRY(const auto stored, hub_.catalog.read([&](catalog::Session& s) -> Result<std::optional<catalog::StoredObject>> {
+        if (staged_ > 0) {
+            TRY(auto staged, catalog::find_staged(s, push_, oid));
+            if (staged) return staged;
+        }
+        return catalog::find_object(s, repo_, oid);
+    }));
+    return inflated(stored);
+}
+
+Result<std::optional<git::ObjectInfo>> NewObjects::find_info(const ObjectId& oid) {
+    TRY(const auto object, find(oid));
+    if (!object) return std::optional<git::ObjectInfo>{};
+    return std::optional(git::ObjectInfo{object->type, object->data.size()});
+}
+
+Result<void> NewObjects::put(const ObjectId& oid, git::ObjectType type, ByteView content) {
+    if (index_.contains(oid)) return ok();
+    memory_.push_back(to_stored(oid, type, content));
+    index_.emplace(oid, memory_.size() - 1);
+    memory_octets_ += memory_.back().deflated.size() + 100;
+    if (memory_octets_ > kMemoryLimit) return spill();
+    return ok();
+}
+
+Result<ObjectId> NewObjects::add(git::ObjectType type, ByteView content) {
+    TRY(const auto oid, git::hash_object(type, content));
+    TRY(put(oid, type, content));
+    return oid;
+}
+
+Result<void> NewObjects::spill() {
+    TRY(hub_.catalog.write([&](catalog::Session& s) -> Result<void> {
+        for (const auto& object : memory_) TRY(catalog::insert_staged(s, push_, object));
+        return ok();
+    }));
+    staged_ += static_cast<std::int64_t>(memory_.size());
+    memory_.clear();
+    index_.clear();
+    memory_octets_ = 0;
+    return ok();
+}
+
+Result<std::vector<Sha256>> NewObjects::pointers() {
+    std::set<Sha256> found;
+    for (const auto& object : memory_)
+        if (object.facts.lfs_sha256) found.insert(*object.facts.lfs_sha256);
+    if (staged_ > 0) {
+        TRY(const auto staged, hub_.catalog.read([&](catalog::Session& s) { return catalog::staged_pointers(s, push_); }));
+        found.insert(staged.begin(), staged.end());
+    }
+    return std::vector<Sha256>(found.begin(), found.end());
+}
+
+Result<void> NewObjects::adopt(catalog::Session& session) {
+    TRY(auto sequence, catalog::reserve_sequence(session, repo_, count()));
+    if (staged_ > 0) {
+        TRY(catalog::adopt_staged(session, push_, repo_, sequence));
+        sequence += staged_;
+    }
+    for (const auto& object : memory_) TRY(catalog::insert_object(session, repo_, object, sequence++));
+    return ok();
+}
+
+}  // namespace mirfa::hub

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one way in which refs change. Whatever brings a change (commit API, push, branch and tag routes, merge, squash)
+// builds its objects aside, describes the commits and refs it wants, and calls commit_changes: objects, places in
+// history, changed paths, holds on large content, refs and the card become visible together or not at all.
+#pragma once
+
+#include "catalog/history.h"
+#include "catalog/repos.h"
+#include "hub/commits/objects.h"
+
+namespace mirfa::hub {
+
+/// A commit that is not in the catalog yet.
+struct NewCommit {
+    ObjectId oid;
+    UnixMillis time = 0;
+    std::vector<ObjectId> parents;
+    std::vector<std::string> changed_paths;  ///< files and folders that differ from the first parent
+};
+
+/// A ref as it is wanted. The change is made only when the ref still is where `expected` says.
+struct RefChange {
+    std::string name;                          ///< full: refs/heads/main
+    std::optional<ObjectId> expected;          ///< target now; nothing: the ref must not exist
+    std::optional<catalog::Ref> wanted;        ///< nothing: delete it
+};
+
+struct Changes {
+    /// Runs at the beginning of the transaction: inserts the repository that the rest is about.
+    std::function<Result<void>(catalog::Session&)> first = {};
+    NewObjects* objects = nullptr;             ///< may be null when only refs change
+    std::vector<NewCommit> commits = {};       ///< parents before children
+    std::vector<RefChange> refs = {};
+    /// Runs at its end.
+    std::function<Result<void>(catalog::Session&)> last = {};
+};
+
+/// Fails: kConflict when a ref is not where it was expected (nothing has changed; the caller may build anew);
+///        kInvalidArgument/kContentMissing naming the LFS object that the repository does not hold.
+/// Gives: the repository's new generation.
+Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, const Changes& changes);
+
+/// Describes a commit object for Changes: reads it and compares its tree with its first parent's.
+Result<NewCommit> describe_commit(git::ObjectSource& source, const ObjectId& oid);
+
+/// Ref of a branch.
+std::string branch_ref(std::string_view branch);
+inline constexpr std::string_view kMainRef = "refs/heads/main";
+
+/// Serialises what this process builds for one repository, so that writers to one branch wait instead of racing.
+class RepositoryTurn {
+public:
+    explicit RepositoryTurn(catalog::RowId repo);
+    ~RepositoryTurn();
+    RepositoryTurn(const RepositoryTurn&) = delete;
+    RepositoryTurn& operator=(const RepositoryTurn&) = delete;
+
+private:
+    std::size_t stripe_;
+};
+
+}  // namespace mirfa::hub

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub/xet/reconstruction.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/ascii.h"
+#include "blob/chunk_tables.h"
+#include "hub/access/keyring.h"
+
+namespace mirfa::hub {
+namespace {
+
+using catalog::Term;
+using format::XetHash;
+
+constexpr std::string_view kPurpose = "xorb-fetch";
+constexpr UnixMillis kUrlLife = 3600 * 1000;
+
+Error unsatisfiable() {
+    return Error{Code::kInvalidArgument, "The range lies behind the end of the file.", Reason::kRangeNotSatisfiable};
+}
+
+Result<std::uint64_t> to_offset(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size()) return unsatisfiable();
+    return number;
+}
+
+/// Octets [first, last) of a file of `size`.
+Result<format::ByteRange> clamp(const FileRange& range, std::uint64_t size) {
+    if (size == 0 && range.first == 0) return format::ByteRange{0, 0};
+    const std::uint64_t first = range.suffix ? size - std::min(size, *range.suffix) : range.first;
+    if (first >= size) return unsatisfiable();
+    const std::uint64_t last = range.last && *range.last < size ? *range.last + 1 : size;
+    if (last <= first) return unsatisfiable();
+    return format::ByteRange{first, last};
+}
+
+/// The terms that [first, last) touches, and how far into the first of them it begins.
+void pick_terms(Reconstruction& answer, const std::vector<Term>& all, const format::ByteRange& wanted) {
+    std::uint64_t at = 0;
+    for (const auto& term : all) {
+        const std::uint64_t end = at + term.raw_size;
+        if (end > wanted.first && at < wanted.last) {
+            if (answer.terms.empty()) answer.offset_into_first_range = wanted.first - at;
+            answer.terms.push_back(term);
+        }
+        at = end;
+    }
+}
+
+/// Overlapping and touching needs become one range: clients key their fetches by first chunk.
+std::vector<std::pair<std::uint32_t, std::uint32_t>> merged(std::vector<std::pair<std::uint32_t, std::uint32_t>> needs) {
+    std::sort(needs.begin(), needs.end());
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> out;
+    for (const auto& need : needs) {
+        if (!out.empty() && need.first <= out.back().second)
+            out.back().second = std::max(out.back().second, need.second);
+        else
+            out.push_back(need);
+    }
+    return out;
+}
+
+std::string seal_payload(const XetHash& xorb, const format::ByteRange& range) {
+    return format::to_string(xorb) + "|" + std::to_string(range.first) + "|" + std::to_string(range.last);
+}
+
+Result<std::string> fetch_url(Hub& hub, const XetHash& xorb, const format::ByteRange& range, UnixMillis expires) {
+    TRY(const auto seal, hub.keyring.seal(kPurpose, seal_payload(xorb, range), expires));
+    return hub.options.public_url + "/cas/fetch/" + format::to_string(xorb) + "?seal=" + seal;
+}
+
+}  // namespace
+
+Result<FileRange> parse_file_range(std::string_view header) {
+    constexpr std::string_view kUnit = "bytes=";
+    if (header.empty()) return FileRange{};
+    if (!header.starts_with(kUnit)) return unsatisfiable();
+    const auto text = ascii_trim(header.substr(kUnit.size()));
+    const auto dash = text.find('-');
+    if (dash == std::string_view::npos || text.find(',') != std::string_view::npos) return unsatisfiable();
+    FileRange range;
+    if (dash == 0) {
+        TRY(range.suffix, to_offset(text.substr(1)));
+        return range;
+    }
+    TRY(range.first, to_offset(text.substr(0, dash)));
+    if (dash + 1 < text.size()) {
+        TRY(range.last, to_offset(text.substr(dash + 1)));
+    }
+    return range;
+}
+
+Result<Reconstruction> reconstruct(Hub& hub, const Principal& cas, const XetHash& file_id, const FileRange& range) {
+    TRY(const auto file, hub.catalog.read([&](catalog::Session& s) {
+        return catalog::find_repo_xet_file(s, cas.bound_repo, file_id);
+    }));
+    if (!file) return Error{Code::kNotFound, "There is no such file in the repository this token is for."};
+    TRY(const auto wanted, clamp(range, static_cast<std::uint64_t>(file->size)));
+    Reconstruction answer;
+    pick_terms(answer, file->terms, wanted);
+    std::map<XetHash, std::vector<std::pair<std::uint32_t, std::uint32_t>>> needs;
+    for (const auto& term : answer.terms) needs[term.xorb].emplace_back(term.first, term.last);
+    const UnixMillis expires = hub.clock.now() + kUrlLife;
+    for (auto& [xorb, ranges] : needs) {
+        TRY(const auto table, hub.chunk_tables.load(xorb));
+        auto& list = answer.fetch[format::to_string(xorb)];
+        for (const auto& [first, last] : merged(std::move(ranges))) {
+            const auto stored = table->stored_range(first, last);
+            TRY(auto url, fetch_url(hub, xorb, stored, expires));
+            list.push_back({first, last, stored, std::move(url)});
+        }
+    }
+    return answer;
+}
+
+Result<format::ByteRange> open_fetch_seal(Hub& hub, const XetHash& xorb, std::string_view seal) {
+    const Error refused{Code::kForbidden, "This address has expired. Ask for the file again."};
+    const auto payload = hub.keyring.open(kPurpose, seal);
+    if (!payload.has_value()) return refused;
+    const auto parts = split(payload.value(), '|');
+    if (parts.size() != 3 || parts[0] != format::to_string(xorb)) return refused;
+    TRY(const auto first, to_offset(parts[1]));
+    TRY(const auto last, to_offset(parts[2]));
+    return format::ByteRange{first, last};
+}
+
+}  // namespace mirfa::hub
