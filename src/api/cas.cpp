@@ -277,11 +277,8 @@ Result<http::Response> cas_head_xorb(Call& call) {
 Result<http::Response> cas_head_file(Call& call) {
     TRY(const auto cas, cas_principal(call));
     TRY(const auto hash, format::parse_xet_hash(call.value("hash")));
-    TRY(const auto file, call.hub.catalog.read([&](catalog::Session& s) {
-        return catalog::find_repo_xet_file(s, cas.bound_repo, hash);
-    }));
-    if (!file) return Error{Code::kNotFound, "There is no such file in the repository this token is for."};
-    return sized(static_cast<std::uint64_t>(file->size));
+    TRY(const auto size, hub::size_of_file(call.hub, cas, hash));
+    return sized(size);
 }
 
 /// The octets behind a sealed address. The seal is the only credential; a wrong one is 403 so that clients ask again.

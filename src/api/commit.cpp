@@ -4,7 +4,6 @@
 
 #include "api/errors.h"
 #include "api/operations.h"
-#include "git/ref_name.h"
 
 namespace mirfa::api {
 namespace {

@@ -3,7 +3,10 @@
 #pragma once
 
 #include "api/route.h"
-#include "catalog/large.h"
+
+namespace mirfa::catalog {
+struct LargeObject;
+}
 
 namespace mirfa::api {
 

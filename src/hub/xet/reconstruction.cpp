@@ -73,7 +73,18 @@ Result<std::string> fetch_url(Hub& hub, const XetHash& xorb, const format::ByteR
     return hub.options.public_url + "/cas/fetch/" + format::to_string(xorb) + "?seal=" + seal;
 }
 
+Result<catalog::XetFile> find_file(Hub& hub, const Principal& cas, const XetHash& hash) {
+    TRY(auto file, hub.catalog.read([&](catalog::Session& s) { return catalog::find_repo_xet_file(s, cas.bound_repo, hash); }));
+    if (!file) return Error{Code::kNotFound, "There is no such file in the repository this token is for."};
+    return std::move(*file);
+}
+
 }  // namespace
+
+Result<std::uint64_t> size_of_file(Hub& hub, const Principal& cas, const XetHash& hash) {
+    TRY(const auto file, find_file(hub, cas, hash));
+    return static_cast<std::uint64_t>(file.size);
+}
 
 Result<FileRange> parse_file_range(std::string_view header) {
     constexpr std::string_view kUnit = "bytes=";
@@ -95,13 +106,10 @@ Result<FileRange> parse_file_range(std::string_view header) {
 }
 
 Result<Reconstruction> reconstruct(Hub& hub, const Principal& cas, const XetHash& file_id, const FileRange& range) {
-    TRY(const auto file, hub.catalog.read([&](catalog::Session& s) {
-        return catalog::find_repo_xet_file(s, cas.bound_repo, file_id);
-    }));
-    if (!file) return Error{Code::kNotFound, "There is no such file in the repository this token is for."};
-    TRY(const auto wanted, clamp(range, static_cast<std::uint64_t>(file->size)));
+    TRY(const auto file, find_file(hub, cas, file_id));
+    TRY(const auto wanted, clamp(range, static_cast<std::uint64_t>(file.size)));
     Reconstruction answer;
-    pick_terms(answer, file->terms, wanted);
+    pick_terms(answer, file.terms, wanted);
     std::map<XetHash, std::vector<std::pair<std::uint32_t, std::uint32_t>>> needs;
     for (const auto& term : answer.terms) needs[term.xorb].emplace_back(term.first, term.last);
     const UnixMillis expires = hub.clock.now() + kUrlLife;

@@ -40,6 +40,9 @@ Result<FileRange> parse_file_range(std::string_view header);
 /// range begins at or behind the end (old clients take that for the end of the file).
 Result<Reconstruction> reconstruct(Hub& hub, const Principal& cas, const format::XetHash& file, const FileRange& range);
 
+/// Octets of a file that the token's repository holds. Fails: kNotFound.
+Result<std::uint64_t> size_of_file(Hub& hub, const Principal& cas, const format::XetHash& file);
+
 /// Opens the seal of a fetch URL. Gives: the octets it allows. Fails: kForbidden (clients then ask again), always.
 Result<format::ByteRange> open_fetch_seal(Hub& hub, const format::XetHash& xorb, std::string_view seal);
 
