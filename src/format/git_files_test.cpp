@@ -130,6 +130,16 @@ TEST(Wildmatch, FollowsGitsRules) {
     for (const auto& [pattern, path, matches] : cases) EXPECT_EQ(wildmatch(pattern, path), matches) << pattern << " | " << path;
 }
 
+TEST(Wildmatch, BelowAFolderComparesTheFixedBeginningFirstAsGitDoes) {
+    EXPECT_TRUE(matches_below("", "a**/b", "ax/y/b"));
+    EXPECT_TRUE(matches_below("", "a**/b", "ab"));
+    EXPECT_FALSE(matches_below("", "a**b", "a/b"));
+    EXPECT_TRUE(matches_below("sub", "/x.bin", "sub/x.bin"));
+    EXPECT_FALSE(matches_below("sub", "x.bin", "sub"));
+    EXPECT_TRUE(wildmatch("[z-a]", "z"));
+    EXPECT_FALSE(wildmatch("[z-a]", "b"));
+}
+
 TEST(Wildmatch, TakesBoundedTimeForHostilePatterns) {
     std::string pattern;
     for (int i = 0; i < 500; ++i) pattern += i % 50 == 49 ? "/**/" : "*a";

@@ -72,7 +72,7 @@ private:
             ++at_;
             if (!take_character(high)) return false;
         }
-        found_ = found_ || between(c_, low, high);
+        found_ = found_ || c_ == low || between(c_, low, high);  // as in git, the first matches even in a range like z-a
         return true;
     }
     bool take_character(unsigned char& c) {
@@ -179,7 +179,11 @@ bool matches_below(std::string_view folder, std::string_view pattern, std::strin
     }
     if (pattern.find('/') == kNone) return wildmatch(pattern, path.substr(path.rfind('/') + 1));
     if (pattern.starts_with('/')) pattern.remove_prefix(1);
-    return wildmatch(pattern, path);
+    // git compares the part without wildcards first and matches the rest as a pattern of its own. It shows: the `**` of
+    // `a**/b` then stands at the start, spans folders, and `ax/y/b` matches.
+    const auto fixed = pattern.substr(0, pattern.find_first_of("*?[\\"));
+    if (!path.starts_with(fixed)) return false;
+    return wildmatch(pattern.substr(fixed.size()), path.substr(fixed.size()));
 }
 
 }  // namespace mirfa::format
