@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "format/json_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <charconv>
@@ -47,23 +48,25 @@ void append_escape(std::string& to, char c, char treatment) {
     to += kDigits[c & 15];
 }
 
+/// Appends what needs care at the front of `text`. Gives: how many octets that was.
+std::size_t append_carefully(std::string& to, std::string_view text) {
+    const char treatment = treatment_of(text.front());
+    const std::size_t sequence = treatment == 'x' ? utf8_sequence(text) : 0;
+    if (sequence > 0) to.append(text, 0, sequence);
+    else if (treatment == 'x') to += "\xEF\xBF\xBD";  // U+FFFD
+    else append_escape(to, text.front(), treatment);
+    return std::max<std::size_t>(sequence, 1);
+}
+
 void append_quoted(std::string& to, std::string_view text) {
     to += '"';
-    std::size_t copied = 0;
-    for (std::size_t i = 0; i < text.size();) {
-        const char treatment = treatment_of(text[i]);
-        std::size_t length = 1;
-        if (treatment == 'x') length = utf8_sequence(text.substr(i));
-        if (treatment == 0 || (treatment == 'x' && length > 0)) {
-            i += length;
-            continue;
-        }
-        to.append(text, copied, i - copied);
-        if (treatment == 'x') to += "\xEF\xBF\xBD";  // U+FFFD
-        else append_escape(to, text[i], treatment);
-        copied = ++i;
+    while (!text.empty()) {
+        std::size_t plain = 0;
+        while (plain < text.size() && treatment_of(text[plain]) == 0) ++plain;
+        to.append(text, 0, plain);
+        text.remove_prefix(plain);
+        if (!text.empty()) text.remove_prefix(append_carefully(to, text));
     }
-    to.append(text, copied);
     to += '"';
 }
 

@@ -9,7 +9,7 @@
 namespace mirfa::format {
 
 /// Checks the body of a xorb upload as it arrives: every chunk is decoded and hashed; nothing is trusted.
-/// Memory: below 1 MiB, whatever the body is. Threads: one at a time.
+/// Memory: below 2 MiB, whatever the body is. Threads: one at a time.
 ///
 ///     TRY(const auto keep, scanner.feed(piece));
 ///     TRY(store.write(piece.first(keep)));          // for every piece
