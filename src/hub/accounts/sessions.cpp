@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Guessing is slowed twice: per account, counted before the password is looked at so that attempts side by side count
+// too, and per address, counted after a failure so that a right password does not wipe out an address's other failures.
+#include "hub/accounts/sessions.h"
+
+#include "base/ascii.h"
+#include "base/digest.h"
+#include "base/random.h"
+#include "hub/accounts/passwords.h"
+
+namespace mirfa::hub {
+namespace {
+
+using catalog::Session;
+using catalog::User;
+
+constexpr UnixMillis kSecond = 1000;
+constexpr UnixMillis kLongestDelay = 15 * 60 * kSecond;
+constexpr UnixMillis kForgottenAfter = 3600 * kSecond;
+constexpr std::int64_t kFreeForAccount = 5;
+constexpr std::int64_t kFreeForAddress = 20;
+constexpr std::size_t kCookieLetters = 43;
+constexpr std::size_t kMaxLogin = 254;
+
+/// Whoever has an IPv6 address has all of its /64.
+std::string address_key(std::string_view address) {
+    std::size_t end = 0;
+    for (int colons = 0; end < address.size() && colons < 4; ++end)
+        if (address[end] == ':' && ++colons == 4) break;
+    const bool is_v6 = address.find(':') != address.npos && address.find('.') == address.npos;
+    return "address:" + std::string(is_v6 ? address.substr(0, end) : address);
+}
+std::string account_key(std::string_view name) { return "account:" + ascii_lower(name); }
+
+Result<void> check_delay(Session& session, const std::string& key, std::int64_t free, UnixMillis now) {
+    TRY(const auto failures, catalog::login_failures(session, key));
+    if (failures.count == 0) return ok();
+    if (failures.last + kForgottenAfter <= now) return catalog::clear_login_failures(session, key);
+    const auto wait = failures.last + login_delay(failures.count, free) - now;
+    if (wait <= 0) return ok();
+    const auto seconds = (wait + kSecond - 1) / kSecond;
+    return Error{Code::kTooManyRequests, "Too many failed sign-ins. Try again in " + std::to_string(seconds) +
+                                             (seconds == 1 ? " second." : " seconds.")};
+}
+
+Result<void> begin_attempt(Hub& hub, const std::string& name, const std::string& address) {
+    return hub.catalog.write([&](Session& s) -> Result<void> {
+        const auto now = hub.clock.now();
+        TRY(check_delay(s, address_key(address), kFreeForAddress, now));
+        TRY(check_delay(s, account_key(name), kFreeForAccount, now));
+        return catalog::add_login_failure(s, account_key(name), now);
+    });
+}
+
+Result<void> record_failure(Hub& hub, const std::string& name, const std::string& address) {
+    return hub.catalog.write([&](Session& s) -> Result<void> {
+        TRY(catalog::add_login_failure(s, address_key(address), hub.clock.now()));
+        return audit(s, hub, Actor{"-", address}, "sign-in.fail", name);
+    });
+}
+
+/// The attempt, whoever the user is: an empty hash stands for nobody.
+Result<bool> attempt(Hub& hub, const std::string& name, const std::string& hash, const Secret& password,
+                     const std::string& address) {
+    TRY(begin_attempt(hub, name, address));
+    TRY(const bool right, verify_password(hash, password));
+    if (!right) {
+        TRY(record_failure(hub, name, address));
+        return false;
+    }
+    TRY(hub.catalog.write([&](Session& s) { return catalog::clear_login_failures(s, account_key(name)); }));
+    return true;
+}
+
+Result<std::optional<User>> find_by_login(Hub& hub, const std::string& login) {
+    return hub.catalog.read([&](Session& s) {
+        return login.find('@') == login.npos ? catalog::find_user(s, login) : catalog::find_user_by_email(s, login);
+    });
+}
+
+Error wrong_sign_in() {
+    return Error{Code::kUnauthenticated, "The name or the password is not right.", Reason::kBadCredentials};
+}
+
+}  // namespace
+
+UnixMillis login_delay(std::int64_t count, std::int64_t free) {
+    if (count < free) return 0;
+    const auto doublings = count - free;
+    return doublings >= 10 ? kLongestDelay : std::min(kSecond << doublings, kLongestDelay);
+}
+
+Result<bool> check_password(Hub& hub, const User& user, const Secret& password, const std::string& address) {
+    return attempt(hub, user.owner.name, user.password_hash, password, address);
+}
+
+Result<SignedIn> sign_in(Hub& hub, const SignInRequest& request) {
+    if (request.login.empty() || request.login.size() > kMaxLogin || request.password.reveal().size() > 1024)
+        return wrong_sign_in();
+    TRY(const auto user, find_by_login(hub, request.login));
+    const auto name = user ? user->owner.name : request.login;
+    const auto hash = user ? user->password_hash : std::string();
+    TRY(const bool right, attempt(hub, name, hash, request.password, request.address));
+    if (!right) return wrong_sign_in();
+    return start_session(hub, *user, request.address, request.agent);
+}
+
+Result<SignedIn> start_session(Hub& hub, const User& user, const std::string& address, const std::string& agent) {
+    const auto cookie = random_alphanumeric(kCookieLetters);
+    const auto now = hub.clock.now();
+    const catalog::WebSession session{sha256_of(cookie), user.owner.id, now, now, now + kSessionLasts, agent.substr(0, 200)};
+    TRY(hub.catalog.write([&](Session& s) -> Result<void> {
+        TRY(catalog::delete_expired(s, now));
+        TRY(catalog::insert_web_session(s, session));
+        return audit(s, hub, Actor{user.owner.name, address}, "sign-in", user.owner.name);
+    }));
+    return SignedIn{Secret(cookie), user.owner.id, user.owner.name};
+}
+
+Result<void> sign_out(Hub& hub, const Principal& who, const std::string& address) {
+    if (who.kind != PrincipalKind::kSession) return ok();
+    return hub.catalog.write([&](Session& s) -> Result<void> {
+        TRY(catalog::delete_web_session(s, who.session));
+        return audit(s, hub, actor_of(who, address), "sign-out", who.name);
+    });
+}
+
+Result<std::optional<Principal>> find_session(Hub& hub, std::string_view cookie) {
+    if (cookie.size() != kCookieLetters) return std::optional<Principal>{};
+    return hub.catalog.read([&](Session& s) -> Result<std::optional<Principal>> {
+        const auto hash = sha256_of(cookie);
+        TRY(const auto session, catalog::find_web_session(s, hash));
+        if (!session || session->expires <= hub.clock.now()) return std::optional<Principal>{};
+        TRY(const auto user, catalog::find_user_by_id(s, session->user));
+        if (!user) return std::optional<Principal>{};
+        Principal who;
+        who.kind = PrincipalKind::kSession;
+        who.user = user->owner.id;
+        who.name = user->owner.name;
+        who.is_admin = user->is_admin;
+        who.session = hash;
+        return std::optional<Principal>(std::move(who));
+    });
+}
+
+}  // namespace mirfa::hub

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "base/secret.h"
+#include "catalog/accounts.h"
+#include "catalog/tokens.h"
+#include "hub/accounts/audit.h"
+
+namespace mirfa::hub {
+
+constexpr UnixMillis kSessionLasts = 30LL * 24 * 3600 * 1000;
+/// Name of the browser's cookie.
+constexpr std::string_view kSessionCookie = "mirfa_session";
+
+struct SignInRequest {
+    std::string login;     ///< name or e-mail address
+    Secret password;
+    std::string address;   ///< of the client
+    std::string agent;     ///< its User-Agent
+};
+
+struct SignedIn {
+    Secret cookie;         ///< value of the cookie; only its hash is kept
+    RowId user = 0;
+    std::string name;
+};
+
+/// Fails: kUnauthenticated/kBadCredentials, the same for an unknown user and a wrong password, after the same time;
+///        kTooManyRequests when this account or address failed too often, saying how long to wait.
+Result<SignedIn> sign_in(Hub&, const SignInRequest&);
+/// A session for a user who has proved who they are.
+Result<SignedIn> start_session(Hub&, const catalog::User&, const std::string& address, const std::string& agent);
+/// Nothing happens when it has ended already.
+Result<void> sign_out(Hub&, const Principal&, const std::string& address);
+/// The principal of a cookie's value; nothing when the session has ended.
+Result<std::optional<Principal>> find_session(Hub&, std::string_view cookie);
+
+/// Whether the password is the user's, slowed like a sign-in. Fails: kTooManyRequests.
+Result<bool> check_password(Hub&, const catalog::User&, const Secret& password, const std::string& address);
+
+/// How long somebody must wait after `count` failures of which `free` cost nothing: 1 s, 2 s, 4 s … at most 15 minutes.
+UnixMillis login_delay(std::int64_t count, std::int64_t free);
+
+}  // namespace mirfa::hub
