@@ -26,20 +26,23 @@ TEST(LfsPointer, IsWrittenInThreeLinesAndReadBack) {
 
 TEST(LfsPointer, ToleratesWhatGitLfsTolerates) {
     const std::string rest = "oid sha256:" + kOid + "\nsize 0";
-    for (const auto& text : {kVersionLine + rest, kVersionLine + rest + "\n\n", kVersionLine + "ext-0-foo sha256:" + kOid + "\n" + rest,
-                             "version https://hawser.github.com/spec/v1\r\noid sha256:" + kOid + "\r\nsize 0\r\n",
-                             "version http://git-media.io/v/2\n" + rest})
+    for (const auto& text :
+         {kVersionLine + rest, kVersionLine + rest + "\n\n", kVersionLine + "ext-0-foo sha256:" + kOid + "\n" + rest,
+          "version https://hawser.github.com/spec/v1\r\noid sha256:" + kOid + "\r\nsize 0\r\n",
+          "version http://git-media.io/v/2\n" + rest})
         EXPECT_TRUE(parse_lfs_pointer(text).has_value()) << text;
 }
 
 TEST(LfsPointer, IsNothingElse) {
     const std::string oid_line = "oid sha256:" + kOid + "\n";
     for (const auto& text :
-         {std::string(), std::string("version "), kVersionLine, kVersionLine + oid_line, kVersionLine + "size 1\n" + oid_line,
-          oid_line + "size 1\n", kVersionLine + oid_line + "size -1\n", kVersionLine + oid_line + "size 1x\n",
-          kVersionLine + oid_line + "size 99999999999999999999\n", kVersionLine + oid_line + "size 1\nmore x\n",
-          kVersionLine + "oid md5:" + kOid + "\nsize 1\n", kVersionLine + "oid sha256:" + kOid + "0\nsize 1\n",
-          kVersionLine + "oid sha256:" + std::string(64, 'A') + "\nsize 1\n", kVersionLine + "foo bar\n" + oid_line + "size 1\n",
+         {std::string(), std::string("version "), kVersionLine, kVersionLine + oid_line,
+          kVersionLine + "size 1\n" + oid_line, oid_line + "size 1\n", kVersionLine + oid_line + "size -1\n",
+          kVersionLine + oid_line + "size 1x\n", kVersionLine + oid_line + "size 99999999999999999999\n",
+          kVersionLine + oid_line + "size 1\nmore x\n", kVersionLine + "oid md5:" + kOid + "\nsize 1\n",
+          kVersionLine + "oid sha256:" + kOid + "0\nsize 1\n",
+          kVersionLine + "oid sha256:" + std::string(64, 'A') + "\nsize 1\n",
+          kVersionLine + "foo bar\n" + oid_line + "size 1\n",
           "version https://git-lfs.github.com/spec/v9\n" + oid_line + "size 1\n",
           kVersionLine + oid_line + "size 1\n" + std::string(1'024, '\n')})
         EXPECT_FALSE(parse_lfs_pointer(text).has_value()) << text;
@@ -109,25 +112,58 @@ struct Glob {
 
 TEST(Wildmatch, FollowsGitsRules) {
     const Glob cases[] = {
-        {"foo", "foo", true},           {"foo", "bar", false},          {"", "", true},
-        {"*", "foo", true},             {"*", "foo/bar", false},        {"f*", "foo", true},
-        {"*f", "foo", false},           {"*ob*a*r*", "foobar", true},   {"*ab", "aaaaaaabababab", true},
-        {"foo\\*", "foo*", true},       {"foo\\*bar", "foobar", false}, {"[a-c]b*", "abc", true},
-        {"*[al]?", "ball", true},       {"[ten]", "ten", false},        {"**[!te]", "ten", true},
-        {"**[!ten]", "ten", false},     {"t[!a-g]n", "ton", true},      {"t[^a-g]n", "ton", true},
-        {"a[]]b", "a]b", true},         {"a[]-]b", "a-b", true},        {"a[\\]x]b", "a]b", true},
-        {"[[:space:]]x", " x", true},   {"[[:digit:][:upper:]]", "A", true},
-        {"[[:nonsense:]]", "a", false}, {"[[:digit", "1", false},       {"a[b", "ab", false},
-        {"[a-", "a", false},            {"\\", "\\", false},            {"foo?", "foo/", false},
-        {"foo/*", "foo/a/b", false},    {"foo/**", "foo/a/b", true},    {"foo/**", "foo", false},
-        {"**/foo", "foo", true},        {"**/foo", "a/b/foo", true},    {"**/foo", "a/bfoo", false},
-        {"a/**/b", "a/b", true},        {"a/**/b", "a/x/y/b", true},    {"a/**/b", "ab", false},
-        {"a**b", "a/b", false},         {"a**/b", "axy/b", true},       {"a**/b", "a/x/b", false},
-        {"**/**/**", "a", true},        {"**/*/x?", "a/x/x1", true},    {"**/*ab", "xab/ab", true},
-        {"*/*/*", "foo/bba/arr", true}, {"*/*/*", "foo/bar", false},    {"**/*a*b*g*n*t", "abcd/abcdefg/abcdefghijk/abcdefghijklmnop.txt", true},
-        {"[a/]b", "/b", false},         {"saved_model/**/*", "saved_model/a.bin", true},
+        {"foo", "foo", true},
+        {"foo", "bar", false},
+        {"", "", true},
+        {"*", "foo", true},
+        {"*", "foo/bar", false},
+        {"f*", "foo", true},
+        {"*f", "foo", false},
+        {"*ob*a*r*", "foobar", true},
+        {"*ab", "aaaaaaabababab", true},
+        {"foo\\*", "foo*", true},
+        {"foo\\*bar", "foobar", false},
+        {"[a-c]b*", "abc", true},
+        {"*[al]?", "ball", true},
+        {"[ten]", "ten", false},
+        {"**[!te]", "ten", true},
+        {"**[!ten]", "ten", false},
+        {"t[!a-g]n", "ton", true},
+        {"t[^a-g]n", "ton", true},
+        {"a[]]b", "a]b", true},
+        {"a[]-]b", "a-b", true},
+        {"a[\\]x]b", "a]b", true},
+        {"[[:space:]]x", " x", true},
+        {"[[:digit:][:upper:]]", "A", true},
+        {"[[:nonsense:]]", "a", false},
+        {"[[:digit", "1", false},
+        {"a[b", "ab", false},
+        {"[a-", "a", false},
+        {"\\", "\\", false},
+        {"foo?", "foo/", false},
+        {"foo/*", "foo/a/b", false},
+        {"foo/**", "foo/a/b", true},
+        {"foo/**", "foo", false},
+        {"**/foo", "foo", true},
+        {"**/foo", "a/b/foo", true},
+        {"**/foo", "a/bfoo", false},
+        {"a/**/b", "a/b", true},
+        {"a/**/b", "a/x/y/b", true},
+        {"a/**/b", "ab", false},
+        {"a**b", "a/b", false},
+        {"a**/b", "axy/b", true},
+        {"a**/b", "a/x/b", false},
+        {"**/**/**", "a", true},
+        {"**/*/x?", "a/x/x1", true},
+        {"**/*ab", "xab/ab", true},
+        {"*/*/*", "foo/bba/arr", true},
+        {"*/*/*", "foo/bar", false},
+        {"**/*a*b*g*n*t", "abcd/abcdefg/abcdefghijk/abcdefghijklmnop.txt", true},
+        {"[a/]b", "/b", false},
+        {"saved_model/**/*", "saved_model/a.bin", true},
     };
-    for (const auto& [pattern, path, matches] : cases) EXPECT_EQ(wildmatch(pattern, path), matches) << pattern << " | " << path;
+    for (const auto& [pattern, path, matches] : cases)
+        EXPECT_EQ(wildmatch(pattern, path), matches) << pattern << " | " << path;
 }
 
 TEST(Wildmatch, BelowAFolderComparesTheFixedBeginningFirstAsGitDoes) {
@@ -153,7 +189,8 @@ TEST(GitAttributes, TheLastRuleThatMatchesWins) {
     const GitAttributes rules(
         "# comment\n*.bin filter=lfs diff=lfs merge=lfs -text\n*.txt text\n small.bin !filter\nplain.bin -filter\n"
         "other.bin filter=crypt\n/top.dat filter=lfs\nsub/x.dat filter=lfs\n\"with blank.md\" filter=lfs\n"
-        "two[[:space:]]words filter=lfs\n[attr]lfs filter=lfs\n!neg.md filter=lfs\nfolder/ filter=lfs\nno-attributes\n");
+        "two[[:space:]]words filter=lfs\n[attr]lfs filter=lfs\n!neg.md filter=lfs\nfolder/ "
+        "filter=lfs\nno-attributes\n");
     const std::pair<std::string, LfsRule> cases[] = {
         {"a.bin", LfsRule::kLfs},         {"deep/er/a.bin", LfsRule::kLfs},  {"a.txt", LfsRule::kNone},
         {"small.bin", LfsRule::kNotLfs},  {"plain.bin", LfsRule::kNotLfs},   {"x/other.bin", LfsRule::kNotLfs},
@@ -176,7 +213,8 @@ TEST(GitAttributes, AFileInAFolderSpeaksForThatFolder) {
 }
 
 TEST(GitAttributes, ReadsQuotedPatternsByteOrderMarksAndCarriageReturns) {
-    const GitAttributes rules("\xEF\xBB\xBF*.bin filter=lfs\r\n\"tab\\there\\303\\274\" filter=lfs\r\n\"open filter=lfs\n");
+    const GitAttributes rules(
+        "\xEF\xBB\xBF*.bin filter=lfs\r\n\"tab\\there\\303\\274\" filter=lfs\r\n\"open filter=lfs\n");
     EXPECT_TRUE(rules.is_lfs("x.bin"));
     EXPECT_TRUE(rules.is_lfs("tab\thereü"));
     EXPECT_FALSE(rules.is_lfs("open"));
@@ -188,7 +226,8 @@ TEST(DefaultAttributes, CoverTheFilesOfTheirKind) {
     EXPECT_EQ(default_gitattributes(AttributesFor::kModel), default_gitattributes(AttributesFor::kSpace));
     const GitAttributes model(default_gitattributes(AttributesFor::kModel));
     const GitAttributes dataset(default_gitattributes(AttributesFor::kDataset));
-    for (const std::string path : {"model.safetensors", "a/b.gguf", "saved_model/x/y", "events.out.tfevents.1", "w.tar.gz", "d.parquet"}) {
+    for (const std::string path :
+         {"model.safetensors", "a/b.gguf", "saved_model/x/y", "events.out.tfevents.1", "w.tar.gz", "d.parquet"}) {
         EXPECT_TRUE(model.is_lfs(path)) << path;
         EXPECT_TRUE(dataset.is_lfs(path)) << path;
     }
@@ -199,23 +238,27 @@ TEST(DefaultAttributes, CoverTheFilesOfTheirKind) {
 }
 
 TEST(LfsLine, MakesExactlyThePathAnLfsFile) {
-    const std::string paths[] = {"sub/model.xyz", "two words/and\tmore", "we[ir]d*?\\name/x", "#hash/x", "!bang/x", "\"quote/x", "a/[attr]b", "ü/漢字"};
+    const std::string paths[] = {"sub/model.xyz", "two words/and\tmore", "we[ir]d*?\\name/x", "#hash/x",
+                                 "!bang/x",       "\"quote/x",           "a/[attr]b",         "ü/漢字"};
     for (const auto& path : paths) {
         const GitAttributes rules(with_lfs_line("*.md text", path));
         EXPECT_TRUE(rules.is_lfs(path)) << path;
         EXPECT_FALSE(rules.is_lfs(path + "x")) << path;
         EXPECT_FALSE(rules.is_lfs("sub/other")) << path;
     }
-    EXPECT_EQ(with_lfs_line("*.md text", "a b.bin"), "*.md text\na[[:space:]]b.bin filter=lfs diff=lfs merge=lfs -text\n");
+    EXPECT_EQ(with_lfs_line("*.md text", "a b.bin"),
+              "*.md text\na[[:space:]]b.bin filter=lfs diff=lfs merge=lfs -text\n");
 }
 
 TEST(GitIgnore, FollowsGitsRules) {
-    const GitIgnore rules("# comment\n*.log\n!keep.log\n/build\nout/\ndoc/*.txt\ntrailing \nblank\\ \n\\#hash\n\\!bang\nlogs/**\n!logs/x/\n");
+    const GitIgnore rules(
+        "# comment\n*.log\n!keep.log\n/build\nout/\ndoc/*.txt\ntrailing \nblank\\ "
+        "\n\\#hash\n\\!bang\nlogs/**\n!logs/x/\n");
     const std::pair<std::string, bool> cases[] = {
-        {"a.log", true},         {"x/a.log", true},      {"keep.log", false},  {"x/keep.log", false}, {"build", true},
-        {"build/x", true},       {"sub/build", false},   {"out", false},       {"out/x", true},       {"a/out/b/c", true},
-        {"doc/a.txt", true},     {"doc/b/a.txt", false}, {"trailing", true},   {"blank ", true},      {"blank", false},
-        {"#hash", true},         {"!bang", true},        {"out/keep.log", true}, {"logs/a", true},    {"logs/x/a", true},
+        {"a.log", true},     {"x/a.log", true},      {"keep.log", false},    {"x/keep.log", false}, {"build", true},
+        {"build/x", true},   {"sub/build", false},   {"out", false},         {"out/x", true},       {"a/out/b/c", true},
+        {"doc/a.txt", true}, {"doc/b/a.txt", false}, {"trailing", true},     {"blank ", true},      {"blank", false},
+        {"#hash", true},     {"!bang", true},        {"out/keep.log", true}, {"logs/a", true},      {"logs/x/a", true},
         {"README", false}};
     for (const auto& [path, ignored] : cases) EXPECT_EQ(rules.is_ignored(path), ignored) << path;
 }

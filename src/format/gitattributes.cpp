@@ -84,19 +84,19 @@ std::string lines_for(std::string_view patterns) {
 
 /// File name patterns of weights, archives and arrays; models and spaces start with them.
 constexpr std::string_view kWeights =
-    "*.7z *.arrow *.bin *.bz2 *.ckpt *.ftz *.ggml *.gguf *.gz *.h5 *.joblib *.lfs.* *.mlmodel *.model *.msgpack *.npy *.npz "
-    "*.onnx *.ot *.parquet *.pb *.pickle *.pkl *.pt *.pth *.rar *.safetensors saved_model/**/* *.tar.* *.tar *.tflite *.tgz "
-    "*.wasm *.xz *.zip *.zst *tfevents*";
-constexpr std::string_view kDatasetFiles =
-    "*.7z *.arrow *.avro *.bin *.bz2 *.ckpt *.ftz *.ggml *.gguf *.gz *.h5 *.joblib *.lfs.* *.lz4 *.mds *.mlmodel *.model "
-    "*.msgpack *.npy *.npz *.onnx *.ot *.parquet *.pb *.pickle *.pkl *.pt *.pth *.rar *.safetensors saved_model/**/* *.tar.* "
+    "*.7z *.arrow *.bin *.bz2 *.ckpt *.ftz *.ggml *.gguf *.gz *.h5 *.joblib *.lfs.* *.mlmodel *.model *.msgpack "
+    "*.npy *.npz *.onnx *.ot *.parquet *.pb *.pickle *.pkl *.pt *.pth *.rar *.safetensors saved_model/**/* *.tar.* "
     "*.tar *.tflite *.tgz *.wasm *.xz *.zip *.zst *tfevents*";
+constexpr std::string_view kDatasetFiles =
+    "*.7z *.arrow *.avro *.bin *.bz2 *.ckpt *.ftz *.ggml *.gguf *.gz *.h5 *.joblib *.lfs.* *.lz4 *.mds *.mlmodel "
+    "*.model *.msgpack *.npy *.npz *.onnx *.ot *.parquet *.pb *.pickle *.pkl *.pt *.pth *.rar *.safetensors "
+    "saved_model/**/* *.tar.* *.tar *.tflite *.tgz *.wasm *.xz *.zip *.zst *tfevents*";
 
 std::string dataset_attributes() {
     return lines_for(kDatasetFiles) + "# Audio files - uncompressed\n" + lines_for("*.pcm *.sam *.raw") +
-           "# Audio files - compressed\n" + lines_for("*.aac *.flac *.mp3 *.ogg *.wav") + "# Image files - uncompressed\n" +
-           lines_for("*.bmp *.gif *.png *.tiff") + "# Image files - compressed\n" + lines_for("*.jpg *.jpeg *.webp") +
-           "# Video files - compressed\n" + lines_for("*.mp4 *.webm");
+           "# Audio files - compressed\n" + lines_for("*.aac *.flac *.mp3 *.ogg *.wav") +
+           "# Image files - uncompressed\n" + lines_for("*.bmp *.gif *.png *.tiff") + "# Image files - compressed\n" +
+           lines_for("*.jpg *.jpeg *.webp") + "# Video files - compressed\n" + lines_for("*.mp4 *.webm");
 }
 
 }  // namespace
@@ -115,7 +115,8 @@ void GitAttributes::add_line(std::string_view line, std::string_view folder) {
     if (line[0] == '"') pattern = take_quoted(line);
     else pattern = std::string(take_word(line));
     // Macros are not expanded; a negative pattern, or one for folders only, never matches a file.
-    if (!pattern || pattern->empty() || pattern->starts_with("[attr]") || pattern->front() == '!' || pattern->back() == '/')
+    if (!pattern || pattern->empty() || pattern->starts_with("[attr]") || pattern->front() == '!' ||
+        pattern->back() == '/')
         return;
     const LfsRule says = filter_rule(line);
     if (says != LfsRule::kNone) rules_.push_back({std::string(folder), std::move(*pattern), says});

@@ -42,8 +42,8 @@ const std::string& default_gitattributes(AttributesFor kind);
 
 /// The pattern that means exactly this path, blanks and wildcards escaped.
 std::string gitattributes_pattern(std::string_view path);
-/// `text` with a line appended that makes `path` an LFS file. (git ignores lines of more than 2,048 octets, so a path near
-/// that length stays uncovered.)
+/// `text` with a line appended that makes `path` an LFS file. (git ignores lines of more than 2,048 octets, so a path
+/// near that length stays uncovered.)
 std::string with_lfs_line(std::string_view text, std::string_view path);
 
 }  // namespace mirfa::format

@@ -16,7 +16,10 @@ TEST(JsonWriter, NestsWithTheRightCommas) {
     json.object().field("id", "acme/m").field("private", true).field("likes", 3u).field("score", 0.5);
     json.array("tags").value("a").value(std::string("b")).object().end().array().end().end();
     json.object("empty").end();
-    json.field("sha", std::optional<std::string>()).field("size", std::optional<int>(-7)).null("gated").raw("card", "{\"x\":1}");
+    json.field("sha", std::optional<std::string>())
+        .field("size", std::optional<int>(-7))
+        .null("gated")
+        .raw("card", "{\"x\":1}");
     EXPECT_EQ(std::move(json).take(),
               R"({"id":"acme/m","private":true,"likes":3,"score":0.5,"tags":["a","b",{},[]],"empty":{},)"
               R"("size":-7,"gated":null,"card":{"x":1}})");
@@ -31,7 +34,8 @@ TEST(JsonWriter, WritesAnyValueAtTheTop) {
 }
 
 TEST(JsonWriter, EscapesWhatMustBeAndNothingElse) {
-    EXPECT_EQ(json_quoted(std::string_view("a\"b\\c\n\t\r\b\f\x01\x1f\0/é漢😀", 23)), "\"a\\\"b\\\\c\\n\\t\\r\\b\\f\\u0001\\u001f\\u0000/é漢😀\"");
+    EXPECT_EQ(json_quoted(std::string_view("a\"b\\c\n\t\r\b\f\x01\x1f\0/é漢😀", 23)),
+              "\"a\\\"b\\\\c\\n\\t\\r\\b\\f\\u0001\\u001f\\u0000/é漢😀\"");
     EXPECT_EQ(json_quoted(""), "\"\"");
 }
 
@@ -68,7 +72,8 @@ TEST(JsonReader, NamesTheFieldThatIsMissing) {
 }
 
 TEST(JsonReader, RefusesWhatIsNotOneStrictValue) {
-    for (const std::string text : {"", "{", "[1,]", "{'a':1}", "01", "1 2", "\"\xff\"", "nul", "\"\x01\"", "{} x", "//c\n1"})
+    for (const std::string text :
+         {"", "{", "[1,]", "{'a':1}", "01", "1 2", "\"\xff\"", "nul", "\"\x01\"", "{} x", "//c\n1"})
         EXPECT_EQ(parse_json(text).error().code, Code::kInvalidArgument) << text;
     EXPECT_EQ(parse_json("[1, x]").error().message, "The JSON text is not valid at octet 4: syntax error.");
     EXPECT_EQ(parse_json("[1,2]", 4).error().code, Code::kTooLarge);

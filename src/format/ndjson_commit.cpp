@@ -62,7 +62,8 @@ struct LineEvents {
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 bool is_commit_name(std::string_view text) {
-    return text.size() >= 5 && text.size() <= 40 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    return text.size() >= 5 && text.size() <= 40 &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 Error bad_line(std::string_view message) { return Error{Code::kInvalidArgument, std::string(message)}; }
@@ -160,7 +161,8 @@ Result<void> CommitParser::Body::emit() {
     if (*key == "header") return emit_header();
     if (!has_header_) return bad_line("A commit must begin with its header line.");
     if (++operations_ > limits_.operations)
-        return Error{Code::kTooLarge, "A commit may have at most " + std::to_string(limits_.operations) + " operations."};
+        return Error{Code::kTooLarge,
+                     "A commit may have at most " + std::to_string(limits_.operations) + " operations."};
     if (*key == "file") return emit_file();
     if (*key == "lfsFile") return emit_lfs_file();
     if (*key == "copyFile") return emit_copy();
@@ -175,7 +177,8 @@ Result<void> CommitParser::Body::emit() {
 Result<void> CommitParser::Body::emit_header() {
     if (has_header_) return bad_line("A commit has only one header line.");
     has_header_ = true;
-    CommitHeader header{line_.text(CommitLine::kSummary).value_or(""), line_.text(CommitLine::kDescription).value_or(""),
+    CommitHeader header{line_.text(CommitLine::kSummary).value_or(""),
+                        line_.text(CommitLine::kDescription).value_or(""),
                         given(line_.text(CommitLine::kParentCommit))};
     if (header.parent_commit && !is_commit_name(*header.parent_commit))
         return bad_line("The parentCommit must be 5 to 40 lower-case hexadecimal digits.");
@@ -191,7 +194,8 @@ Result<void> CommitParser::Body::emit_file() {
 
 Result<void> CommitParser::Body::emit_lfs_file() {
     TRY(auto path, need_path(line_, CommitLine::kPath, "path"));
-    if (line_.text(CommitLine::kAlgo).value_or("sha256") != "sha256") return bad_line("The algo of an lfsFile must be sha256.");
+    if (line_.text(CommitLine::kAlgo).value_or("sha256") != "sha256")
+        return bad_line("The algo of an lfsFile must be sha256.");
     const auto oid = Sha256::parse(line_.text(CommitLine::kOid).value_or(""));
     if (!oid.has_value()) return bad_line("The oid of an lfsFile must be 64 hexadecimal digits.");
     std::optional<std::uint64_t> size;

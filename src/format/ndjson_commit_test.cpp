@@ -55,7 +55,8 @@ private:
 };
 
 /// What the sink got, or the error's message.
-std::string parse(std::string_view body, std::size_t piece = 1u << 16, CommitLimits limits = {}, std::string refuse = {}) {
+std::string parse(std::string_view body, std::size_t piece = 1u << 16, CommitLimits limits = {},
+                  std::string refuse = {}) {
     Recorder recorder;
     recorder.refuse_path = std::move(refuse);
     CommitParser parser(recorder, limits);
@@ -76,14 +77,21 @@ std::string file_line(std::string_view content, std::string_view path = "a") {
 
 TEST(CommitParser, ReadsEveryOperationInPiecesOfAnySize) {
     const std::string body =
-        R"({"key":"header","value":{"summary":"Add weights","description":"two\nlines","parentCommit":"48b66e75fb"}})" "\n"
-        R"({"key":"file","value":{"content":"eyJhIjoxfQo=","path":"config.json","encoding":"base64"}})" "\n"
-        R"({"key":"lfsFile","value":{"path":"m.bin","algo":"sha256","oid":"481a3701063a86806d6546de33e604f0d9ee0f6f0fad4eb234e51a214756e76f","size":734003200}})" "\n"
+        R"({"key":"header","value":{"summary":"Add weights","description":"two\nlines","parentCommit":"48b66e75fb"}})"
+        "\n"
+        R"({"key":"file","value":{"content":"eyJhIjoxfQo=","path":"config.json","encoding":"base64"}})"
+        "\n"
+        R"({"key":"lfsFile","value":{"path":"m.bin","algo":"sha256","oid":"481a3701063a86806d6546de33e604f0d9ee0f6f0fad4eb234e51a214756e76f","size":734003200}})"
+        "\n"
         "\r\n"
-        R"({"key":"lfsFile","value":{"path":"n.bin","oid":"481a3701063a86806d6546de33e604f0d9ee0f6f0fad4eb234e51a214756e76f","oldPath":"o.bin"}})" "\r\n"
-        R"({"key":"deletedFile","value":{"path":"old.bin"}})" "\n"
-        R"({"key":"deletedFolder","value":{"path":"runs/"}})" "\n"
-        R"({"key":"copyFile","value":{"path":"c","srcPath":"d","srcRevision":"main"}})" "\n"
+        R"({"key":"lfsFile","value":{"path":"n.bin","oid":"481a3701063a86806d6546de33e604f0d9ee0f6f0fad4eb234e51a214756e76f","oldPath":"o.bin"}})"
+        "\r\n"
+        R"({"key":"deletedFile","value":{"path":"old.bin"}})"
+        "\n"
+        R"({"key":"deletedFolder","value":{"path":"runs/"}})"
+        "\n"
+        R"({"key":"copyFile","value":{"path":"c","srcPath":"d","srcRevision":"main"}})"
+        "\n"
         R"({"key":"file","value":{"path":"e","content":"","oldPath":"f"}})";
     const std::string expected =
         "header Add weights|two\nlines|48b66e75fb\nfile config.json={\"a\":1}\n\nlfs m.bin 481a3701 734003200\n"
@@ -93,17 +101,21 @@ TEST(CommitParser, ReadsEveryOperationInPiecesOfAnySize) {
 }
 
 TEST(CommitParser, KnowsTheFieldsInAnyOrder) {
-    EXPECT_EQ(parse(kHeader + R"({"value":{"encoding":"base64","path":"p","content":"YQ=="},"key":"file"})"), "header s||-\nfile p=a\n");
+    EXPECT_EQ(parse(kHeader + R"({"value":{"encoding":"base64","path":"p","content":"YQ=="},"key":"file"})"),
+              "header s||-\nfile p=a\n");
     EXPECT_EQ(parse(kHeader + R"({"value":{"path":"p"},"key":"deletedFile","extra":[{"key":"x","path":["y"]}]})"),
               "header s||-\ndelete p\n");
-    EXPECT_EQ(parse(kHeader + R"({"key":"deletedFile","value":{"meta":{"path":"no"},"path":"yes","list":["path","no"]}})"),
-              "header s||-\ndelete yes\n");
+    EXPECT_EQ(
+        parse(kHeader + R"({"key":"deletedFile","value":{"meta":{"path":"no"},"path":"yes","list":["path","no"]}})"),
+        "header s||-\ndelete yes\n");
 }
 
 TEST(CommitParser, TakesPlainTextWhereverTheEncodingStands) {
-    for (const std::string value : {R"("encoding":"utf-8","content":"Gr\u00fc\u00dfe\n","path":"p")", R"("content":"Gr\u00fc\u00dfe\n","path":"p","encoding":"utf-8")"})
+    for (const std::string value : {R"("encoding":"utf-8","content":"Gr\u00fc\u00dfe\n","path":"p")",
+                                    R"("content":"Gr\u00fc\u00dfe\n","path":"p","encoding":"utf-8")"})
         for (const std::size_t piece : {1u, 1'000u})
-            EXPECT_EQ(parse(kHeader + R"({"key":"file","value":{)" + value + "}}", piece), "header s||-\nfile p=Grüße\n\n");
+            EXPECT_EQ(parse(kHeader + R"({"key":"file","value":{)" + value + "}}", piece),
+                      "header s||-\nfile p=Grüße\n\n");
 }
 
 TEST(CommitParser, KeepsTextOfAnUnknownEncodingUpToAMebibyte) {
@@ -121,13 +133,15 @@ TEST(CommitParser, PassesContentOnWithoutKeepingIt) {
     for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<Byte>(i * 2654435761u >> 13);
     for (const std::size_t cut : {0u, 1u, 2u}) {
         const auto bytes = ByteView(content).first(content.size() - cut);
-        EXPECT_EQ(parse(kHeader + file_line(to_base64(bytes)), 60'001), "header s||-\nfile a=" + sha256_of(bytes).hex() + "\n");
+        EXPECT_EQ(parse(kHeader + file_line(to_base64(bytes)), 60'001),
+                  "header s||-\nfile a=" + sha256_of(bytes).hex() + "\n");
     }
 }
 
 TEST(CommitParser, RefusesContentThatIsNoBase64) {
     for (const std::string content : {"a", "ab=", "a===", "====", "ab==cd", "abc*", "ab c", "abcd\\n", "YWJ-"})
-        EXPECT_EQ(parse(kHeader + file_line(content)), "Line 2 of the commit: The content is not valid base64.") << content;
+        EXPECT_EQ(parse(kHeader + file_line(content)), "Line 2 of the commit: The content is not valid base64.")
+            << content;
     for (const std::string content : {"YQ", "YWI", "YWJj", "YQ=="})
         EXPECT_EQ(parse(kHeader + file_line(content)).substr(0, 14), "header s||-\nfi") << content;
 }
@@ -136,7 +150,8 @@ TEST(CommitParser, NamesTheLineAndTheMistake) {
     const std::pair<std::string, std::string> cases[] = {
         {"", "Line 1 of the commit: A commit must begin with its header line."},
         {file_line("YQ=="), "Line 1 of the commit: A commit must begin with its header line."},
-        {R"({"key":"deletedFile","value":{"path":"p"}})", "Line 1 of the commit: A commit must begin with its header line."},
+        {R"({"key":"deletedFile","value":{"path":"p"}})",
+         "Line 1 of the commit: A commit must begin with its header line."},
         {kHeader + kHeader, "Line 2 of the commit: A commit has only one header line."},
         {kHeader + "\n\n{\"key\":\"file\"", "Line 4 of the commit: The line breaks off."},
         {kHeader + "{\"key\":\n\"file\"}", "Line 2 of the commit: The line breaks off."},
@@ -147,18 +162,30 @@ TEST(CommitParser, NamesTheLineAndTheMistake) {
         {kHeader + R"({"key":"wipe","value":{}})", "Line 2 of the commit: The operation \"wipe\" is not known."},
         {kHeader + R"({"key":"file","value":{"path":"p"}})", "Line 2 of the commit: The file has no content."},
         {kHeader + R"({"key":"file","value":{"content":""}})", "Line 2 of the commit: The operation needs a \"path\"."},
-        {kHeader + R"({"key":"file","value":{"path":["p"],"content":""}})", "Line 2 of the commit: The operation needs a \"path\"."},
-        {kHeader + R"({"key":"deletedFile","value":{"path":"p","content":"YQ=="}})", "Line 2 of the commit: Only a \"file\" may have content."},
-        {kHeader + R"({"value":{"path":"p","content":"YQ=="},"key":"deletedFile"})", "Line 2 of the commit: Only a \"file\" may have content."},
-        {kHeader + R"({"key":"file","value":{"path":"p","content":"YQ==","content":"YQ=="}})", "Line 2 of the commit: The content of a file is given twice."},
-        {kHeader + R"({"key":"file","value":{"path":"p","content":"YQ==","encoding":"hex"}})", "Line 2 of the commit: The encoding of a file must be \"base64\" or \"utf-8\"."},
-        {kHeader + R"({"key":"lfsFile","value":{"path":"p","oid":"12"}})", "Line 2 of the commit: The oid of an lfsFile must be 64 hexadecimal digits."},
-        {kHeader + R"({"key":"lfsFile","value":{"path":"p","algo":"md5"}})", "Line 2 of the commit: The algo of an lfsFile must be sha256."},
-        {kHeader + R"({"key":"lfsFile","value":{"path":"p","size":-1}})", "Line 2 of the commit: The size of a file must be a whole number that is not negative."},
-        {kHeader + R"({"key":"lfsFile","value":{"path":"p","size":1.5}})", "Line 2 of the commit: The size of a file must be a whole number that is not negative."},
-        {R"({"key":"header","value":{"summary":"s","parentCommit":"../x"}})", "Line 1 of the commit: The parentCommit must be 5 to 40 lower-case hexadecimal digits."},
-        {kHeader + R"({"key":"deletedFile","value":{"path":")" + std::string(4'097, 'p') + "\"}}", "Line 2 of the commit: A path or another text is longer than 4096 octets."},
-        {R"({"key":"header","value":{"summary":")" + std::string(1'048'577, 's') + "\"}}", "Line 1 of the commit: A path or another text is longer than 1048576 octets."},
+        {kHeader + R"({"key":"file","value":{"path":["p"],"content":""}})",
+         "Line 2 of the commit: The operation needs a \"path\"."},
+        {kHeader + R"({"key":"deletedFile","value":{"path":"p","content":"YQ=="}})",
+         "Line 2 of the commit: Only a \"file\" may have content."},
+        {kHeader + R"({"value":{"path":"p","content":"YQ=="},"key":"deletedFile"})",
+         "Line 2 of the commit: Only a \"file\" may have content."},
+        {kHeader + R"({"key":"file","value":{"path":"p","content":"YQ==","content":"YQ=="}})",
+         "Line 2 of the commit: The content of a file is given twice."},
+        {kHeader + R"({"key":"file","value":{"path":"p","content":"YQ==","encoding":"hex"}})",
+         "Line 2 of the commit: The encoding of a file must be \"base64\" or \"utf-8\"."},
+        {kHeader + R"({"key":"lfsFile","value":{"path":"p","oid":"12"}})",
+         "Line 2 of the commit: The oid of an lfsFile must be 64 hexadecimal digits."},
+        {kHeader + R"({"key":"lfsFile","value":{"path":"p","algo":"md5"}})",
+         "Line 2 of the commit: The algo of an lfsFile must be sha256."},
+        {kHeader + R"({"key":"lfsFile","value":{"path":"p","size":-1}})",
+         "Line 2 of the commit: The size of a file must be a whole number that is not negative."},
+        {kHeader + R"({"key":"lfsFile","value":{"path":"p","size":1.5}})",
+         "Line 2 of the commit: The size of a file must be a whole number that is not negative."},
+        {R"({"key":"header","value":{"summary":"s","parentCommit":"../x"}})",
+         "Line 1 of the commit: The parentCommit must be 5 to 40 lower-case hexadecimal digits."},
+        {kHeader + R"({"key":"deletedFile","value":{"path":")" + std::string(4'097, 'p') + "\"}}",
+         "Line 2 of the commit: A path or another text is longer than 4096 octets."},
+        {R"({"key":"header","value":{"summary":")" + std::string(1'048'577, 's') + "\"}}",
+         "Line 1 of the commit: A path or another text is longer than 1048576 octets."},
     };
     for (const auto& [body, message] : cases) {
         EXPECT_EQ(parse(body), message);
@@ -170,7 +197,8 @@ TEST(CommitParser, KeepsItsLimits) {
     const std::string many = kHeader + file_line("YWJj") + file_line("YWJj");
     EXPECT_EQ(parse(many, 100, {6, 2}), "header s||-\nfile a=abc\nfile a=abc\n");
     EXPECT_EQ(parse(many, 100, {6, 1}), "Line 3 of the commit: A commit may have at most 1 operations.");
-    EXPECT_TRUE(parse(many, 100, {5, 2}).starts_with("Line 3 of the commit: The files written into this commit are too large"));
+    EXPECT_TRUE(
+        parse(many, 100, {5, 2}).starts_with("Line 3 of the commit: The files written into this commit are too large"));
     EXPECT_FALSE(parse(kHeader + std::string(50'000, '['), 100).starts_with("header"));
 }
 

@@ -15,7 +15,8 @@ constexpr std::uint64_t kVersion = 2;
 constexpr std::uint64_t kFooterVersion = 1;
 constexpr std::uint32_t kHasVerification = 0x8000'0000;
 constexpr std::uint32_t kHasMetadata = 0x4000'0000;
-constexpr std::string_view kTag{"HFRepoMetaData\0\x55\x69\x67\x45\x6a\x7b\x81\x57\x83\xa5\xbd\xd9\x5c\xcd\xd1\x4a\xa9", 32};
+constexpr std::string_view kTag{"HFRepoMetaData\0\x55\x69\x67\x45\x6a\x7b\x81\x57\x83\xa5\xbd\xd9\x5c\xcd\xd1\x4a\xa9",
+                                32};
 constexpr std::array<Byte, 32> kBookend = [] {
     std::array<Byte, 32> octets{};
     octets.fill(0xff);
@@ -130,7 +131,8 @@ void append_xorb(Bytes& out, const ShardXorb& xorb, const XetHash& key) {
     const auto chunks = static_cast<std::uint32_t>(xorb.chunks.size());
     append_record(out, xorb.hash, {0, chunks, xorb.raw_bytes, xorb.stored_bytes});
     for (const auto& chunk : xorb.chunks)
-        append_record(out, key.is_zero() ? chunk.hash : keyed(chunk.hash, key), {chunk.raw_offset, chunk.raw_length, 0, 0});
+        append_record(out, key.is_zero() ? chunk.hash : keyed(chunk.hash, key),
+                      {chunk.raw_offset, chunk.raw_length, 0, 0});
 }
 
 }  // namespace

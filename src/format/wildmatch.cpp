@@ -72,7 +72,8 @@ private:
             ++at_;
             if (!take_character(high)) return false;
         }
-        found_ = found_ || c_ == low || between(c_, low, high);  // as in git, the first matches even in a range like z-a
+        found_ =
+            found_ || c_ == low || between(c_, low, high);  // as in git, the first matches even in a range like z-a
         return true;
     }
     bool take_character(unsigned char& c) {
@@ -90,8 +91,8 @@ private:
     bool closed_ = false;
 };
 
-/// Walks pattern and path side by side. Of the stars passed so far only the last `*` and the last `**/` need to be tried
-/// again with more: whatever an earlier one could give up, a later one can take.
+/// Walks pattern and path side by side. Of the stars passed so far only the last `*` and the last `**/` need to be
+/// tried again with more: whatever an earlier one could give up, a later one can take.
 class Matcher {
 public:
     Matcher(std::string_view pattern, std::string_view path) : pattern_(pattern), path_(path) {}

@@ -92,7 +92,8 @@ TEST(MerkleTree, AgreesWithPublishedLists) {
 TEST(MerkleTree, AgreesWithListsOfEverySizeClass) {
     for (const auto& row : list_at(vectors(), "merkle_le64/cases")) {
         std::vector<ChunkLeaf> leaves;
-        for (std::uint64_t i = 0; i < number_at(row, "n"); ++i) leaves.push_back({chunk_hash(eight_octets(i)), 1000 + i});
+        for (std::uint64_t i = 0; i < number_at(row, "n"); ++i)
+            leaves.push_back({chunk_hash(eight_octets(i)), 1000 + i});
         EXPECT_EQ(to_string(xorb_hash(leaves)), text_at(row, "xorb")) << leaves.size() << " leaves";
         EXPECT_EQ(to_string(file_hash(leaves)), text_at(row, "file"));
         EXPECT_EQ(merkle_root(leaves).length, number_at(row, "len"));

@@ -73,8 +73,9 @@ Result<void> InlineContent::decode(std::string_view text) {
 Result<void> InlineContent::hand_on(ByteView bytes) {
     if (bytes.empty()) return ok();
     if (bytes.size() > budget_)
-        return Error{Code::kTooLarge, "The files written into this commit are too large together. Upload large files by "
-                                      "Xet or git-lfs, or make several commits."};
+        return Error{Code::kTooLarge,
+                     "The files written into this commit are too large together. Upload large files by "
+                     "Xet or git-lfs, or make several commits."};
     budget_ -= bytes.size();
     size_ += bytes.size();
     return sink_.content(bytes);
