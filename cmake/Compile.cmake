@@ -10,7 +10,7 @@ if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 sees dangling strings and uninitialised values in correct library code at -O1 and above.
-    target_compile_options(mirfa_compile INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow
+    target_compile_options(mirfa_compile INTERFACE -Wno-missing-field-initializers -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow
         -Wno-stringop-overread -Wno-array-bounds -Wno-free-nonheap-object)
 else()
     target_compile_options(mirfa_compile INTERFACE -Wthread-safety -Wno-missing-field-initializers)

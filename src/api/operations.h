@@ -14,6 +14,8 @@ namespace mirfa::api {
 Result<catalog::Repository> require_repository(const Call& call, hub::Action action);
 /// Fills status, length, body and range headers of a download of a large object, for GET and HEAD, with `Range`.
 Result<void> send_large(const Call& call, const catalog::LargeObject& object, http::Response& response);
+/// The same for content that is in memory.
+Result<void> send_bytes(const Call& call, Bytes content, http::Response& response);
 
 // lfs_batch.cpp, lfs_transfer.cpp, lfs_locks.cpp: R-53… …R-68
 Result<http::Response> lfs_batch(Call&);

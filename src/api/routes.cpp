@@ -1,16 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every route of the API: one row each. Behaviour is in the files named after the operations.
-#include "api/route.h"
+#include "api/operations.h"
 
 namespace mirfa::api {
 namespace {
 
 using enum http::Verb;
 
+constexpr std::uint64_t kAnyLength = 1ull << 43;     // 8 TiB; the disk is the limit
+constexpr std::uint64_t kXorbBody = 72u << 20;       // xet.md 9.6, with an old client's footer
+constexpr std::uint64_t kShardBody = 80u << 20;
+
+Result<http::Response> agent_harnesses(Call&) {
+    return text_response(200, "application/json; charset=utf-8", R"({"standardEnvVars":[],"harnesses":{}})");
+}
+
+constexpr Route streamed(http::Verb verb, const char* pattern, StreamHandler receive, Access access, Work work,
+                         ErrorStyle errors = ErrorStyle::kJson, std::uint64_t max_body = 0) {
+    return {verb, pattern, nullptr, access, Body::kStream, work, errors, receive, max_body};
+}
+
 constexpr Route kRoutes[] = {
-    {kGet, "/api/agent-harnesses", [](Call&) -> Result<http::Response> {
-        return text_response(200, "application/json; charset=utf-8", R"({"standardEnvVars":[],"harnesses":{}})");
-    }, Access::kOpen},
+    {kGet, "/api/agent-harnesses", agent_harnesses, Access::kOpen},
+
+    // Uploads: R-28, R-51, R-52, R-57
+    streamed(kPost, "/api/{types}/{id}/commit/{rev*}", commit, Access::kByUse, Work::kDisk),
+    {kPost, "/api/{types}/{id}/super-squash/{rev*}", super_squash, Access::kWrite, Body::kSmallJson, Work::kDisk},
+
+    // Xet tokens: R-58, R-59
+    {kGet, "/api/{types}/{id}/xet-read-token/{rev*}", xet_read_token, Access::kReadContent},
+    {kGet, "/api/{types}/{id}/xet-write-token/{rev*}", xet_write_token, Access::kByUse},
+
+    // The chunk store: xet.md 6, with the paths of older clients
+    {kGet, "/cas/v2/reconstructions/{hash}", cas_reconstruction_v2, Access::kCas},
+    {kGet, "/cas/v1/reconstructions/{hash}", cas_reconstruction_v1, Access::kCas},
+    {kGet, "/cas/reconstructions/{hash}", cas_reconstruction_v1, Access::kCas},
+    {kGet, "/cas/reconstruction/{hash}", cas_reconstruction_v1, Access::kCas},
+    {kGet, "/cas/v1/reconstructions", cas_batch_reconstruction, Access::kCas},
+    {kGet, "/cas/reconstructions", cas_batch_reconstruction, Access::kCas},
+    {kGet, "/cas/v1/chunks/{prefix}/{hash}", cas_chunk, Access::kCas},
+    {kGet, "/cas/chunks/{prefix}/{hash}", cas_chunk, Access::kCas},
+    {kGet, "/cas/chunk/{prefix}/{hash}", cas_chunk, Access::kCas},
+    {kHead, "/cas/v1/xorbs/{prefix}/{hash}", cas_head_xorb, Access::kCas},
+    {kHead, "/cas/v1/files/{hash}", cas_head_file, Access::kCas},
+    streamed(kPost, "/cas/v1/xorbs/{prefix}/{hash}", cas_put_xorb, Access::kCas, Work::kHash, ErrorStyle::kJson, kXorbBody),
+    streamed(kPost, "/cas/xorbs/{prefix}/{hash}", cas_put_xorb, Access::kCas, Work::kHash, ErrorStyle::kJson, kXorbBody),
+    streamed(kPost, "/cas/xorb/{prefix}/{hash}", cas_put_xorb, Access::kCas, Work::kHash, ErrorStyle::kJson, kXorbBody),
+    streamed(kPost, "/cas/v2/shards", cas_put_shard_v2, Access::kCas, Work::kHash, ErrorStyle::kJson, kShardBody),
+    streamed(kPost, "/cas/v1/shards", cas_put_shard_v1, Access::kCas, Work::kHash, ErrorStyle::kJson, kShardBody),
+    streamed(kPost, "/cas/shards", cas_put_shard_v1, Access::kCas, Work::kHash, ErrorStyle::kJson, kShardBody),
+    streamed(kPost, "/cas/shard/{prefix}/{hash}", cas_put_shard_v1, Access::kCas, Work::kHash, ErrorStyle::kJson, kShardBody),
+    {kGet, "/cas/fetch/{hash}", cas_fetch, Access::kCas, Body::kNone, Work::kDisk},
+    {kPost, "/v1/telemetry", cas_telemetry, Access::kOpen, Body::kSmallJson},
+    {kGet, "/cas/health", cas_health, Access::kCas},
+    {kGet, "/cas/{rest*}", cas_unknown, Access::kCas},
+    {kPost, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
+
+    // git-lfs: R-53…R-56, R-63…R-68
+    {kPost, "/{repo}.git/info/lfs/objects/batch", lfs_batch, Access::kByUse, Body::kLargeJson, Work::kCatalog, ErrorStyle::kLfs},
+    {kPost, "/{repo}.git/info/lfs/objects/verify", lfs_verify, Access::kByUse, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
+    {kPost, "/{repo}.git/info/lfs/locks/verify", lfs_locks_verify, Access::kWrite, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
+    {kPost, "/{repo}.git/info/lfs/locks/{id}/unlock", lfs_unlock, Access::kWrite, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
+    {kPost, "/{repo}.git/info/lfs/locks", lfs_lock, Access::kWrite, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
+    {kGet, "/{repo}.git/info/lfs/locks", lfs_locks, Access::kReadContent, Body::kNone, Work::kCatalog, ErrorStyle::kLfs},
+    {kGet, "/lfs/objects/{oid}", lfs_get, Access::kByUse, Body::kNone, Work::kDisk, ErrorStyle::kLfs},
+    streamed(kPut, "/lfs/objects/{oid}", lfs_put, Access::kByUse, Work::kHash, ErrorStyle::kLfs, kAnyLength),
+    streamed(kPut, "/lfs/parts/{upload}/{part}", lfs_put_part, Access::kByUse, Work::kDisk, ErrorStyle::kLfs, kAnyLength),
+    {kPost, "/lfs/complete/{upload}", lfs_complete, Access::kByUse, Body::kLargeJson, Work::kHash, ErrorStyle::kLfs},
 };
 
 }  // namespace

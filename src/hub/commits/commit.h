@@ -2,6 +2,7 @@
 #pragma once
 
 #include "format/ndjson_commit.h"
+#include "git/commit.h"
 #include "hub/access/principal.h"
 #include "hub/commits/transaction.h"
 

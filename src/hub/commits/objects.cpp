@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/random.h"
+#include "catalog/repos.h"
 #include "format/lfs_pointer.h"
 #include "git/deflate.h"
 

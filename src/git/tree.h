@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "git/object.h"
+
+namespace mirfa::git {
+
+inline constexpr std::uint32_t kModeFile = 0100644;
+inline constexpr std::uint32_t kModeExecutable = 0100755;
+inline constexpr std::uint32_t kModeLink = 0120000;
+inline constexpr std::uint32_t kModeTree = 0040000;
+inline constexpr std::uint32_t kModeSubmodule = 0160000;
+
+struct TreeEntry {
+    std::uint32_t mode = kModeFile;
+    std::string name;
+    ObjectId id;
+    bool is_tree() const { return mode == kModeTree; }
+    bool operator==(const TreeEntry&) const = default;
+};
+
+/// Entries in git's order (a folder sorts as if its name ended in '/').
+/// Fails: kCorrupt for a cut entry, an unknown mode, an empty name, or entries out of order.
+Result<std::vector<TreeEntry>> parse_tree(ByteView data);
+/// Sorts and writes. No two entries may have one name.
+Bytes write_tree(std::vector<TreeEntry> entries);
+
+Result<std::vector<TreeEntry>> load_tree(ObjectSource& source, const ObjectId& tree);
+/// The entry at a path below a root tree, or nothing. The empty path is the root itself. One read per folder.
+Result<std::optional<TreeEntry>> find_path(ObjectSource& source, const ObjectId& root, std::string_view path);
+
+/// Calls `visit(path, entry)` for everything below a tree, folders before what is in them, in git's order.
+using TreeVisitor = std::function<Result<void>(const std::string& path, const TreeEntry& entry)>;
+Result<void> walk_tree(ObjectSource& source, const ObjectId& root, const TreeVisitor& visit);
+
+/// One change to a tree; several are applied in their order.
+struct TreeEdit {
+    enum class Kind { kPut, kRemoveFile, kRemoveFolder };
+    Kind kind = Kind::kPut;
+    std::string path;
+    std::uint32_t mode = kModeFile;
+    ObjectId id;
+
+    static TreeEdit put(std::string path, std::uint32_t mode, const ObjectId& id) { return {Kind::kPut, std::move(path), mode, id}; }
+    static TreeEdit remove_file(std::string path) { return {Kind::kRemoveFile, std::move(path), 0, {}}; }
+    static TreeEdit remove_folder(std::string path) { return {Kind::kRemoveFolder, std::move(path), 0, {}}; }
+};
+
+/// Gives: the new root tree; only folders that change are written. A file put where a folder is replaces it, and the
+/// other way round, as git does; folders without files go.
+/// Fails: kNotFound/kEntryNotFound for something to remove that is not there.
+Result<ObjectId> apply_edits(ObjectSource& source, ObjectSink& sink, const std::optional<ObjectId>& root,
+                             const std::vector<TreeEdit>& edits);
+
+}  // namespace mirfa::git
