@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A blob becomes visible in one step: written aside in tmp/, synced, linked to its name, its folder synced. A power cut
 // leaves either the whole blob or a file in tmp/. link() and not rename(), because the first of two writers' files must
-// stay (see BlobWriter::publish). All folders that blobs go to are made and synced when the store is opened: made on
-// demand, one writer could rely on a folder that another has made and not yet synced.
+// stay (see BlobWriter::publish). A folder that is there may still be lost, when whoever made it has not synced its name
+// yet; so each process syncs the names of the 512 folders itself, once, before it relies on them.
 #include "blob/folder_store.h"
 
 #include <sys/stat.h>
@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <mutex>
+#include <set>
 
 #include "base/log.h"
 #include "base/random.h"
@@ -54,10 +56,22 @@ public:
         return outcome;
     }
 
+    /// Makes the folder for a blob, durably.
+    Result<void> ensure_shard(const fs::path& shard) {
+        const std::lock_guard lock(mutex_);
+        if (ensured_.contains(shard)) return ok();
+        TRY(files_.make_folder(shard));
+        TRY(after_sync(files_.sync_folder(shard.parent_path())));
+        ensured_.insert(shard);
+        return ok();
+    }
+
 private:
     const fs::path folder_;
     FileSystem& files_;
     std::atomic<bool> broken_ = false;
+    std::mutex mutex_;
+    std::set<fs::path> ensured_;  // guarded by mutex_
 };
 using SharedDisk = std::shared_ptr<Disk>;
 
@@ -120,6 +134,7 @@ public:
     Result<bool> publish(const BlobKey& key) override {
         TRY(file_.sync());
         const auto target = file_.disk().path_of(key);
+        TRY(file_.disk().ensure_shard(target.parent_path()));
         const auto linked = file_.link_to(target);
         if (!linked.has_value() && linked.error().code != Code::kAlreadyExists) return linked.error();
         // Also when another writer was first: it may not have come as far as this yet.
@@ -300,15 +315,7 @@ Result<void> check_owner(const fs::path& folder) {
 
 Result<void> make_folders(const fs::path& folder, FileSystem& files) {
     for (const char* name : {kKinds[0], kKinds[1], kTemporary, kUploads}) TRY(files.make_folder(folder / name));
-    TRY(files.sync_folder(folder));
-    for (const char* kind : kKinds) {
-        for (unsigned i = 0; i < 256; ++i) {
-            const Byte shard = static_cast<Byte>(i);
-            TRY(files.make_folder(folder / kind / to_hex({&shard, 1})));
-        }
-        TRY(files.sync_folder(folder / kind));
-    }
-    return ok();
+    return files.sync_folder(folder);
 }
 
 }  // namespace

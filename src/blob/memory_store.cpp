@@ -9,10 +9,15 @@ namespace {
 
 using Content = std::shared_ptr<const Bytes>;
 
+struct Upload {
+    std::map<int, Content> parts;
+    UnixMillis touched = 0;
+};
+
 struct State {
     std::mutex mutex;
-    std::map<std::string, Content, std::less<>> blobs;                   // by key text; guarded by mutex
-    std::map<std::string, std::map<int, Content>, std::less<>> uploads;  // guarded by mutex
+    std::map<std::string, Content, std::less<>> blobs;   // by key text; guarded by mutex
+    std::map<std::string, Upload, std::less<>> uploads;  // guarded by mutex
 };
 
 class MemoryBlob final : public Blob {
@@ -60,7 +65,9 @@ public:
     std::uint64_t bytes_written() const override { return content_.size(); }
     Result<void> keep() override {
         const std::lock_guard lock(state_->mutex);
-        state_->uploads[upload_][part_] = std::make_shared<const Bytes>(std::move(content_));
+        auto& upload = state_->uploads[upload_];
+        upload.parts[part_] = std::make_shared<const Bytes>(std::move(content_));
+        upload.touched = system_clock().now();
         return ok();
     }
 
@@ -119,26 +126,33 @@ public:
         return std::unique_ptr<PartWriter>(new MemoryPart(state_, std::string(upload), part));
     }
     Result<std::vector<Part>> list_parts(std::string_view upload) override {
+        TRY(check_upload(upload));
         const std::lock_guard lock(state_->mutex);
         std::vector<Part> parts;
         const auto found = state_->uploads.find(upload);
         if (found == state_->uploads.end()) return parts;
-        for (const auto& [number, content] : found->second) parts.push_back({number, content->size()});
+        for (const auto& [number, content] : found->second.parts) parts.push_back({number, content->size()});
         return parts;
     }
     Result<std::unique_ptr<ByteSource>> open_part(std::string_view upload, int part) override {
+        TRY(check_upload(upload, part));
         const std::lock_guard lock(state_->mutex);
         const auto found = state_->uploads.find(upload);
-        if (found == state_->uploads.end() || !found->second.contains(part))
-            return content_missing("part " + std::to_string(part));
-        return std::unique_ptr<ByteSource>(new SharedSource(found->second.at(part)));
+        if (found == state_->uploads.end() || !found->second.parts.contains(part))
+            return content_missing("part " + std::to_string(part) + " of " + std::string(upload));
+        return std::unique_ptr<ByteSource>(new SharedSource(found->second.parts.at(part)));
     }
     Result<void> drop_upload(std::string_view upload) override {
+        TRY(check_upload(upload));
         const std::lock_guard lock(state_->mutex);
         if (const auto found = state_->uploads.find(upload); found != state_->uploads.end()) state_->uploads.erase(found);
         return ok();
     }
-    Result<void> drop_stale(UnixMillis) override { return ok(); }
+    Result<void> drop_stale(UnixMillis before) override {
+        const std::lock_guard lock(state_->mutex);
+        std::erase_if(state_->uploads, [&](const auto& upload) { return upload.second.touched < before; });
+        return ok();
+    }
     Result<std::optional<std::uint64_t>> free_bytes() override { return std::optional<std::uint64_t>{}; }
 
 private:
