@@ -64,4 +64,15 @@ Result<http::Response> git_info_refs(Call&);
 Result<std::unique_ptr<http::BodyReceiver>> git_upload_pack(Call&&);
 Result<std::unique_ptr<http::BodyReceiver>> git_receive_pack(Call&&);
 
+// accounts_*.cpp: R-1… …
+Result<http::Response> whoami(Call&);
+Result<http::Response> oauth_device(Call&);
+Result<http::Response> oauth_token(Call&);
+Result<http::Response> revoke_credentials(Call&);
+Result<http::Response> user_overview(Call&);
+Result<http::Response> organization_overview(Call&);
+Result<http::Response> organization_members(Call&);
+Result<http::Response> agent_harnesses(Call&);
+Result<http::Response> telemetry(Call&);
+
 }  // namespace mirfa::api

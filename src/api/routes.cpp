@@ -11,17 +11,22 @@ constexpr std::uint64_t kAnyLength = 1ull << 43;     // 8 TiB; the disk is the l
 constexpr std::uint64_t kXorbBody = 72u << 20;       // xet.md 9.6, with an old client's footer
 constexpr std::uint64_t kShardBody = 80u << 20;
 
-Result<http::Response> agent_harnesses(Call&) {
-    return text_response(200, "application/json; charset=utf-8", R"({"standardEnvVars":[],"harnesses":{}})");
-}
-
 constexpr Route streamed(http::Verb verb, const char* pattern, StreamHandler receive, Access access, Work work,
                          ErrorStyle errors = ErrorStyle::kJson, std::uint64_t max_body = 0) {
     return {verb, pattern, nullptr, access, Body::kStream, work, errors, receive, max_body};
 }
 
 constexpr Route kRoutes[] = {
+    // Accounts: R-1…R-15
+    {kGet, "/api/whoami-v2", whoami, Access::kUser},
+    {kPost, "/oauth/device", oauth_device, Access::kOpen, Body::kForm},
+    {kPost, "/oauth/token", oauth_token, Access::kOpen, Body::kForm},
+    {kPost, "/api/credentials/revoke", revoke_credentials, Access::kOpen, Body::kSmallJson},
+    {kGet, "/api/users/{name}/overview", user_overview, Access::kOpen},
+    {kGet, "/api/organizations/{name}/overview", organization_overview, Access::kOpen},
+    {kGet, "/api/organizations/{name}/members", organization_members, Access::kOpen},
     {kGet, "/api/agent-harnesses", agent_harnesses, Access::kOpen},
+    {kGet, "/api/telemetry/{rest*}", telemetry, Access::kOpen},
 
     // Uploads: R-28, R-51, R-52, R-57
     streamed(kPost, "/api/{types}/{id}/commit/{rev*}", commit, Access::kByUse, Work::kDisk),

@@ -195,6 +195,26 @@ Result<void> delete_repository(Session& session, RowId id) {
 }
 Result<std::int64_t> count_repositories(Session& session, RowId owner) { return number(session, kCount, owner); }
 
+Result<TypeCounts> count_by_type(Session& session, RowId owner, const std::optional<RowId>& viewer, bool sees_all) {
+    Where where;
+    where.add("r.owner_id = ?", {owner});
+    RepoQuery query;
+    query.viewer = viewer;
+    query.sees_all = sees_all;
+    add_visibility(where, query);
+    TypeCounts counts;
+    TRY(session.each("SELECT r.type, COUNT(*) FROM repository r" + where.sql() + " GROUP BY r.type", where.parameters(),
+                     [&](const Row& row) -> Result<void> {
+                         switch (static_cast<RepoType>(row.integer(0))) {
+                             case RepoType::kModel: counts.models = row.integer(1); break;
+                             case RepoType::kDataset: counts.datasets = row.integer(1); break;
+                             case RepoType::kSpace: counts.spaces = row.integer(1); break;
+                         }
+                         return ok();
+                     }));
+    return counts;
+}
+
 Result<void> update_settings(Session& session, const Repository& r) {
     TRY(session.change(kUpdateSettings, {r.id, r.is_private, r.gated, r.disabled, r.settings}));
     return ok();

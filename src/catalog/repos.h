@@ -85,6 +85,13 @@ struct RepoQuery {
     int limit = 100;
 };
 Result<std::vector<Repository>> list_repositories(Session&, const RepoQuery& query);
+/// How many repositories of each type an owner has, as far as the viewer may see them (as in RepoQuery).
+struct TypeCounts {
+    std::int64_t models = 0;
+    std::int64_t datasets = 0;
+    std::int64_t spaces = 0;
+};
+Result<TypeCounts> count_by_type(Session&, RowId owner, const std::optional<RowId>& viewer, bool sees_all);
 /// Value of the column a list is sorted by.
 std::int64_t sort_value(const Repository& repository, RepoSort sort);
 
