@@ -61,6 +61,11 @@ constexpr Route kRoutes[] = {
     {kGet, "/cas/{rest*}", cas_unknown, Access::kCas},
     {kPost, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
 
+    // git: R-60…R-62
+    {kGet, "/{repo}.git/info/refs", git_info_refs, Access::kByUse, Body::kNone, Work::kGit, ErrorStyle::kGit},
+    streamed(kPost, "/{repo}.git/git-upload-pack", git_upload_pack, Access::kByUse, Work::kGit, ErrorStyle::kGit),
+    streamed(kPost, "/{repo}.git/git-receive-pack", git_receive_pack, Access::kByUse, Work::kGit, ErrorStyle::kGit, kAnyLength),
+
     // git-lfs: R-53… …R-68
     {kPost, "/{repo}.git/info/lfs/objects/batch", lfs_batch, Access::kByUse, Body::kLargeJson, Work::kCatalog, ErrorStyle::kLfs},
     {kPost, "/{repo}.git/info/lfs/objects/verify", lfs_verify, Access::kByUse, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},

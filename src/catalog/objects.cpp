@@ -13,6 +13,7 @@ const Statement kInsert(
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING");
 const Statement kAfter("SELECT " MIRFA_FACTS ", oid, data, sequence FROM git_object "
                        "WHERE repo_id = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence");
+const Statement kCountAfter("SELECT COUNT(*) FROM git_object WHERE repo_id = $1 AND sequence > $2 AND sequence <= $3");
 const Statement kInsertStaged(
     "INSERT INTO staged_object (push_id, oid, type, size, lfs_sha256, lfs_size, data) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING");
@@ -61,6 +62,11 @@ Result<void> each_object_after(Session& session, RowId repo, std::int64_t after,
                                const std::function<Result<void>(const StoredObject&, std::int64_t)>& visit) {
     return session.each(kAfter, {repo, after, until},
                         [&](const Row& row) { return visit(object_of(row), row.integer(6)); });
+}
+
+Result<std::int64_t> count_objects_after(Session& session, RowId repo, std::int64_t after, std::int64_t until) {
+    TRY(const auto found, find_row(session, kCountAfter, {repo, after, until}, [](const Row& row) { return row.integer(0); }));
+    return found.value_or(0);
 }
 
 Result<void> insert_staged(Session& session, RowId push, const StoredObject& object) {

@@ -28,6 +28,8 @@ Result<bool> insert_object(Session&, RowId repo, const StoredObject& object, std
 Result<void> each_object_after(Session&, RowId repo, std::int64_t after, std::int64_t until,
                                const std::function<Result<void>(const StoredObject&, std::int64_t sequence)>& visit);
 
+Result<std::int64_t> count_objects_after(Session&, RowId repo, std::int64_t after, std::int64_t until);
+
 /// Objects of a push that is not accepted yet; nothing but the push itself reads them.
 Result<void> insert_staged(Session&, RowId push, const StoredObject& object);
 Result<std::optional<StoredObject>> find_staged(Session&, RowId push, const ObjectId& oid);

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "git/object.h"
+
+namespace mirfa::git {
+
+/// A ref as it is advertised; `peeled` is the commit behind an annotated tag.
+struct CachedRef {
+    std::string name;
+    ObjectId target;
+    std::optional<ObjectId> peeled;
+};
+
+/// One snapshot of a repository, as the cache is filled from it.
+class CacheFeed {
+public:
+    virtual ~CacheFeed() = default;
+    virtual std::int64_t generation() const = 0;   ///< raised by every change of a ref
+    virtual std::int64_t sequence() const = 0;     ///< of the last object
+    virtual Result<std::vector<CachedRef>> refs() = 0;
+    virtual Result<std::uint32_t> count_objects(std::int64_t after) = 0;
+    using Visit = std::function<Result<void>(ObjectType, std::uint64_t size, ByteView deflated)>;
+    /// Objects with sequence numbers in (after, sequence()].
+    virtual Result<void> each_object(std::int64_t after, const Visit& visit) = 0;
+};
+
+/// A repository of the cache while somebody works on it: it is not evicted before this goes.
+class CachedRepository {
+public:
+    explicit CachedRepository(std::filesystem::path path, std::shared_ptr<void> use) : path_(std::move(path)), use_(std::move(use)) {}
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+    std::shared_ptr<void> use_;
+};
+
+/// Bare repositories for git's own program, filled from the catalog. Disposable: the folder may be deleted at any time
+/// when the server does not run, and a repository in it that is half written is made anew. Threads: any.
+class NodeCache {
+public:
+    /// `size_limit` in octets; the least recently used repositories go when it is passed.
+    NodeCache(std::filesystem::path folder, std::uint64_t size_limit);
+
+    /// Brings the repository to the feed's generation (nothing to do when it is there already).
+    Result<CachedRepository> prepare(std::int64_t repository, CacheFeed& feed);
+    /// Forgets a repository that was deleted.
+    void drop(std::int64_t repository);
+
+private:
+    struct Entry {
+        std::mutex mutex;             ///< held while the repository is brought up to date
+        std::weak_ptr<void> in_use;
+        std::uint64_t last_used = 0;
+        std::uint64_t octets = 0;
+    };
+    std::shared_ptr<Entry> entry_of(std::int64_t repository);
+    std::filesystem::path path_of(std::int64_t repository) const;
+    void evict();
+
+    const std::filesystem::path folder_;
+    const std::uint64_t size_limit_;
+    std::mutex mutex_;
+    std::map<std::int64_t, std::shared_ptr<Entry>> entries_;  // guarded by mutex_
+    std::uint64_t uses_ = 0;                                  // guarded by mutex_
+};
+
+}  // namespace mirfa::git

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub/community/pull_requests.h"
+
+#include <charconv>
+
+#include "base/random.h"
+#include "catalog/community.h"
+#include "format/json_writer.h"
+#include "hub/access/permission.h"
+
+namespace mirfa::hub {
+namespace {
+
+using catalog::Discussion;
+using catalog::DiscussionStatus;
+using catalog::Session;
+
+constexpr std::string_view kPrefix = "refs/pr/";
+
+Result<void> add_event(Session& session, Hub& hub, catalog::RowId discussion, std::string kind, const Principal& who,
+                       format::JsonWriter&& data) {
+    return catalog::insert_event(session, {new_row_id(), discussion, std::move(kind), who.user, "", std::move(data).take(),
+                                           hub.clock.now()});
+}
+
+}  // namespace
+
+std::string pull_request_ref(std::int64_t number) { return std::string(kPrefix) + std::to_string(number); }
+
+std::optional<std::int64_t> pull_request_number(std::string_view revision) {
+    if (!revision.starts_with(kPrefix)) return std::nullopt;
+    revision.remove_prefix(kPrefix.size());
+    std::int64_t number = 0;
+    const auto parsed = std::from_chars(revision.data(), revision.data() + revision.size(), number);
+    if (parsed.ec != std::errc{} || parsed.ptr != revision.data() + revision.size() || number < 1) return std::nullopt;
+    return number;
+}
+
+Result<std::int64_t> reserve_pull_request(Hub& hub, const catalog::Repository& repo) {
+    return hub.catalog.write([&](Session& s) { return catalog::reserve_discussion_number(s, repo.id); });
+}
+
+Result<void> insert_pull_request(Session& session, Hub& hub, const catalog::Repository& repo, const NewPullRequest& made,
+                                 const Principal& who) {
+    Discussion discussion;
+    discussion.id = new_row_id();
+    discussion.repo = repo.id;
+    discussion.num = made.number;
+    discussion.title = made.title;
+    discussion.status = made.open ? DiscussionStatus::kOpen : DiscussionStatus::kDraft;
+    discussion.is_pull_request = true;
+    discussion.author = who.user;
+    discussion.base = made.base;
+    discussion.created = hub.clock.now();
+    TRY(catalog::insert_discussion(session, discussion));
+    format::JsonWriter data;
+    data.object().field("raw", made.description).field("edited", false).field("hidden", false);
+    return add_event(session, hub, discussion.id, "comment", who, std::move(data));
+}
+
+Result<void> note_commit_on_pull_request(Session& session, Hub& hub, const catalog::Repository& repo, std::string_view ref,
+                                         const ObjectId& commit, std::string_view subject, const Principal& who) {
+    const auto number = pull_request_number(ref);
+    if (!number) return ok();
+    TRY(const auto discussion, catalog::find_discussion(session, repo.id, *number));
+    if (!discussion) return ok();
+    format::JsonWriter data;
+    data.object().field("subject", subject).field("oid", commit.hex());
+    return add_event(session, hub, discussion->id, "commit", who, std::move(data));
+}
+
+Result<void> require_pull_request_writer(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number) {
+    return hub.catalog.read([&](Session& s) -> Result<void> {
+        TRY(const auto discussion, catalog::find_discussion(s, repo.id, number));
+        if (!discussion || !discussion->is_pull_request)
+            return Error{Code::kNotFound, "There is no pull request " + std::to_string(number) + " in this repository.", Reason::kRevisionNotFound};
+        if (discussion->status == DiscussionStatus::kMerged || discussion->status == DiscussionStatus::kClosed)
+            return Error{Code::kForbidden, "The pull request is closed; nothing can be added to it."};
+        return require(s, who, repo, discussion->author == who.user ? Action::kPropose : Action::kWrite);
+    });
+}
+
+}  // namespace mirfa::hub
