@@ -4,6 +4,7 @@
 #include "api/app.h"
 
 #include "api/errors.h"
+#include "api/same_site.h"
 #include "base/percent.h"
 
 namespace mirfa::api {
@@ -50,17 +51,13 @@ bool is_safe(http::Verb verb) {
 /// request comes from our own pages and knows the token that only they can read.
 Result<void> check_csrf(const http::Request& request, const hub::Principal& who, const hub::HubOptions& options) {
     if (who.kind != hub::PrincipalKind::kSession || is_safe(request.verb)) return ok();
-    const Error refused{Code::kForbidden, "The page is out of date. Reload it and try again."};
-    const auto origin = request.headers.get("Origin");
-    if (!origin.empty() && !options.public_url.starts_with(origin)) return refused;
-    const auto site = request.headers.get("Sec-Fetch-Site");
-    if (!site.empty() && site != "same-origin" && site != "none") return refused;
+    TRY(require_same_site(request, options));
     const auto expected = hub::csrf_token(who.session);
     if (request.headers.get("X-CSRF-Token") == expected) return ok();
     auto form = parse_query(request.headers.get("Content-Type").starts_with("application/x-www-form-urlencoded")
                                 ? std::string_view(request.body) : std::string_view{});
     if (form.has_value() && Parameters(form.value()).find("csrf") == expected) return ok();
-    return refused;
+    return Error{Code::kForbidden, "The page is out of date. Reload it and try again."};
 }
 
 /// The request's own address with the repository's new name in it.
@@ -233,7 +230,7 @@ http::Response HubApp::handle(http::Request& request, const Router::Match& match
         response = redirect_to(std::move(moved_to));
     } else {
         auto made = match.route->handle(call);
-        response = made.has_value() ? std::move(made).value() : error_response(made.error(), match.route->errors);
+        response = made.has_value() ? std::move(made).value() : error_response(made.error(), match.route->errors, prefix_);
     }
     response.log_principal = call.principal.label();
     add_common_headers(response);
@@ -245,7 +242,7 @@ http::Response HubApp::refuse(const http::Request& head, const Error& error) {
     const bool known = matched.has_value() && matched.value().route != nullptr;
     const bool browser = head.headers.get("Accept").starts_with("text/html");
     const auto style = known ? matched.value().route->errors : browser ? ErrorStyle::kPage : ErrorStyle::kJson;
-    auto response = error_response(error, style);
+    auto response = error_response(error, style, prefix_);
     if (matched.has_value() && !known && matched.value().other_verb) response.status = 405;
     add_common_headers(response);
     return response;

@@ -22,12 +22,21 @@ std::string escaped_html(std::string_view text) {
     return safe;
 }
 
-std::string body_of(const Error& error, ErrorStyle style) {
+std::string page_of(const Error& error, std::string_view prefix) {
+    const std::string root(prefix);
+    const std::string status = std::to_string(status_of(error));
+    std::string html = "<!doctype html><html lang=\"en\" dir=\"ltr\"><head><meta charset=\"utf-8\">"
+                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" + status +
+                       " · Mirfa</title><link rel=\"stylesheet\" href=\"" + root + "/assets/pages.css\"></head><body>"
+                       "<header><nav><a class=\"brand\" href=\"" + root + "/\">Mirfa</a></nav></header><main><h1>" + status +
+                       "</h1><p>" + escaped_html(error.message) + "</p>";
+    if (error.code == Code::kUnauthenticated) html += "<p><a href=\"" + root + "/login\">Sign in</a></p>";
+    return html + "</main></body></html>";
+}
+
+std::string body_of(const Error& error, ErrorStyle style, std::string_view prefix) {
     if (style == ErrorStyle::kGit) return error.message + "\n";
-    if (style == ErrorStyle::kPage)
-        return "<!doctype html><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>Mirfa</title>"
-               "<link rel=stylesheet href=\"/assets/pages.css\"><main><h1>" + std::to_string(status_of(error)) +
-               "</h1><p>" + escaped_html(error.message) + "</p><p><a href=\"/\">Mirfa</a></p></main>";
+    if (style == ErrorStyle::kPage) return page_of(error, prefix);
     format::JsonWriter json;
     json.object().field("error", error.message);
     if (style == ErrorStyle::kLfs) json.field("message", error.message);
@@ -92,7 +101,7 @@ std::string_view client_code_of(const Error& error) {
     return "";
 }
 
-http::Response error_response(const Error& error, ErrorStyle style) {
+http::Response error_response(const Error& error, ErrorStyle style, std::string_view prefix) {
     http::Response response;
     response.status = status_of(error);
     response.headers.set("Content-Type", std::string(content_type_of(style)));
@@ -103,7 +112,9 @@ http::Response error_response(const Error& error, ErrorStyle style) {
         if (style == ErrorStyle::kLfs) response.headers.set("LFS-Authenticate", "Basic realm=\"Mirfa\", charset=\"UTF-8\"");
     }
     if (response.status == 429 || response.status == 503) response.headers.set("Retry-After", "5");
-    response.text = body_of(error, style);
+    if (style == ErrorStyle::kPage)
+        response.headers.set("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'");
+    response.text = body_of(error, style, prefix);
     response.log_detail = describe(error);
     return response;
 }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "api/call.h"
+
+namespace mirfa::pages {
+
+/// `/assets/pages.css?v=…`: another address for another content, so that browsers may keep it.
+const std::string& style_sheet_path();
+
+Result<http::Response> style_sheet(api::Call&);
+Result<http::Response> icon(api::Call&);
+/// The first letter of an owner's name on a colour of their own: `/avatars/alice.svg`.
+Result<http::Response> avatar(api::Call&);
+
+}  // namespace mirfa::pages

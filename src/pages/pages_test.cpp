@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "api/testing/in_process.h"
+#include "base/percent.h"
+#include "base/random.h"
+#include "hub/accounts/device_flow.h"
+#include "hub/accounts/first_admin.h"
+#include "hub/accounts/testing/bare_hub.h"
+#include "pages/routes.h"
+
+namespace mirfa::pages {
+namespace {
+
+using enum http::Verb;
+using Fields = api::testing::InProcess::Fields;
+using Form = std::vector<std::pair<std::string, std::string>>;
+
+/// A browser: keeps its cookie, follows no redirect by itself, sends forms with the hidden token of the page before.
+class PagesTest : public ::testing::Test, protected hub::testing::BareHub {
+protected:
+    api::testing::InProcess client{hub};
+    std::string cookie;
+    std::string csrf;
+
+    void SetUp() override { client.app().add_routes(page_routes()); }
+
+    http::Response get(const std::string& path) { return keep(client.send(kGet, path, {{"Cookie", cookie}})); }
+    http::Response post(const std::string& path, Form form, Fields more = {}) {
+        if (!csrf.empty()) form.emplace_back("csrf", csrf);
+        std::string body;
+        for (const auto& [name, value] : form) body += name + "=" + percent_encode(value) + "&";
+        more.emplace_back("Cookie", cookie);
+        more.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+        return keep(client.send(kPost, path, more, body));
+    }
+    http::Response keep(http::Response response) {
+        const std::string set(response.headers.get("Set-Cookie"));
+        if (!set.empty()) cookie = set.substr(0, set.find(';'));
+        std::smatch found;
+        if (std::regex_search(response.text, found, std::regex("name=\"csrf\" value=\"([0-9a-f]+)\""))) csrf = found[1];
+        return response;
+    }
+    void sign_in(const std::string& name) {
+        const auto answer = post("/login", {{"login", name}, {"password", "password of " + name}});
+        ASSERT_EQ(answer.status, 303);
+        get("/");
+    }
+    void add_repository(const catalog::User& owner, const std::string& name, bool is_private) {
+        catalog::Repository repo;
+        repo.id = new_row_id();
+        repo.owner = owner.owner.id;
+        repo.creator = owner.owner.id;
+        repo.name = name;
+        repo.is_private = is_private;
+        ASSERT_TRUE(catalog->write([&](catalog::Session& s) { return catalog::insert_repository(s, repo); }).has_value());
+    }
+    static bool shows(const http::Response& response, std::string_view text) {
+        return response.text.find(text) != std::string::npos;
+    }
+};
+
+TEST_F(PagesTest, EveryPageForbidsWhatIsNotOurs) {
+    for (const auto* path : {"/", "/login", "/join", "/models"}) {
+        const auto answer = get(path);
+        EXPECT_EQ(answer.status, 200) << path;
+        EXPECT_TRUE(shows(answer, "<html lang=\"en\" dir=\"ltr\">")) << path;
+        EXPECT_TRUE(answer.headers.get("Content-Security-Policy").starts_with("default-src 'none'")) << path;
+        EXPECT_EQ(answer.headers.get("X-Content-Type-Options"), "nosniff") << path;
+        EXPECT_FALSE(shows(answer, "<script")) << path;
+    }
+    EXPECT_EQ(get("/assets/pages.css").headers.get("Content-Type"), "text/css; charset=utf-8");
+    EXPECT_EQ(get("/assets/icon.svg").status, 200);
+    EXPECT_TRUE(shows(get("/avatars/Zoe.svg"), ">z</text>"));
+    EXPECT_EQ(get("/nobody").status, 404);
+    EXPECT_EQ(get("/api").status, 404);
+}
+
+TEST_F(PagesTest, SigningInAndOutSetsAndEndsTheCookie) {
+    add_user("alice");
+    const auto wrong = post("/login", {{"login", "alice"}, {"password", "no"}});
+    EXPECT_EQ(wrong.status, 401);
+    EXPECT_TRUE(shows(wrong, "The name or the password is not right."));
+    const auto right = post("/login", {{"login", "alice"}, {"password", "password of alice"}, {"next", "/device?code=X"}});
+    EXPECT_EQ(right.status, 303);
+    EXPECT_EQ(right.headers.get("Location"), "/device?code=X");
+    const std::string set(right.headers.get("Set-Cookie"));
+    EXPECT_TRUE(std::regex_match(set, std::regex("mirfa_session=[A-Za-z0-9]{43}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax"))) << set;
+    EXPECT_TRUE(shows(get("/"), "Sign out"));
+    EXPECT_EQ(get("/login").status, 303);
+    const auto held = cookie;
+    EXPECT_EQ(post("/logout", {}).status, 303);
+    cookie = held;
+    EXPECT_FALSE(shows(get("/"), "Sign out"));
+}
+
+TEST_F(PagesTest, SigningInLeadsNowhereButToOurOwnPages) {
+    add_user("alice");
+    for (const auto* next : {"https://evil.test/", "//evil.test", "/\\evil.test", "javascript:x", "/a\nb"}) {
+        cookie.clear();
+        const auto answer = post("/login", {{"login", "alice"}, {"password", "password of alice"}, {"next", next}});
+        EXPECT_EQ(answer.headers.get("Location"), "/") << next;
+    }
+}
+
+TEST_F(PagesTest, FormsFromOtherSitesAreRefused) {
+    add_user("alice");
+    const Form right = {{"login", "alice"}, {"password", "password of alice"}};
+    EXPECT_EQ(post("/login", right, {{"Origin", "http://evil.test"}}).status, 403);
+    EXPECT_EQ(post("/login", right, {{"Origin", "http://127.0.0.1"}}).status, 403);
+    EXPECT_EQ(post("/login", right, {{"Sec-Fetch-Site", "cross-site"}}).status, 403);
+    EXPECT_EQ(post("/login", right, {{"Origin", "http://127.0.0.1:8080"}, {"Sec-Fetch-Site", "same-origin"}}).status, 303);
+    get("/settings/tokens");
+    const Form token = {{"name", "t"}, {"role", "read"}};
+    EXPECT_EQ(post("/settings/tokens", token, {{"Origin", "http://evil.test"}}).status, 403);
+    csrf = "0000";
+    EXPECT_EQ(post("/settings/tokens", token).status, 403);
+    EXPECT_FALSE(shows(get("/settings/tokens"), "<td dir=\"auto\">t</td>"));
+}
+
+TEST_F(PagesTest, PagesOfOnesOwnAccountSendOthersToSignIn) {
+    const auto answer = get("/settings/tokens/new?tokenType=read");
+    EXPECT_EQ(answer.status, 303);
+    EXPECT_EQ(answer.headers.get("Location"), "/login?next=%2Fsettings%2Ftokens%2Fnew%3FtokenType%3Dread");
+    const auto alice = add_user("alice");
+    const auto token = hub::create_token(hub, admin, alice.owner.id, {"wide", catalog::TokenRole::kWrite}).value();
+    const Fields bearer = {{"Authorization", "Bearer " + token.text.reveal()}};
+    EXPECT_EQ(client.send(kGet, "/settings/tokens", bearer).status, 303);
+    for (const auto* path : {"/settings/tokens", "/settings/tokens/revoke", "/settings/password", "/device"})
+        EXPECT_EQ(client.send(kPost, path, bearer, "").status, 303) << path;
+}
+
+TEST_F(PagesTest, ATokenIsShownOnceAndRevokedByItsRow) {
+    add_user("alice");
+    sign_in("alice");
+    const auto made = post("/settings/tokens", {{"name", "<laptop>"}, {"role", "fineGrained"}, {"days", "30"},
+                                                {"scopes", "model acme/m repo.write  discussion.write\r\n\r\norg acme repo.content.read\r\n"}});
+    EXPECT_EQ(made.status, 200);
+    std::smatch found;
+    ASSERT_TRUE(std::regex_search(made.text, found, std::regex("<pre>(hf_[A-Za-z0-9]{37})</pre>")));
+    hub::LastUsed used;
+    const auto who = hub::authenticate(hub, used, {"Bearer " + found[1].str(), ""}).value();
+    ASSERT_EQ(who.scopes.size(), 2u);
+    EXPECT_EQ(who.scopes[0].permissions, (std::vector<std::string>{"repo.write", "discussion.write"}));
+    const auto listed = get("/settings/tokens");
+    EXPECT_FALSE(shows(listed, found[1].str()));
+    EXPECT_TRUE(shows(listed, "&lt;laptop&gt;"));
+    EXPECT_EQ(post("/settings/tokens", {{"name", "<laptop>"}, {"role", "read"}}).status, 409);
+    EXPECT_EQ(post("/settings/tokens", {{"name", "x"}, {"role", "king"}}).status, 400);
+    EXPECT_EQ(post("/settings/tokens", {{"name", "x"}, {"role", "fineGrained"}, {"scopes", "model"}}).status, 400);
+    EXPECT_EQ(post("/settings/tokens/revoke", {{"id", "7"}}).status, 404);
+    EXPECT_EQ(post("/settings/tokens/revoke", {{"id", std::to_string(who.token)}}).status, 303);
+    EXPECT_FALSE(hub::authenticate(hub, used, {"Bearer " + found[1].str(), ""}).has_value());
+}
+
+TEST_F(PagesTest, ChangingThePasswordKeepsThisBrowserAndEndsTheOthers) {
+    add_user("alice");
+    sign_in("alice");
+    const auto other = cookie;
+    sign_in("alice");
+    EXPECT_EQ(post("/settings/password", {{"old", "wrong"}, {"new", "fresh password"}}).status, 403);
+    EXPECT_EQ(post("/settings/password", {{"old", "password of alice"}, {"new", "fresh password"}}).status, 303);
+    EXPECT_TRUE(shows(get("/"), "Sign out"));
+    cookie = other;
+    EXPECT_FALSE(shows(get("/"), "Sign out"));
+}
+
+TEST_F(PagesTest, TheDevicePageSaysWhoAsksAndApprovesOnce) {
+    add_user("alice");
+    const auto codes = hub::begin_device_flow(hub, "26be6b09-91c5-47da-9861-d2d2bb7a7e36").value();
+    const auto path = "/device?code=" + codes.user_code;
+    EXPECT_EQ(get(path).headers.get("Location"), "/login?next=" + percent_encode(path));
+    sign_in("alice");
+    const auto asked = get(path);
+    EXPECT_TRUE(shows(asked, codes.user_code));
+    EXPECT_TRUE(shows(asked, "the hf command line"));
+    EXPECT_EQ(get("/device?code=AAAA-AAAA").status, 404);
+    EXPECT_EQ(get("/device").status, 200);
+    EXPECT_EQ(post("/device", {{"code", codes.user_code}}).status, 400);
+    EXPECT_TRUE(shows(post("/device", {{"code", codes.user_code}, {"decision", "approve"}}), "Approved"));
+    EXPECT_EQ(post("/device", {{"code", codes.user_code}, {"decision", "deny"}}).status, 404);
+    const auto answer = hub::poll_device_flow(hub, codes.device_code.reveal(), "26be6b09-91c5-47da-9861-d2d2bb7a7e36", "").value();
+    EXPECT_TRUE(std::holds_alternative<hub::TokenGrant>(answer));
+}
+
+TEST_F(PagesTest, TheFirstAdministratorIsMadeByTheOneTimeLink) {
+    const auto link = hub::ensure_setup_link(hub).value().value();
+    const auto path = link.substr(std::string("http://127.0.0.1:8080").size());
+    EXPECT_EQ(get("/setup/guess").status, 404);
+    EXPECT_EQ(get(path).status, 200);
+    const auto bad = post(path, {{"name", "api"}, {"email", "a@b.test"}, {"password", "long enough"}});
+    EXPECT_EQ(bad.status, 400);
+    EXPECT_TRUE(shows(bad, "value=\"a@b.test\""));
+    EXPECT_FALSE(shows(bad, "long enough"));
+    EXPECT_EQ(post(path, {{"name", "boss"}, {"email", "a@b.test"}, {"password", "long enough"}}).status, 303);
+    EXPECT_TRUE(shows(get("/"), "Sign out"));
+    EXPECT_EQ(get(path).status, 404);
+    EXPECT_EQ(post(path, {{"name", "eve"}, {"email", "e@b.test"}, {"password", "long enough"}}).status, 404);
+}
+
+TEST_F(PagesTest, ListsShowPrivateRepositoriesToThoseWhoMaySeeThem) {
+    const auto alice = add_user("alice");
+    add_user("bob");
+    add_repository(alice, "open", false);
+    add_repository(alice, "closed", true);
+    for (const auto* path : {"/", "/models", "/alice", "/ALICE"}) {
+        EXPECT_TRUE(shows(get(path), "alice/open")) << path;
+        EXPECT_FALSE(shows(get(path), "alice/closed")) << path;
+    }
+    EXPECT_FALSE(shows(get("/datasets"), "alice/open"));
+    EXPECT_FALSE(shows(get("/models?search=zzz"), "alice/open"));
+    sign_in("bob");
+    EXPECT_FALSE(shows(get("/alice"), "alice/closed"));
+    sign_in("alice");
+    EXPECT_TRUE(shows(get("/alice"), "alice/closed"));
+}
+
+TEST_F(PagesTest, ErrorsAreReadableAndSafe) {
+    const auto answer = get("/models?search=%zz");
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_TRUE(shows(answer, "<h1>400</h1>"));
+    const auto unknown = get("/%3Cscript%3E");
+    EXPECT_EQ(unknown.status, 404);
+    EXPECT_FALSE(shows(unknown, "<script>"));
+    EXPECT_TRUE(unknown.headers.get("Content-Security-Policy").starts_with("default-src 'none'"));
+}
+
+class PrefixedPagesTest : public PagesTest {
+protected:
+    PrefixedPagesTest() { hub.options.public_url = "https://intra.test/hf"; }
+};
+
+TEST_F(PrefixedPagesTest, LinksAndCookiesStayBelowThePathOfThePublicUrl) {
+    api::testing::InProcess prefixed(hub);
+    prefixed.app().add_routes(page_routes());
+    add_user("alice");
+    const Fields type = {{"Content-Type", "application/x-www-form-urlencoded"}};
+    const auto answer = prefixed.send(kPost, "/hf/login", type, "login=alice&password=password%20of%20alice&next=/device");
+    EXPECT_EQ(answer.headers.get("Location"), "/hf/device");
+    EXPECT_NE(answer.headers.get("Set-Cookie").find("; Path=/hf; "), std::string_view::npos);
+    EXPECT_TRUE(answer.headers.get("Set-Cookie").ends_with("; Secure"));
+    EXPECT_TRUE(shows(prefixed.send(kGet, "/hf/"), "href=\"/hf/models\""));
+    EXPECT_EQ(prefixed.send(kGet, "/hf/settings/tokens").headers.get("Location"), "/hf/login?next=%2Fsettings%2Ftokens");
+    EXPECT_TRUE(shows(prefixed.send(kGet, "/hf/nobody"), "href=\"/hf/assets/pages.css\""));
+}
+
+}  // namespace
+}  // namespace mirfa::pages

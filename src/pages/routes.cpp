@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every page: one row each. Passwords are hashed on the pool for hashing, so that sign-ins do not hold up the others.
+#include "pages/routes.h"
+
+#include "pages/assets.h"
+#include "pages/handlers.h"
+
+namespace mirfa::pages {
+namespace {
+
+using enum http::Verb;
+using api::Access;
+using api::Body;
+using api::Route;
+using api::Work;
+
+constexpr Route shown(const char* pattern, api::Handler handle, Access access = Access::kOpen, Work work = Work::kCatalog) {
+    return {kGet, pattern, handle, access, Body::kNone, work, api::ErrorStyle::kPage, nullptr, 0};
+}
+constexpr Route posted(const char* pattern, api::Handler handle, Work work = Work::kCatalog) {
+    return {kPost, pattern, handle, Access::kOpen, Body::kForm, work, api::ErrorStyle::kPage, nullptr, 0};
+}
+
+constexpr Route kRoutes[] = {
+    shown("/", home),
+    shown("/assets/pages.css", style_sheet),
+    shown("/assets/icon.svg", icon),
+    shown("/avatars/{file}", avatar),
+
+    shown("/login", show_login),
+    posted("/login", do_login, Work::kHash),
+    posted("/logout", do_logout),
+    shown("/join", show_join),
+    shown("/setup/{secret}", show_setup),
+    posted("/setup/{secret}", do_setup, Work::kHash),
+
+    shown("/device", show_device),
+    posted("/device", decide_device),
+
+    shown("/settings/tokens", show_tokens),
+    shown("/settings/tokens/new", show_tokens),
+    posted("/settings/tokens", make_token),
+    posted("/settings/tokens/revoke", end_token),
+    shown("/settings/password", show_password),
+    posted("/settings/password", do_change_password, Work::kHash),
+
+    shown("/{types}", repository_list),
+    shown("/{owner}", owner_page),
+};
+
+}  // namespace
+
+std::span<const Route> page_routes() { return kRoutes; }
+
+}  // namespace mirfa::pages
