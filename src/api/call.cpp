@@ -56,6 +56,8 @@ http::Response json_response(format::JsonWriter&& json, int status) {
     return text_response(status, "application/json; charset=utf-8", std::move(json).take());
 }
 
+http::Response empty_json_response() { return text_response(200, "application/json; charset=utf-8", "{}"); }
+
 http::Response text_response(int status, std::string_view content_type, std::string text) {
     http::Response response;
     response.status = status;
@@ -104,6 +106,21 @@ std::string web_path(const catalog::Repository& repo) {
 
 std::string api_path(const catalog::Repository& repo) {
     return "/api/" + std::string(plural_of(repo.type)) + "/" + repo.full_name();
+}
+
+std::string escape_html(std::string_view text) {
+    std::string safe;
+    for (const char c : text) {
+        switch (c) {
+            case '<': safe += "&lt;"; break;
+            case '>': safe += "&gt;"; break;
+            case '&': safe += "&amp;"; break;
+            case '"': safe += "&quot;"; break;
+            case '\'': safe += "&#39;"; break;
+            default: safe += c;
+        }
+    }
+    return safe;
 }
 
 void add_next_link(http::Response& response, const Call& call, std::string_view cursor) {

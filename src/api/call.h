@@ -61,7 +61,9 @@ struct Call {
 
 /// 200 with JSON.
 http::Response json_response(format::JsonWriter&& json, int status = 200);
-/// `{}`-like small answers.
+/// `{}`, where there is nothing to tell.
+http::Response empty_json_response();
+/// Small answers of any kind.
 http::Response text_response(int status, std::string_view content_type, std::string text);
 /// The body as JSON. Fails: kInvalidArgument.
 Result<boost::json::value> json_body(const Call& call);
@@ -76,6 +78,9 @@ std::string_view plural_of(catalog::RepoType type);    ///< models, datasets, sp
 std::string_view singular_of(catalog::RepoType type);  ///< model, dataset, space
 std::optional<catalog::RepoType> type_of_singular(std::string_view word);
 std::optional<catalog::RepoType> type_of_plural(std::string_view word);
+
+/// For text inside HTML elements and quoted attributes.
+std::string escape_html(std::string_view text);
 
 /// Adds `Link: <…>; rel="next"` with the request's own parameters and this cursor.
 void add_next_link(http::Response& response, const Call& call, std::string_view cursor);

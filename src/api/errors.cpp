@@ -11,17 +11,6 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
-std::string escaped_html(std::string_view text) {
-    std::string safe;
-    for (const char c : text) {
-        if (c == '<') safe += "&lt;";
-        else if (c == '>') safe += "&gt;";
-        else if (c == '&') safe += "&amp;";
-        else safe += c;
-    }
-    return safe;
-}
-
 std::string page_of(const Error& error, std::string_view prefix) {
     const std::string root(prefix);
     const std::string status = std::to_string(status_of(error));
@@ -29,7 +18,7 @@ std::string page_of(const Error& error, std::string_view prefix) {
                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" + status +
                        " · Mirfa</title><link rel=\"stylesheet\" href=\"" + root + "/assets/pages.css\"></head><body>"
                        "<header><nav><a class=\"brand\" href=\"" + root + "/\">Mirfa</a></nav></header><main><h1>" + status +
-                       "</h1><p>" + escaped_html(error.message) + "</p>";
+                       "</h1><p>" + escape_html(error.message) + "</p>";
     if (error.code == Code::kUnauthenticated) html += "<p><a href=\"" + root + "/login\">Sign in</a></p>";
     return html + "</main></body></html>";
 }

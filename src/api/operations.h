@@ -29,6 +29,31 @@ Result<http::Response> lfs_locks(Call&);
 Result<http::Response> lfs_locks_verify(Call&);
 Result<http::Response> lfs_unlock(Call&);
 
+// repo_create.cpp, repo_info.cpp: …
+Result<http::Response> repo_create(Call&);
+Result<http::Response> repo_delete(Call&);
+Result<http::Response> repo_move(Call&);
+Result<http::Response> repo_settings(Call&);
+Result<http::Response> repo_info(Call&);
+Result<http::Response> list_models(Call&);
+Result<http::Response> list_datasets(Call&);
+Result<http::Response> list_spaces(Call&);
+Result<http::Response> auth_check(Call&);
+Result<http::Response> like(Call&);
+Result<http::Response> unlike(Call&);
+Result<http::Response> likers(Call&);
+
+// tree.cpp, refs.cpp: R-35…R-44
+Result<http::Response> tree(Call&);
+Result<http::Response> paths_info(Call&);
+Result<http::Response> tree_size(Call&);
+Result<http::Response> refs(Call&);
+Result<http::Response> branch_create(Call&);
+Result<http::Response> branch_delete(Call&);
+Result<http::Response> tag_create(Call&);
+Result<http::Response> tag_delete(Call&);
+Result<http::Response> commits(Call&);
+
 // xet_tokens.cpp
 Result<http::Response> xet_read_token(Call&);
 Result<http::Response> xet_write_token(Call&);

@@ -40,13 +40,13 @@ Result<std::vector<hub::PlannedFile>> parse_files(const boost::json::value& json
 Result<http::Response> preupload(Call& call) {
     TRY(const auto json, json_body(call));
     TRY(const auto files, parse_files(json));
-    TRY(const auto commit, call.hub.catalog.read([&](catalog::Session& s) {
+    TRY(const auto at, call.hub.catalog.read([&](catalog::Session& s) {
         return hub::resolve_revision_segments(s, call.repository(), call.path.rest);
     }));
-    TRY(const auto plans, hub::plan_upload(call.hub, call.repository(), commit, files, optional_string(json, "gitAttributes"),
+    TRY(const auto plans, hub::plan_upload(call.hub, call.repository(), at.commit, files, optional_string(json, "gitAttributes"),
                                            optional_string(json, "gitIgnore")));
     format::JsonWriter answer;
-    answer.object().field("commitOid", commit.hex()).array("files");
+    answer.object().field("commitOid", at.commit.hex()).array("files");
     for (std::size_t i = 0; i < files.size(); ++i) {
         answer.object().field("path", files[i].path).field("uploadMode", plans[i].large ? "lfs" : "regular");
         answer.field("shouldIgnore", plans[i].ignored).field("oid", plans[i].oid).end();

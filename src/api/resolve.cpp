@@ -106,7 +106,7 @@ Result<http::Response> send_file(const Call& call, const FileLocation& location,
     add_safety_headers(response, location.path, call.query.is_true("download"));
     add_identity_headers(response, location.commit, etag, size);
     if (large && file.large->xet_file) add_xet_headers(response, call, location.commit, *file.large->xet_file);
-    if (http::etag_matches(call.request.headers.get("If-None-Match"), quoted(etag))) {
+    if (http::none_match_names(call.request.headers.get("If-None-Match"), quoted(etag))) {
         response.status = 304;
         return response;
     }

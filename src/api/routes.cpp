@@ -28,8 +28,41 @@ constexpr Route kRoutes[] = {
     {kGet, "/api/agent-harnesses", agent_harnesses, Access::kOpen},
     {kGet, "/api/telemetry/{rest*}", telemetry, Access::kOpen},
 
+    // Repositories: …
+    {kPost, "/api/repos/create", repo_create, Access::kUser, Body::kLargeJson},
+    {kDelete, "/api/repos/delete", repo_delete, Access::kByUse, Body::kSmallJson},
+    {kPost, "/api/repos/move", repo_move, Access::kByUse, Body::kSmallJson},
+    {kPut, "/api/{types}/{id}/settings", repo_settings, Access::kAdminister, Body::kSmallJson},
+    {kGet, "/api/models", list_models, Access::kOpen},
+    {kGet, "/api/datasets", list_datasets, Access::kOpen},
+    {kGet, "/api/spaces", list_spaces, Access::kOpen},
+    {kGet, "/api/{types}/{id}/auth-check/write", auth_check, Access::kWrite},
+    {kGet, "/api/{types}/{id}/auth-check", auth_check, Access::kReadContent},
+    {kPost, "/api/{types}/{id}/like", like, Access::kPropose},
+    {kDelete, "/api/{types}/{id}/like", unlike, Access::kPropose},
+    {kGet, "/api/{types}/{id}/likers", likers, Access::kSeeInfo},
+
+    // Revisions and trees: R-35…R-44
+    {kGet, "/api/{types}/{id}/refs", refs, Access::kSeeInfo},
+    {kPost, "/api/{types}/{id}/branch/{rest*}", branch_create, Access::kWrite, Body::kSmallJson},
+    {kDelete, "/api/{types}/{id}/branch/{rest*}", branch_delete, Access::kWrite},
+    {kPost, "/api/{types}/{id}/tag/{rest*}", tag_create, Access::kWrite, Body::kSmallJson},
+    {kDelete, "/api/{types}/{id}/tag/{rest*}", tag_delete, Access::kWrite},
+    {kGet, "/api/{types}/{id}/commits/{rest*}", commits, Access::kSeeInfo},
+    {kGet, "/api/{types}/{id}/tree/{rest*}", tree, Access::kSeeInfo},
+    {kPost, "/api/{types}/{id}/paths-info/{rest*}", paths_info, Access::kSeeInfo, Body::kLargeJson},
+    {kGet, "/api/{types}/{id}/treesize/{rest*}", tree_size, Access::kSeeInfo},
+    {kGet, "/api/{types}/{id}/revision/{rest*}", repo_info, Access::kSeeInfo},
+    {kGet, "/api/{types}/{id}", repo_info, Access::kSeeInfo},
+
+    // Downloads: R-45…R-48
+    {kGet, "/api/resolve-cache/{types}/{id}/{rest*}", resolve_cache, Access::kReadContent, Body::kNone, Work::kDisk},
+    {kGet, "/{repo}/resolve/{rest*}", resolve, Access::kReadContent, Body::kNone, Work::kCatalog},
+    {kGet, "/{repo}/raw/{rest*}", raw, Access::kReadContent, Body::kNone, Work::kCatalog},
+
     // Uploads
     streamed(kPost, "/api/{types}/{id}/commit/{rev*}", commit, Access::kByUse, Work::kDisk),
+    {kPost, "/api/{types}/{id}/preupload/{rest*}", preupload, Access::kWriteOrPropose, Body::kLargeJson},
     {kPost, "/api/{types}/{id}/super-squash/{rev*}", super_squash, Access::kWrite, Body::kSmallJson, Work::kDisk},
 
     // Xet tokens

@@ -48,6 +48,11 @@ const Statement kDiscussion("SELECT next_discussion FROM repository WHERE id = $
 const Statement kAddLike("INSERT INTO repository_like (repo_id, user_id, created) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 const Statement kDeleteLike("DELETE FROM repository_like WHERE repo_id = $1 AND user_id = $2");
 const Statement kIsLiked("SELECT 1 FROM repository_like WHERE repo_id = $1 AND user_id = $2");
+const Statement kLikers("SELECT o.id, o.kind, o.name, o.fullname, o.created FROM repository_like l "
+                        "JOIN owner o ON o.id = l.user_id WHERE l.repo_id = $1 ORDER BY l.created DESC LIMIT $2");
+const Statement kLikesOf("SELECT " MIRFA_REPO_COLUMNS ", l.created FROM repository_like l "
+                         "JOIN repository r ON r.id = l.repo_id JOIN owner o ON o.id = r.owner_id "
+                         "WHERE l.user_id = $1 ORDER BY l.created DESC LIMIT $2");
 const Statement kCountLikes("UPDATE repository SET likes = likes + $2 WHERE id = $1");
 const Statement kAddDownloads(
     "INSERT INTO repository_download (repo_id, day, count) VALUES ($1, $2, $3) "
@@ -261,6 +266,16 @@ Result<bool> delete_like(Session& session, RowId repo, RowId user) {
 Result<bool> is_liked(Session& session, RowId repo, RowId user) {
     TRY(const auto found, find_row(session, kIsLiked, {repo, user}, [](const Row&) { return true; }));
     return found.has_value();
+}
+Result<std::vector<Owner>> likers_of(Session& session, RowId repo, int limit) {
+    return list_rows(session, kLikers, {repo, limit}, [](const Row& row) {
+        return Owner{row.integer(0), static_cast<OwnerKind>(row.integer(1)), row.string(2), row.string(3), row.integer(4)};
+    });
+}
+Result<std::vector<LikedRepository>> likes_of(Session& session, RowId user, int limit) {
+    return list_rows(session, kLikesOf, {user, limit}, [](const Row& row) {
+        return LikedRepository{repository_of(row), row.integer(23)};
+    });
 }
 Result<void> add_downloads(Session& session, RowId repo, std::int64_t day, std::int64_t count) {
     TRY(session.change(kAddDownloads, {repo, day, count}));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "catalog/accounts.h"
 #include "catalog/session.h"
 
 namespace mirfa::catalog {
@@ -62,6 +63,14 @@ Result<std::int64_t> reserve_discussion_number(Session&, RowId id);
 Result<bool> add_like(Session&, RowId repo, RowId user, UnixMillis now);
 Result<bool> delete_like(Session&, RowId repo, RowId user);
 Result<bool> is_liked(Session&, RowId repo, RowId user);
+/// Newest first.
+Result<std::vector<Owner>> likers_of(Session&, RowId repo, int limit);
+/// What a user likes, newest first.
+struct LikedRepository {
+    Repository repo;
+    UnixMillis liked = 0;
+};
+Result<std::vector<LikedRepository>> likes_of(Session&, RowId user, int limit);
 Result<void> add_downloads(Session&, RowId repo, std::int64_t day, std::int64_t count);
 
 enum class RepoSort { kModified, kCreated, kDownloads, kLikes };

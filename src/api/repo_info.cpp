@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// …: one repository, lists of repositories, likes.
+#include <charconv>
+
+#include "api/operations.h"
+#include "api/repo_json.h"
+#include "base/ascii.h"
+#include "hub/repos/search.h"
+
+namespace mirfa::api {
+namespace {
+
+using format::JsonWriter;
+
+/// The commit an info answer is about, and the files it lists.
+struct Loaded {
+    ObjectId sha;
+    UnixMillis date = 0;
+    std::vector<hub::ListedEntry> files;
+};
+
+Result<Loaded> load(const Call& call, bool with_files, bool with_facts) {
+    return call.hub.catalog.read([&](catalog::Session& s) -> Result<Loaded> {
+        TRY(const auto at, hub::resolve_revision_segments(s, call.repository(), call.path.rest));
+        TRY(const auto commit, hub::load_commit(s, call.repository(), at.commit));
+        Loaded loaded{at.commit, commit.date, {}};
+        if (with_files) {
+            TRY(loaded.files, hub::list_files(s, call.repository(), at.commit, with_facts));
+        }
+        return loaded;
+    });
+}
+
+catalog::RepoSort sort_of(std::string_view word) {
+    if (word == "createdAt" || word == "created_at") return catalog::RepoSort::kCreated;
+    if (word == "downloads") return catalog::RepoSort::kDownloads;
+    if (word == "likes" || word == "likes30d" || word == "trendingScore" || word == "trending_score") return catalog::RepoSort::kLikes;
+    return catalog::RepoSort::kModified;
+}
+
+/// Filters arrive repeated, joined by commas, and under several names.
+std::vector<std::string> tags_of(const Parameters& query) {
+    std::vector<std::string> tags;
+    for (const char* name : {"filter", "library", "tags", "task"})
+        for (auto& tag : query.list(name)) tags.push_back(std::move(tag));
+    for (const auto& set : query.list("trained_dataset")) tags.push_back("dataset:" + set);
+    return tags;
+}
+
+std::optional<std::pair<std::int64_t, catalog::RowId>> parse_cursor(std::string_view text) {
+    const auto parts = split(text, '_');
+    std::pair<std::int64_t, catalog::RowId> cursor;
+    if (parts.size() != 2) return std::nullopt;
+    const auto first = std::from_chars(parts[0].data(), parts[0].data() + parts[0].size(), cursor.first);
+    const auto second = std::from_chars(parts[1].data(), parts[1].data() + parts[1].size(), cursor.second);
+    if (first.ec != std::errc{} || second.ec != std::errc{}) return std::nullopt;
+    return cursor;
+}
+
+Result<http::Response> list(Call& call, catalog::RepoType type) {
+    catalog::RepoQuery query;
+    query.type = type;
+    query.search = call.query.list("search", false);
+    query.tags = tags_of(call.query);
+    query.pipeline_tag = call.query.find("pipeline_tag");
+    if (call.query.find("gated")) query.gated = call.query.is_true("gated");
+    query.sort = sort_of(call.query.find("sort").value_or("trendingScore"));
+    query.ascending = call.query.find("direction") == "1";
+    query.limit = static_cast<int>(call.query.number("limit", 1'000, 1, 1'000));
+    query.after = parse_cursor(call.query.find("cursor").value_or(""));
+    const auto expand = call.query.list("expand");
+    const Fields fields = expand.empty() ? Fields::list_item(call.query) : Fields::named(expand);
+    TRY(const auto found, hub::search_repositories(call.hub, call.principal, std::move(query), call.query.find("author"),
+                                                   fields.has("siblings")));
+    JsonWriter json;
+    json.array();
+    for (const auto& item : found.items) {
+        InfoParts parts{item.repo.head, item.repo.modified, fields.has("siblings") ? &item.files : nullptr, false, false};
+        write_repository(json, item.repo, fields, parts);
+    }
+    auto response = json_response(std::move(json));
+    if (found.next) add_next_link(response, call, std::to_string(found.next->first) + "_" + std::to_string(found.next->second));
+    return response;
+}
+
+}  // namespace
+
+Result<http::Response> repo_info(Call& call) {
+    const auto expand = call.query.list("expand");
+    const Fields fields = expand.empty() ? Fields::info() : Fields::named(expand);
+    const bool with_blobs = call.query.is_true("blobs");
+    TRY(const auto loaded, load(call, fields.has("siblings"), with_blobs));
+    JsonWriter json;
+    write_repository(json, call.repository(), fields,
+                     {loaded.sha, loaded.date, fields.has("siblings") ? &loaded.files : nullptr, with_blobs,
+                      call.query.is_true("securityStatus")});
+    return json_response(std::move(json));
+}
+
+Result<http::Response> list_models(Call& call) { return list(call, catalog::RepoType::kModel); }
+Result<http::Response> list_datasets(Call& call) { return list(call, catalog::RepoType::kDataset); }
+Result<http::Response> list_spaces(Call& call) { return list(call, catalog::RepoType::kSpace); }
+
+/// The route's access has checked all that is asked.
+Result<http::Response> auth_check(Call&) { return empty_json_response(); }
+
+Result<http::Response> like(Call& call) {
+    TRY(hub::like_repository(call.hub, call.principal, call.repository(), true));
+    return empty_json_response();
+}
+Result<http::Response> unlike(Call& call) {
+    TRY(hub::like_repository(call.hub, call.principal, call.repository(), false));
+    return empty_json_response();
+}
+
+Result<http::Response> likers(Call& call) {
+    TRY(const auto users, hub::list_likers(call.hub, call.repository()));
+    JsonWriter json;
+    json.array();
+    for (const auto& user : users)
+        json.object().field("user", user.name).field("fullname", user.fullname).field("avatarUrl", call.url("/avatars/" + user.name)).end();
+    return json_response(std::move(json));
+}
+
+}  // namespace mirfa::api

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <unordered_map>
+
+#include "catalog/history.h"
+#include "git/commit.h"
+#include "hub/hub.h"
+#include "hub/repos/revisions.h"
+
+namespace mirfa::hub {
+
+struct CommitSummary {
+    ObjectId id;
+    std::string title;
+    std::string description;
+    UnixMillis date = 0;
+    std::vector<std::string> authors;   ///< user names where the e-mail address is a user's, else git's names
+    std::vector<ObjectId> parents;
+};
+
+Result<CommitSummary> load_commit(catalog::Session&, const catalog::Repository&, const ObjectId& commit);
+
+struct HistoryPage {
+    std::vector<CommitSummary> commits;  ///< newest first, every commit before its parents
+    std::int64_t total = 0;              ///< of the whole history
+    std::string next;                    ///< cursor, "" at the end
+};
+/// Fails: kNotFound/kRevisionNotFound; kInvalidArgument for a cursor that is none.
+Result<HistoryPage> list_history(Hub& hub, const catalog::Repository& repo, const std::vector<std::string>& revision,
+                                 std::string_view cursor, int limit);
+
+/// The last commit that changed a path, as seen from one commit: one indexed look-up per line of history.
+/// Merges are followed as git follows them: when a merge has the path as its second parent has it, the change is that
+/// parent's. Threads: that of the session.
+class LastCommits {
+public:
+    LastCommits(catalog::Session& session, const catalog::Repository& repo, const ObjectId& from);
+    /// Nothing for a path that no commit changed (it is not in the tree).
+    Result<std::optional<CommitSummary>> of(const std::string& path);
+
+private:
+    Result<std::optional<catalog::CommitPlace>> find(const std::string& path, std::int64_t line, std::int64_t position, int depth);
+    Result<std::optional<ObjectId>> through_merge(const std::string& path, const catalog::CommitPlace& merge);
+    Result<std::optional<ObjectId>> entry_at(const ObjectId& commit, const std::string& path);
+
+    catalog::Session& session_;
+    const catalog::Repository& repo_;
+    const ObjectId from_;
+    std::unordered_map<ObjectId, CommitSummary> loaded_;
+};
+
+}  // namespace mirfa::hub

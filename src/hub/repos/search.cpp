@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub/repos/search.h"
+
+namespace mirfa::hub {
+
+using catalog::Session;
+
+Result<SearchPage> search_repositories(Hub& hub, const Principal& who, catalog::RepoQuery query,
+                                       const std::optional<std::string>& author, bool with_files) {
+    return hub.catalog.read([&](Session& session) -> Result<SearchPage> {
+        SearchPage page;
+        if (author) {
+            TRY(const auto owner, catalog::find_owner(session, *author));
+            if (!owner) return page;
+            query.owner = owner->id;
+        }
+        // A fine-grained token shows private repositories only where its scopes reach; lists leave them out altogether.
+        const bool narrowed = who.kind == PrincipalKind::kToken && who.token_role == catalog::TokenRole::kFineGrained;
+        if (who.user != 0 && !narrowed) query.viewer = who.user;
+        query.sees_all = who.is_admin && !narrowed;
+        TRY(auto rows, catalog::list_repositories(session, query));
+        if (static_cast<int>(rows.size()) == query.limit)
+            page.next = std::pair(catalog::sort_value(rows.back(), query.sort), rows.back().id);
+        for (auto& row : rows) {
+            FoundRepository found{std::move(row), {}};
+            if (with_files && found.repo.head) {
+                TRY(found.files, list_files(session, found.repo, *found.repo.head, false));
+            }
+            page.items.push_back(std::move(found));
+        }
+        return page;
+    });
+}
+
+Result<void> like_repository(Hub& hub, const Principal& who, const catalog::Repository& repo, bool liked) {
+    TRY(hub.catalog.write([&](Session& s) {
+        return liked ? catalog::add_like(s, repo.id, who.user, hub.clock.now()) : catalog::delete_like(s, repo.id, who.user);
+    }));
+    return ok();
+}
+
+Result<std::vector<catalog::Owner>> list_likers(Hub& hub, const catalog::Repository& repo) {
+    return hub.catalog.read([&](Session& s) { return catalog::likers_of(s, repo.id, 1'000); });
+}
+
+}  // namespace mirfa::hub

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "catalog/accounts.h"
+#include "hub/access/permission.h"
+#include "hub/repos/trees.h"
+
+namespace mirfa::hub {
+
+struct FoundRepository {
+    catalog::Repository repo;
+    std::vector<ListedEntry> files;   ///< names only, when asked for
+};
+struct SearchPage {
+    std::vector<FoundRepository> items;
+    std::optional<std::pair<std::int64_t, catalog::RowId>> next;  ///< keyset of the next page
+};
+/// Lists what `who` may see. `author` narrows to one owner; an unknown one gives an empty page.
+Result<SearchPage> search_repositories(Hub& hub, const Principal& who, catalog::RepoQuery query,
+                                       const std::optional<std::string>& author, bool with_files);
+
+Result<void> like_repository(Hub& hub, const Principal& who, const catalog::Repository& repo, bool liked);
+Result<std::vector<catalog::Owner>> list_likers(Hub& hub, const catalog::Repository& repo);
+
+}  // namespace mirfa::hub

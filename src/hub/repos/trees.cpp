@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub/repos/trees.h"
+
+#include <unordered_set>
+
+#include "git/tree.h"
+#include "hub/commits/objects.h"
+#include "hub/commits/tree_of.h"
+
+namespace mirfa::hub {
+namespace {
+
+using catalog::Repository;
+using catalog::Session;
+using git::TreeEntry;
+
+Error no_such_folder(std::string_view path, std::string_view revision) {
+    return Error{Code::kNotFound, "\"" + std::string(path) + "\" does not exist on \"" + std::string(revision) + "\"", Reason::kEntryNotFound};
+}
+
+/// Walks a tree in order and collects a page of it. Folders that lie before the cursor are not read.
+class Lister {
+public:
+    Lister(Session& session, const Repository& repo, const TreeQuery& query)
+        : session_(session), repo_(repo), query_(query), objects_(session, repo.id) {}
+
+    Result<void> list(const ObjectId& tree, const std::string& prefix) {
+        TRY(const auto entries, git::load_tree(objects_, tree));
+        for (const auto& entry : entries) {
+            if (full()) return ok();
+            if (entry.mode == git::kModeSubmodule) continue;
+            const std::string path = prefix + entry.name;
+            const std::string key = entry.is_tree() ? path + "/" : path;
+            if (key > query_.cursor) TRY(add(path, key, entry));
+            const bool all_before = key <= query_.cursor && !query_.cursor.starts_with(key);
+            if (query_.recursive && entry.is_tree() && !all_before) TRY(list(entry.id, path + "/"));
+        }
+        return ok();
+    }
+    std::vector<ListedEntry> take() { return std::move(entries_); }
+    std::string next() const { return more_ ? last_key_ : ""; }
+
+private:
+    bool full() const { return more_; }
+    Result<void> add(const std::string& path, const std::string& key, const TreeEntry& entry) {
+        if (entries_.size() == query_.limit) {
+            more_ = true;
+            return ok();
+        }
+        ListedEntry listed{path, entry.is_tree(), entry.id, std::nullopt, std::nullopt};
+        if (!listed.is_folder) {
+            TRY(listed.file, load_file_facts(session_, repo_.id, entry.id, entry.mode));
+        }
+        entries_.push_back(std::move(listed));
+        last_key_ = key;
+        return ok();
+    }
+
+    Session& session_;
+    const Repository& repo_;
+    const TreeQuery& query_;
+    CatalogObjects objects_;
+    std::vector<ListedEntry> entries_;
+    std::string last_key_;
+    bool more_ = false;
+};
+
+Result<void> add_last_commits(Session& session, const Repository& repo, const ObjectId& commit, std::vector<ListedEntry>& entries) {
+    LastCommits last(session, repo, commit);
+    for (auto& entry : entries) {
+        TRY(entry.last_commit, last.of(entry.path));
+    }
+    return ok();
+}
+
+std::string without_slashes(std::string path) {
+    while (path.ends_with('/')) path.pop_back();
+    return path;
+}
+
+}  // namespace
+
+Result<TreePage> list_tree(Hub& hub, const Repository& repo, const std::vector<std::string>& segments, const TreeQuery& query) {
+    return hub.catalog.read([&](Session& session) -> Result<TreePage> {
+        TRY(const auto split, split_revision(session, repo, segments));
+        CatalogObjects objects(session, repo.id);
+        TRY(const auto root, tree_of(objects, split.revision.commit));
+        const std::string path = without_slashes(split.path);
+        TRY(const auto folder, git::find_path(objects, root, path));
+        if (!folder || !folder->is_tree()) return no_such_folder(path, split.revision.text);
+        Lister lister(session, repo, query);
+        TRY(lister.list(folder->id, path.empty() ? "" : path + "/"));
+        TreePage page{split.revision.commit, lister.take(), lister.next()};
+        if (query.with_last_commit) TRY(add_last_commits(session, repo, page.commit, page.entries));
+        return page;
+    });
+}
+
+Result<std::vector<ListedEntry>> find_entries(Hub& hub, const Repository& repo, const std::vector<std::string>& revision,
+                                              const std::vector<std::string>& paths, bool with_last_commit) {
+    return hub.catalog.read([&](Session& session) -> Result<std::vector<ListedEntry>> {
+        TRY(const auto resolved, resolve_revision_segments(session, repo, revision));
+        CatalogObjects objects(session, repo.id);
+        TRY(const auto root, tree_of(objects, resolved.commit));
+        std::vector<ListedEntry> entries;
+        std::unordered_set<std::string> seen;
+        for (const auto& asked : paths) {
+            const std::string path = without_slashes(asked);
+            if (!seen.insert(path).second) continue;
+            TRY(const auto entry, git::find_path(objects, root, path));
+            if (!entry || entry->mode == git::kModeSubmodule) continue;
+            ListedEntry listed{path, entry->is_tree(), entry->id, std::nullopt, std::nullopt};
+            if (!listed.is_folder) {
+                TRY(listed.file, load_file_facts(session, repo.id, entry->id, entry->mode));
+            }
+            entries.push_back(std::move(listed));
+        }
+        if (with_last_commit) TRY(add_last_commits(session, repo, resolved.commit, entries));
+        return entries;
+    });
+}
+
+Result<std::int64_t> tree_size(Hub& hub, const Repository& repo, const std::vector<std::string>& segments) {
+    TreeQuery query{.recursive = true, .limit = SIZE_MAX};
+    TRY(const auto page, list_tree(hub, repo, segments, query));
+    std::int64_t total = 0;
+    for (const auto& entry : page.entries) total += entry.file ? entry.file->content_size() : 0;
+    return total;
+}
+
+Result<std::vector<ListedEntry>> list_files(Session& session, const Repository& repo, const ObjectId& commit, bool with_facts) {
+    CatalogObjects objects(session, repo.id);
+    TRY(const auto root, tree_of(objects, commit));
+    std::vector<ListedEntry> files;
+    TRY(git::walk_tree(objects, root, [&](const std::string& path, const TreeEntry& entry) -> Result<void> {
+        if (entry.is_tree() || entry.mode == git::kModeSubmodule) return ok();
+        ListedEntry listed{path, false, entry.id, std::nullopt, std::nullopt};
+        if (with_facts) {
+            TRY(listed.file, load_file_facts(session, repo.id, entry.id, entry.mode));
+        }
+        files.push_back(std::move(listed));
+        return ok();
+    }));
+    return files;
+}
+
+}  // namespace mirfa::hub

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "hub/repos/files.h"
+#include "hub/repos/history.h"
+
+namespace mirfa::hub {
+
+/// One line of a listing.
+struct ListedEntry {
+    std::string path;                          ///< from the root
+    bool is_folder = false;
+    ObjectId oid;                              ///< of the blob or tree
+    std::optional<FileFacts> file;             ///< for files
+    std::optional<CommitSummary> last_commit;  ///< when asked for
+};
+
+struct TreeQuery {
+    bool recursive = false;
+    bool with_last_commit = false;
+    std::string cursor;     ///< from the page before
+    std::size_t limit = 1'000;
+};
+
+struct TreePage {
+    ObjectId commit;
+    std::vector<ListedEntry> entries;  ///< in a fixed order: by octets of the path, a folder as if it ended in '/'
+    std::string next;                  ///< cursor of the next page, "" at the end
+};
+
+/// Fails: kNotFound/kRevisionNotFound; kNotFound/kEntryNotFound for a path that is no folder.
+Result<TreePage> list_tree(Hub& hub, const catalog::Repository& repo, const std::vector<std::string>& segments, const TreeQuery& query);
+
+/// The entries that exist among `paths`, each once, in their order.
+Result<std::vector<ListedEntry>> find_entries(Hub& hub, const catalog::Repository& repo, const std::vector<std::string>& revision,
+                                              const std::vector<std::string>& paths, bool with_last_commit);
+
+/// Octets of the content of all files below a path.
+Result<std::int64_t> tree_size(Hub& hub, const catalog::Repository& repo, const std::vector<std::string>& segments);
+
+/// All files of a commit, with facts; `with_facts` false leaves sizes out and is quick.
+Result<std::vector<ListedEntry>> list_files(catalog::Session&, const catalog::Repository& repo, const ObjectId& commit, bool with_facts);
+
+}  // namespace mirfa::hub
