@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/segment.h"
 #include "http/request.h"
@@ -37,5 +38,11 @@ struct ByteRange {
 ///         clamped, for one that can be satisfied.
 /// Fails:  kInvalidArgument/kRangeNotSatisfiable when the only range starts at or after the end.
 Result<std::optional<ByteRange>> parse_range(std::string_view header, std::uint64_t size);
+
+/// The same for a header with up to `most` ranges, in the order asked. Ranges that start at or after the end are left out.
+///
+/// Gives:  nothing for an absent or malformed header, or more than `most` ranges.
+/// Fails:  kInvalidArgument/kRangeNotSatisfiable when no range is left.
+Result<std::vector<ByteRange>> parse_ranges(std::string_view header, std::uint64_t size, std::size_t most);
 
 }  // namespace mirfa::http

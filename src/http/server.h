@@ -18,10 +18,11 @@ struct ServerOptions {
     std::size_t threads = 0;                            ///< loop threads; 0: one per core
     std::size_t max_connections = 20'000;
     std::size_t max_head_octets = 64 << 10;
-    std::chrono::seconds head_timeout{20};              ///< from the first octet of a head to its end
-    std::chrono::seconds idle_timeout{120};             ///< keep-alive without a request
-    std::chrono::seconds stall_timeout{120};            ///< body octets neither come nor go
-    std::chrono::seconds stop_timeout{30};              ///< how long a graceful stop waits for what runs
+    std::chrono::milliseconds head_timeout{20'000};     ///< from the first octet of a head to its end; TLS handshake
+    std::chrono::milliseconds idle_timeout{120'000};    ///< keep-alive without a request
+    std::chrono::milliseconds stall_timeout{120'000};   ///< body octets neither come nor go
+    std::chrono::milliseconds stop_timeout{30'000};     ///< how long a graceful stop waits for what runs
+    std::chrono::milliseconds queue_timeout{10'000};    ///< how long a request waits for a place in a full pool
     std::vector<std::string> trusted_proxies;           ///< addresses or CIDR; their X-Forwarded-For/-Proto are believed
     std::string tls_certificate;                        ///< PEM files; both empty: plain HTTP
     std::string tls_key;

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers on their way out: text in one write with its head; bodies of any size piece by piece, the next one made while
+// the last one is sent.
+#include <fmt/format.h>
+
+#include <array>
+#include <limits>
+
+#include "base/log.h"
+#include "http/detail/session.h"
+
+namespace mirfa::http::detail {
+namespace {
+
+using Fetched = Result<Segment>;
+
+iovec piece_of(std::string_view text) { return {const_cast<char*>(text.data()), text.size()}; }
+iovec piece_of(ByteView bytes) { return {const_cast<Byte*>(bytes.data()), bytes.size()}; }
+
+std::uint64_t size_of(const Segment& segment) {
+    if (const auto* bytes = std::get_if<Bytes>(&segment)) return bytes->size();
+    if (const auto* slice = std::get_if<FileSlice>(&segment)) return slice->length;
+    return 0;
+}
+
+bool is_end(const Segment& segment) { return std::holds_alternative<std::monostate>(segment); }
+
+/// Asks a source for its next segment on a pool. Segments without octets are stepped over: a chunk of none is the end.
+class Fetcher {
+public:
+    Fetcher(Loop& loop, WorkerPool* pool, const Request& request, SegmentSource& source)
+        : pool_(pool), request_(request), source_(source), job_(loop) {}
+
+    Task<bool> start(Instant deadline) {
+        const std::function<void()> work = [this] {
+            do fetched_ = guarded(request_, [&] { return source_.next(); });
+            while (fetched_.has_value() && !is_end(fetched_.value()) && size_of(fetched_.value()) == 0);
+        };
+        if (pool_ != nullptr) {
+            const bool started = co_await job_.start(*pool_, work, deadline);
+            co_return started;
+        }
+        work();
+        co_return true;
+    }
+    PoolJob::Done done() { return job_.done(); }
+    Fetched take() { return std::exchange(fetched_, Segment{}); }
+
+private:
+    WorkerPool* const pool_;
+    const Request& request_;
+    SegmentSource& source_;
+    PoolJob job_;
+    Fetched fetched_ = Segment{};  // the job's while it runs
+};
+
+}  // namespace
+
+/// Gives: whether the answer went out whole. Sets what the log wants to know; takes keep_alive back where the end of the
+/// answer can only be shown by closing.
+Task<bool> Session::answer(Exchange& x, Response& response, bool keep_alive) {
+    if (response.status < 200 || response.status > 599) response.status = 500;
+    const auto shape = shape_of(response, x.head.request.verb == Verb::kHead, x.head.minor_version);
+    if (shape.framing == AnswerFraming::kUntilClose) x.head.keep_alive = keep_alive = false;
+    x.status = response.status;
+    x.principal = std::move(response.log_principal);
+    x.detail = std::move(response.log_detail);
+    std::string head = write_head(response, shape, {x.head.request.id, keep_alive, x.head.minor_version});
+    bool sent = false;
+    if (response.stream != nullptr && shape.framing != AnswerFraming::kNoBody) {
+        auto source = std::move(response.stream);
+        sent = co_await stream(x, *source, shape, head);
+        discard_on(x.plan.pool, std::move(source));
+    } else {
+        const std::string_view text = shape.framing == AnswerFraming::kNoBody ? std::string_view() : response.text;
+        std::array pieces{piece_of(head), piece_of(text)};
+        sent = co_await wire_.write(pieces, Channel::More::kNo, stall());
+        discard_on(x.plan.pool, std::move(response.stream));
+    }
+    co_return sent;
+}
+
+/// `unsent`: the head, which goes out with the first segment. An answer that cannot be completed is cut: a client must
+/// never take a part for the whole.
+Task<bool> Session::stream(Exchange& x, SegmentSource& source, const AnswerShape& shape, std::string& unsent) {
+    Fetcher fetcher(loop_, x.plan.pool, x.head.request, source);
+    const bool chunked = shape.framing == AnswerFraming::kChunked;
+    std::uint64_t left = shape.length.value_or(std::numeric_limits<std::uint64_t>::max());
+    bool started = left == 0;
+    if (!started) started = co_await fetcher.start(queue_deadline());
+    while (started && left > 0) {
+        co_await fetcher.done();
+        Fetched fetched = fetcher.take();
+        if (!fetched.has_value()) co_return cut_short(x, describe(fetched.error()));
+        const Segment segment = std::move(fetched).value();
+        if (is_end(segment)) break;
+        if (size_of(segment) > left) co_return cut_short(x, "the body is longer than announced");
+        if (shape.length) left -= size_of(segment);
+        if (left > 0) started = co_await fetcher.start(queue_deadline());
+        if (chunked) unsent += fmt::format("{:x}\r\n", size_of(segment));
+        const bool sent = co_await send_segment(segment, unsent, chunked, x.plan.pool);
+        unsent.clear();
+        if (!sent) {
+            co_await fetcher.done();
+            co_return false;
+        }
+    }
+    if (!started) co_return cut_short(x, "the pool stayed full");
+    if (shape.length && left > 0) co_return cut_short(x, "the body is shorter than announced");
+    if (chunked) unsent += "0\r\n\r\n";
+    iovec last = piece_of(unsent);
+    const bool sent = co_await wire_.write(std::span(&last, 1), Channel::More::kNo, stall());
+    co_return sent;
+}
+
+Task<bool> Session::send_segment(const Segment& segment, const std::string& before, bool chunked, WorkerPool* pool) {
+    const std::string_view behind = chunked ? "\r\n" : "";
+    if (const auto* bytes = std::get_if<Bytes>(&segment)) {
+        std::array pieces{piece_of(before), piece_of(ByteView(*bytes)), piece_of(behind)};
+        const bool sent = co_await wire_.write(pieces, Channel::More::kNo, stall());
+        co_return sent;
+    }
+    iovec head = piece_of(before), tail = piece_of(behind);
+    bool sent = co_await wire_.write(std::span(&head, 1), Channel::More::kFollows, stall());
+    if (sent) sent = co_await wire_.send_file(std::get<FileSlice>(segment), pool, stall());
+    if (sent) sent = co_await wire_.write(std::span(&tail, 1), Channel::More::kNo, stall());
+    co_return sent;
+}
+
+/// Gives: false, always.
+bool Session::cut_short(Exchange& x, const std::string& why) {
+    log(LogLevel::kError, "request {}: {} {} was cut short: {}", x.head.request.id, name_of(x.head.request.verb),
+        x.head.request.path, why);
+    x.detail = "cut short: " + why;
+    wire_.reset_on_close();
+    return false;
+}
+
+}  // namespace mirfa::http::detail
