@@ -14,6 +14,7 @@
 #include <mutex>
 #include <set>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/random.h"
 
@@ -132,13 +133,16 @@ public:
     std::uint64_t bytes_written() const override { return file_.bytes_written(); }
 
     Result<bool> publish(const BlobKey& key) override {
+        fault_point("store-before-sync");
         TRY(file_.sync());
         const auto target = file_.disk().path_of(key);
         TRY(file_.disk().ensure_shard(target.parent_path()));
+        fault_point("store-before-link");
         const auto linked = file_.link_to(target);
         if (!linked.has_value() && linked.error().code != Code::kAlreadyExists) return linked.error();
         // Also when another writer was first: it may not have come as far as this yet.
         TRY(file_.disk().after_sync(file_.disk().files().sync_folder(target.parent_path())));
+        fault_point("store-after-link");
         return linked.has_value();
     }
 
@@ -157,6 +161,7 @@ public:
         auto& files = file_.disk().files();
         const auto folder = target_.parent_path();
         TRY(files.make_folder(folder));
+        fault_point("store-before-part");
         TRY(file_.rename_to(target_));
         TRY(file_.disk().after_sync(files.sync_folder(folder)));
         return file_.disk().after_sync(files.sync_folder(folder.parent_path()));
