@@ -118,8 +118,9 @@ def test_a_stranger_cannot_approve_without_the_pages_secret(web, alice):
     browser.open("/login")
     browser.sign_in(alice.name, alice.password)
     cookie = "; ".join(f"{key}={value}" for key, value in browser.cookies.items())
-    web.post("/device", body=f"user_code={started['user_code']}&action=approve".encode(),
+    refused = web.post("/device", body=f"code={started['user_code']}&decision=approve".encode(),
              headers={"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie, "Origin": "http://evil.test"})
+    assert refused.status == 403
     polled = web.post("/oauth/token", headers={"Content-Type": "application/x-www-form-urlencoded"},
                       body=("grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=26be6b09-91c5-47da-9861-"
                             f"d2d2bb7a7e36&device_code={started['device_code']}").encode())
