@@ -59,12 +59,12 @@ void add_safety_headers(http::Response& response, std::string_view path, bool do
     response.headers.set("Cross-Origin-Resource-Policy", "cross-origin");
 }
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 void add_identity_headers(http::Response& response, const ObjectId& commit, const std::string& etag, std::uint64_t size) {
     response.headers.set("X-Repo-Commit", commit.hex());
-    response.headers.set("ETag", quoted(etag));
-    response.headers.set("X-Linked-Etag", quoted(etag));
+    response.headers.set("ETag", in_quotes(etag));
+    response.headers.set("X-Linked-Etag", in_quotes(etag));
     response.headers.set("X-Linked-Size", std::to_string(size));
     response.headers.set("Accept-Ranges", "bytes");
 }
@@ -88,7 +88,7 @@ http::Response no_such_entry(const FileLocation& location, std::string_view revi
 http::Response xet_file_info(const Call& call, const FileLocation& location, const catalog::LargeObject& large) {
     const std::string hash = format::to_string(*large.xet_file);
     format::JsonWriter json;
-    json.object().field("hash", hash).field("etag", quoted(large.sha256.hex())).field("size", large.size);
+    json.object().field("hash", hash).field("etag", in_quotes(large.sha256.hex())).field("size", large.size);
     json.field("refreshUrl", call.url(api_path(call.repository())) + "/xet-read-token/" + location.commit.hex());
     json.field("reconstructionUrl", call.url("/cas/v1/reconstructions/") + hash);
     auto response = json_response(std::move(json));
@@ -106,7 +106,7 @@ Result<http::Response> send_file(const Call& call, const FileLocation& location,
     add_safety_headers(response, location.path, call.query.is_true("download"));
     add_identity_headers(response, location.commit, etag, size);
     if (large && file.large->xet_file) add_xet_headers(response, call, location.commit, *file.large->xet_file);
-    if (http::none_match_names(call.request.headers.get("If-None-Match"), quoted(etag))) {
+    if (http::none_match_names(call.request.headers.get("If-None-Match"), in_quotes(etag))) {
         response.status = 304;
         return response;
     }

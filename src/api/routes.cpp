@@ -62,6 +62,7 @@ constexpr Route kRoutes[] = {
 
     // Uploads
     streamed(kPost, "/api/{types}/{id}/commit/{rev*}", commit, Access::kByUse, Work::kDisk),
+    {kPost, "/api/validate-yaml", validate_yaml, Access::kOpen, Body::kLargeJson},
     {kPost, "/api/{types}/{id}/preupload/{rest*}", preupload, Access::kWriteOrPropose, Body::kLargeJson},
     {kPost, "/api/{types}/{id}/super-squash/{rev*}", super_squash, Access::kWrite, Body::kSmallJson, Work::kDisk},
 

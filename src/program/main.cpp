@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+
+#include "admin/admin.h"
+#include "server/serve.h"
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    const std::vector<std::string> rest(words.begin() + (words.empty() ? 0 : 1), words.end());
+    if (!words.empty() && words[0] == "serve") return mirfa::server::serve(rest);
+    if (!words.empty() && words[0] == "admin") return mirfa::admin::run(rest);
+    if (!words.empty() && words[0] == "--version") return std::puts("mirfa " MIRFA_VERSION) < 0;
+    std::fputs("Mirfa, a model hub that anyone can run.\n\n  mirfa serve [options]    start the hub (--help shows the options)\n"
+               "  mirfa admin COMMAND      administer a hub (--help shows the commands)\n  mirfa --version\n", stderr);
+    return words.empty() || words[0] != "--help" ? 2 : 0;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/config.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace mirfa::server {
+namespace {
+
+TEST(Config, HasDefaultsThatWorkInAnEmptyFolder) {
+    const auto config = parse_config({}).value();
+    EXPECT_EQ(config.url(8080), "http://127.0.0.1:8080");
+    EXPECT_EQ(config.database_address(), "sqlite:./mirfa-data/mirfa.db");
+    EXPECT_EQ(config.store_address(), "file:./mirfa-data/store");
+}
+
+TEST(Config, AFlagWinsOverTheEnvironment) {
+    ::setenv("MIRFA_LISTEN", "127.0.0.1:1111", 1);
+    EXPECT_EQ(parse_config({}).value().port(), 1111);
+    EXPECT_EQ(parse_config({"--listen", "[::1]:2222"}).value().port(), 2222);
+    EXPECT_EQ(parse_config({"--listen", "[::1]:2222"}).value().address(), "::1");
+    ::unsetenv("MIRFA_LISTEN");
+}
+
+TEST(Config, TheCommentedFileHoldsTheDefaults) {
+    const auto from_file = parse_config({"--config", std::string(MIRFA_SOURCE_DIR) + "/docs/operate/mirfa.conf"});
+    ASSERT_TRUE(from_file.has_value()) << from_file.error().message;
+    const ServerConfig defaults;
+    EXPECT_EQ(from_file.value().listen, defaults.listen);
+    EXPECT_EQ(from_file.value().data, defaults.data);
+    EXPECT_EQ(from_file.value().free_space_floor_mb, defaults.free_space_floor_mb);
+    EXPECT_EQ(from_file.value().git_cache_mb, defaults.git_cache_mb);
+    EXPECT_EQ(from_file.value().log_level, defaults.log_level);
+}
+
+TEST(Config, RefusesWhatCannotBeMeant) {
+    const std::vector<std::vector<std::string>> cases = {
+        {"--listen", "8080"}, {"--listen", "x:99999"}, {"--public-url", "ftp://x"}, {"--tls-key", "x"},
+        {"--log-level", "loud"}, {"--unknown", "x"}};
+    for (const auto& arguments : cases) EXPECT_EQ(parse_config(arguments).error().code, Code::kInvalidArgument) << arguments[0];
+}
+
+TEST(Config, HelpShowsTheDefaults) {
+    const auto help = parse_config({"--help"}).error();
+    EXPECT_EQ(help.code, Code::kUnsupported);
+    EXPECT_NE(help.message.find("127.0.0.1:8080"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mirfa::server
