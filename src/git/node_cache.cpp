@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Order on disk: objects first (a pack that git itself indexes), then packed-refs by rename, then the state file. A stop
-// in between leaves an older state beside newer objects, which the next fill only adds to. The state file names the
-// generation and the sequence of the last object; without it the repository is made anew.
+// Order on disk: objects first (a pack that git itself indexes and syncs), then packed-refs by a synced rename, then the
+// state file. A stop in between leaves an older state beside newer objects, which the next fill only adds to. The state
+// names generation, sequence of the last object, and the packs with their sizes; a repository whose state is missing or
+// does not fit what is on disk is made anew.
 #include "git/node_cache.h"
 
+#include <sys/file.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <charconv>
 #include <cstdio>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "git/pack_writer.h"
@@ -18,6 +24,8 @@ namespace {
 
 constexpr std::size_t kMaxPacks = 20;            // more are repacked into one
 constexpr std::uint32_t kWorthRepacking = 500;   // objects of a first fill
+constexpr std::chrono::seconds kMaintenanceTime{120};
+constexpr const char* kStateFile = "mirfa-state";
 
 constexpr const char* kConfig =
     "[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tlogallrefupdates = false\n"
@@ -29,28 +37,33 @@ struct State {
     std::int64_t sequence = 0;
 };
 
-State read_state(const fs::path& repository) {
-    State state;
-    const auto text = read_small_file(repository / "mirfa-state", 100);
-    if (!text.has_value()) return state;
-    long long generation = -1, sequence = 0;
-    if (std::sscanf(text.value().c_str(), "%lld %lld\n", &generation, &sequence) == 2) state = {generation, sequence};
-    return state;
+/// Names and sizes of the packs and of packed-refs: what a half-deleted or cut repository differs in.
+std::string fingerprint(const fs::path& repository) {
+    std::vector<std::string> files;
+    std::error_code ignored;
+    for (const auto& file : fs::directory_iterator(repository / "objects/pack", ignored))
+        if (const auto kind = file.path().extension(); kind == ".pack" || kind == ".idx")
+            files.push_back(file.path().filename().string() + " " + std::to_string(file.file_size(ignored)) + "\n");
+    std::sort(files.begin(), files.end());
+    std::string all = "refs " + std::to_string(fs::file_size(repository / "packed-refs", ignored)) + "\n";
+    for (const auto& file : files) all += file;
+    return sha256_of(all).hex();
 }
 
-/// Written aside and renamed; no sync, for all of it can be made again.
-Result<void> replace_file(const fs::path& path, std::string_view text) {
-    const fs::path aside = path.string() + ".new";
-    std::error_code ignored;
-    fs::remove(aside, ignored);
-    {
-        TRY(auto file, File::create_new(aside));
-        TRY(file.append(as_bytes(text)));
-    }
-    std::error_code failed;
-    fs::rename(aside, path, failed);
-    if (failed) return system_error("rename " + path.string(), failed.value());
-    return ok();
+State read_state(const fs::path& repository) {
+    State state;
+    const auto text = read_small_file(repository / kStateFile, 200);
+    if (!text.has_value()) return state;
+    long long generation = -1, sequence = 0;
+    char print[65] = {};
+    if (std::sscanf(text.value().c_str(), "%lld %lld %64s\n", &generation, &sequence, print) != 3) return state;
+    if (fingerprint(repository) != print) return state;
+    return {generation, sequence};
+}
+
+Result<void> write_state(const fs::path& repository, const CacheFeed& feed) {
+    return write_small_file(repository / kStateFile, std::to_string(feed.generation()) + " " + std::to_string(feed.sequence()) +
+                                                            " " + fingerprint(repository) + "\n");
 }
 
 Result<void> make_repository(const fs::path& path) {
@@ -60,13 +73,14 @@ Result<void> make_repository(const fs::path& path) {
         fs::create_directories(path / name, failed);
         if (failed) return system_error("mkdir " + path.string(), failed.value());
     }
-    TRY(replace_file(path / "config", kConfig));
-    return replace_file(path / "HEAD", "ref: refs/heads/main\n");
+    TRY(write_small_file(path / "config", kConfig));
+    return write_small_file(path / "HEAD", "ref: refs/heads/main\n");
 }
 
 Result<void> run_git(const fs::path& repository, std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "git");
-    TRY(run_process({.argv = std::move(arguments), .environment = bare_git_environment(), .folder = repository}));
+    TRY(run_process({.argv = std::move(arguments), .environment = bare_git_environment(), .folder = repository,
+                     .deadline = kMaintenanceTime}));
     return ok();
 }
 
@@ -92,7 +106,7 @@ Result<void> write_refs(const fs::path& repository, CacheFeed& feed) {
         text += ref.target.hex() + " " + ref.name + "\n";
         if (ref.peeled) text += "^" + ref.peeled->hex() + "\n";
     }
-    return replace_file(repository / "packed-refs", text);
+    return write_small_file(repository / "packed-refs", text);
 }
 
 std::size_t count_packs(const fs::path& repository) {
@@ -103,19 +117,24 @@ std::size_t count_packs(const fs::path& repository) {
     return packs;
 }
 
-/// Makes clones quick. Failing costs nothing but speed.
+/// Makes clones quick: one pack with deltas and bitmaps, and a commit-graph. Objects that no ref reaches are kept, for a
+/// ref may reach them again and the feed does not repeat them. Failing costs nothing but speed.
 void maintain(const fs::path& repository, bool first_fill) {
-    if (!first_fill && count_packs(repository) <= kMaxPacks) return;
-    auto done = run_git(repository, {"repack", "-a", "-d", "-q", "-b"});
+    const auto packs = count_packs(repository);
+    // When it failed before, wait for as many packs again.
+    if (!first_fill && (packs < kMaxPacks || packs % kMaxPacks != 0)) return;
+    auto done = run_git(repository, {"repack", "-a", "-d", "-k", "-q", "-b"});
     if (done.has_value()) done = run_git(repository, {"commit-graph", "write", "--reachable", "--no-progress"});
     if (!done.has_value()) log(LogLevel::kWarning, "git cache: maintenance of {} failed: {}", repository.string(), describe(done.error()));
 }
 
-/// Gives whether anything had to be done.
-Result<bool> update(const fs::path& repository, CacheFeed& feed) {
+/// `mine`: the generation that this process has prepared last. Gives whether anything had to be done.
+Result<bool> update(const fs::path& repository, CacheFeed& feed, std::int64_t mine) {
     State state = read_state(repository);
     if (state.generation == feed.generation()) return false;
-    if (state.generation < 0 || state.sequence > feed.sequence()) {
+    // Somebody with a later snapshot was quicker. Not so after a restored backup, which starts with a new process.
+    if (state.generation > feed.generation() && state.generation == mine) return false;
+    if (state.generation < 0 || state.generation > feed.generation() || state.sequence > feed.sequence()) {
         TRY(make_repository(repository));
         state = State{};
     }
@@ -123,8 +142,18 @@ Result<bool> update(const fs::path& repository, CacheFeed& feed) {
     if (count > 0) TRY(add_objects(repository, feed, state.sequence, count));
     TRY(write_refs(repository, feed));
     maintain(repository, state.sequence == 0 && count >= kWorthRepacking);
-    TRY(replace_file(repository / "mirfa-state", std::to_string(feed.generation()) + " " + std::to_string(feed.sequence()) + "\n"));
+    TRY(write_state(repository, feed));
     return true;
+}
+
+/// Keeps other processes out of a repository of the cache while it lives.
+Result<File> lock_folder(const fs::path& repository) {
+    std::error_code failed;
+    fs::create_directories(repository.parent_path(), failed);
+    TRY(auto file, File::open_to_write(repository.string() + ".lock"));
+    while (::flock(file.descriptor(), LOCK_EX) != 0)
+        if (errno != EINTR) return system_error("flock", errno);
+    return file;
 }
 
 std::uint64_t size_on_disk(const fs::path& folder) {
@@ -137,7 +166,29 @@ std::uint64_t size_on_disk(const fs::path& folder) {
 
 }  // namespace
 
-NodeCache::NodeCache(fs::path folder, std::uint64_t size_limit) : folder_(std::move(folder)), size_limit_(size_limit) {}
+void CachedRepository::distrust() const {
+    std::error_code ignored;
+    fs::remove(path_ / kStateFile, ignored);
+}
+
+NodeCache::NodeCache(fs::path folder, std::uint64_t size_limit) : folder_(std::move(folder)), size_limit_(size_limit) { find_leftovers(); }
+
+/// What an earlier process left: repositories count for the limit, quarantines of pushes that died are removed.
+void NodeCache::find_leftovers() {
+    const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(24);
+    std::error_code ignored;
+    for (const auto& shard : fs::directory_iterator(folder_, ignored))
+        for (const auto& place : fs::directory_iterator(shard.path(), ignored)) {
+            if (!place.is_directory(ignored)) continue;
+            const auto id = place.path().stem().string();
+            std::int64_t repository = 0;
+            const auto parsed = std::from_chars(id.data(), id.data() + id.size(), repository);
+            if (place.path().extension() == ".git" && parsed.ptr == id.data() + id.size())
+                entry_of(repository)->octets = size_on_disk(place.path());
+            else if (place.last_write_time(ignored) < long_ago)
+                fs::remove_all(place.path(), ignored);
+        }
+}
 
 fs::path NodeCache::path_of(std::int64_t repository) const {
     char shard[4];
@@ -161,13 +212,15 @@ Result<CachedRepository> NodeCache::prepare(std::int64_t repository, CacheFeed& 
         const std::lock_guard lock(entry->mutex);
         use = entry->in_use.lock();
         if (!use) entry->in_use = use = std::make_shared<int>(0);
-        auto updated = update(path, feed);
+        TRY(const auto other_processes, lock_folder(path));
+        auto updated = update(path, feed, entry->generation);
         if (!updated.has_value()) {
             // Whatever is broken in there can be made again.
             log(LogLevel::kWarning, "git cache: making {} anew: {}", path.string(), describe(updated.error()));
             TRY(make_repository(path));
-            TRY(update(path, feed));
+            TRY(update(path, feed, -1));
         }
+        entry->generation = std::max(entry->generation, feed.generation());
         if (!updated.has_value() || updated.value() || entry->octets == 0) entry->octets = size_on_disk(path);
     }
     evict();
@@ -175,30 +228,41 @@ Result<CachedRepository> NodeCache::prepare(std::int64_t repository, CacheFeed& 
 }
 
 void NodeCache::drop(std::int64_t repository) {
-    std::shared_ptr<Entry> entry = entry_of(repository);
-    const std::lock_guard lock(entry->mutex);
+    const auto entry = entry_of(repository);
+    {
+        const std::lock_guard lock(entry->mutex);
+        std::error_code ignored;
+        fs::remove_all(path_of(repository), ignored);
+        fs::remove(path_of(repository).string() + ".lock", ignored);
+        entry->octets = 0;
+    }
+    const std::lock_guard lock(mutex_);
+    entries_.erase(repository);
+}
+
+/// Somebody who is preparing or reading it keeps it.
+bool NodeCache::remove_if_idle(std::int64_t repository, Entry& entry) {
+    const std::unique_lock lock(entry.mutex, std::try_to_lock);
+    if (!lock.owns_lock() || !entry.in_use.expired()) return false;
     std::error_code ignored;
     fs::remove_all(path_of(repository), ignored);
-    entry->octets = 0;
+    entry.octets = 0;
+    return true;
 }
 
 void NodeCache::evict() {
     const std::lock_guard lock(mutex_);
     std::uint64_t total = 0;
-    for (const auto& [id, entry] : entries_) total += entry->octets;
-    while (total > size_limit_) {
-        auto oldest = entries_.end();
-        for (auto at = entries_.begin(); at != entries_.end(); ++at) {
-            const bool idle = at->second->octets > 0 && at->second->in_use.expired();
-            if (idle && (oldest == entries_.end() || at->second->last_used < oldest->second->last_used)) oldest = at;
-        }
-        if (oldest == entries_.end() || !oldest->second->mutex.try_lock()) return;
-        const std::lock_guard own(oldest->second->mutex, std::adopt_lock);
-        if (!oldest->second->in_use.expired()) return;
-        std::error_code ignored;
-        fs::remove_all(path_of(oldest->first), ignored);
-        total -= oldest->second->octets;
-        oldest->second->octets = 0;
+    std::map<std::uint64_t, std::int64_t> by_age;
+    for (const auto& [id, entry] : entries_) {
+        if (entry->octets == 0) continue;
+        total += entry->octets;
+        by_age.emplace(entry->last_used, id);
+    }
+    for (const auto& [used, id] : by_age) {
+        if (total <= size_limit_) return;
+        const std::uint64_t octets = entries_[id]->octets;
+        if (remove_if_idle(id, *entries_[id])) total -= octets;
     }
 }
 

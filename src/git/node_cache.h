@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -36,34 +37,41 @@ class CachedRepository {
 public:
     explicit CachedRepository(std::filesystem::path path, std::shared_ptr<void> use) : path_(std::move(path)), use_(std::move(use)) {}
     const std::filesystem::path& path() const { return path_; }
+    /// git could not read it: it is made anew when it is prepared next.
+    void distrust() const;
 
 private:
     std::filesystem::path path_;
     std::shared_ptr<void> use_;
 };
 
-/// Bare repositories for git's own program, filled from the catalog. Disposable: the folder may be deleted at any time
-/// when the server does not run, and a repository in it that is half written is made anew. Threads: any.
+/// Bare repositories for git's own program, filled from the catalog. Disposable: the folder may be deleted at any time,
+/// and a repository in it that is half written is made anew (whoever is reading it at that moment has to ask again).
+/// Several processes may share the folder. Threads: any.
 class NodeCache {
 public:
-    /// `size_limit` in octets; the least recently used repositories go when it is passed.
+    /// `size_limit` in octets; the least recently used repositories go when it is passed. Counts what is there already.
     NodeCache(std::filesystem::path folder, std::uint64_t size_limit);
 
-    /// Brings the repository to the feed's generation (nothing to do when it is there already).
+    /// Brings the repository to the feed's generation. Nothing to do when it is there already, or when a later snapshot
+    /// was taken meanwhile. Waits for others who prepare the same repository.
     Result<CachedRepository> prepare(std::int64_t repository, CacheFeed& feed);
     /// Forgets a repository that was deleted.
     void drop(std::int64_t repository);
 
 private:
     struct Entry {
-        std::mutex mutex;             ///< held while the repository is brought up to date
-        std::weak_ptr<void> in_use;
-        std::uint64_t last_used = 0;
-        std::uint64_t octets = 0;
+        std::mutex mutex;                        ///< held while the repository is brought up to date or removed
+        std::weak_ptr<void> in_use;              // guarded by mutex
+        std::int64_t generation = -1;            // guarded by mutex; what this process has prepared last
+        std::atomic<std::uint64_t> octets = 0;
+        std::uint64_t last_used = 0;             // guarded by NodeCache::mutex_
     };
     std::shared_ptr<Entry> entry_of(std::int64_t repository);
     std::filesystem::path path_of(std::int64_t repository) const;
+    void find_leftovers();
     void evict();
+    bool remove_if_idle(std::int64_t repository, Entry& entry);
 
     const std::filesystem::path folder_;
     const std::uint64_t size_limit_;

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,6 +37,26 @@ Result<File> make_memory_file(ByteView content) {
     return file;
 }
 
+/// Where standard error goes: a file that cannot grow, so that a chatty child fills no memory.
+Result<File> make_error_file() {
+    File file(::memfd_create("mirfa", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    if (!file) return system_error("memfd_create", errno);
+    if (::ftruncate(file.descriptor(), kMaxErrorText) != 0) return system_error("ftruncate", errno);
+    if (::fcntl(file.descriptor(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0) return system_error("F_ADD_SEALS", errno);
+    return file;
+}
+
+/// A moment late is early enough: no limit is near before the child has read anything.
+void limit(int pid, std::uint64_t memory) {
+    const auto set = [pid](auto resource, rlim_t most) {
+        const rlimit both{most, most};
+        ::prlimit(pid, resource, &both, nullptr);
+    };
+    set(RLIMIT_DATA, memory);
+    set(RLIMIT_CORE, 0);
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(pid), 5);
+}
+
 /// The arguments of a spawn in the form the system wants.
 class SpawnActions {
 public:
@@ -59,6 +80,8 @@ public:
     SpawnActions(const SpawnActions&) = delete;
     SpawnActions& operator=(const SpawnActions&) = delete;
     void give(int descriptor, int as) { posix_spawn_file_actions_adddup2(&actions_, descriptor, as); }
+    /// After all give(): the rest of our descriptors stay ours.
+    void close_others() { posix_spawn_file_actions_addclosefrom_np(&actions_, 3); }
     void run_in(const std::filesystem::path& folder) {
         if (!folder.empty()) posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str());
     }
@@ -95,12 +118,13 @@ Result<std::unique_ptr<Process>> Process::start(const ProcessOptions& options) {
     }
     TRY(auto out, make_pipe());
     process->output_ = std::move(out.read_end);
-    TRY(process->errors_, make_memory_file({}));
+    TRY(process->errors_, make_error_file());
     SpawnActions actions;
     actions.run_in(options.folder);
     actions.give(child_input.descriptor(), 0);
     actions.give(out.write_end.descriptor(), 1);
     actions.give(process->errors_.descriptor(), 2);
+    actions.close_others();
     auto arguments = options.argv;
     auto environment = options.environment;
     environment.emplace_back("PATH=/usr/local/bin:/usr/bin:/bin");
@@ -111,6 +135,7 @@ Result<std::unique_ptr<Process>> Process::start(const ProcessOptions& options) {
         process->pid_ = -1;
         return system_error("spawn " + arguments[0], failed);
     }
+    limit(process->pid_, options.memory_limit);
     return process;
 }
 
@@ -174,7 +199,7 @@ Result<int> Process::wait() {
 std::string Process::error_text() const {
     std::string text(kMaxErrorText, '\0');
     const auto got = errors_.read_at(0, {reinterpret_cast<Byte*>(text.data()), text.size()});
-    text.resize(got.has_value() ? got.value() : 0);
+    text.resize(got.has_value() ? text.find_last_not_of('\0') + 1 : 0);
     return text;
 }
 
@@ -195,6 +220,7 @@ Result<std::string> run_process(const ProcessOptions& options, std::size_t limit
 
 std::vector<std::string> bare_git_environment() {
     return {"HOME=/nonexistent", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_TERMINAL_PROMPT=0",
+            "GIT_DIR=.", "GIT_NO_REPLACE_OBJECTS=1", "GIT_ATTR_NOSYSTEM=1",
             "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"};
 }
 

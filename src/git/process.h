@@ -18,10 +18,11 @@ struct ProcessOptions {
     Bytes input = {};                              ///< given as standard input when `pipe_input` is false
     bool pipe_input = false;                       ///< standard input comes through write()
     std::chrono::seconds deadline{600};            ///< of the whole run; then it is killed
+    std::uint64_t memory_limit = 4ull << 30;       ///< octets of its own data; mapped files do not count
 };
 
 /// A child process in a group of its own, started by posix_spawn (never fork: see docs/decisions). Killed when dropped.
-/// Threads: one at a time.
+/// It sees no descriptor of ours but the three standard ones and writes no core file. Threads: one at a time.
 class Process final : public ByteSource, public ByteSink {
 public:
     static Result<std::unique_ptr<Process>> start(const ProcessOptions& options);

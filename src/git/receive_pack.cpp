@@ -5,9 +5,11 @@
 #include <git2/sys/odb_backend.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/ascii.h"
 #include "format/pkt_line.h"
+#include "git/detail/libgit2.h"
 
 namespace mirfa::git {
 namespace {
@@ -16,10 +18,11 @@ constexpr std::size_t kMaxCommands = 10'000;
 constexpr std::size_t kMaxHead = 4u << 20;
 constexpr std::string_view kCapabilities =
     "report-status delete-refs side-band-64k quiet atomic ofs-delta object-format=sha1 agent=mirfa";
-// Old imports carry these; git hosts take them and so do we.
+// Old imports carry these; git hosts take them and so do we. All of them are known to git 2.39: index-pack refuses to start
+// over a name it does not know.
 constexpr const char* kStrict =
     "--strict=missingSpaceBeforeDate=ignore,missingSpaceBeforeEmail=ignore,badTimezone=ignore,zeroPaddedFilemode=ignore,"
-    "missingEmail=ignore,missingNameBeforeEmail=ignore,badDate=ignore,zeroPaddedDate=ignore,largePathname=ignore";
+    "missingEmail=ignore,missingNameBeforeEmail=ignore,badDate=ignore,zeroPaddedDate=ignore";
 
 Error malformed(std::string_view what) {
     return Error{Code::kInvalidArgument, "The push is malformed: " + std::string(what) + "."};
@@ -46,28 +49,65 @@ Result<void> make_quarantine(const TemporaryFolder& folder, const CachedReposito
 struct OdbCloser {
     void operator()(git_odb* odb) const { git_odb_free(odb); }
 };
+using Odb = std::unique_ptr<git_odb, OdbCloser>;
 
-struct Walk {
-    git_odb* odb;
-    const PackReceiver::Visit& visit;
-    std::optional<Error> failed;
-};
-
-int visit_one(const git_oid* oid, void* payload) {
-    auto& walk = *static_cast<Walk*>(payload);
-    git_odb_object* object = nullptr;
-    if (git_odb_read(&object, walk.odb, oid) != 0) {
-        walk.failed = Error{Code::kCorrupt, "An object of the push cannot be read.", Reason::kNone, git_error_last() ? git_error_last()->message : ""};
-        return 1;
-    }
+ObjectId id_of(const git_oid& oid) {
     ObjectId id;
-    std::copy_n(oid->id, ObjectId::kSize, id.octets.begin());
-    const ByteView data(static_cast<const Byte*>(git_odb_object_data(object)), git_odb_object_size(object));
-    auto taken = walk.visit(id, static_cast<ObjectType>(git_odb_object_type(object)), data);
-    git_odb_object_free(object);
-    if (taken.has_value()) return 0;
-    walk.failed = std::move(taken).error();
-    return 1;
+    std::copy_n(oid.id, ObjectId::kSize, id.octets.begin());
+    return id;
+}
+
+/// The packs of a quarantine alone, without the repository it borrows from.
+Result<Odb> open_packs(const std::filesystem::path& folder) {
+    detail::start_libgit2();
+    git_odb* opened = nullptr;
+    if (git_odb_new(&opened) != 0) return detail::libgit2_error("git_odb_new");
+    Odb odb(opened);
+    std::error_code ignored;
+    for (const auto& file : std::filesystem::directory_iterator(folder / "objects/pack", ignored)) {
+        if (file.path().extension() != ".idx") continue;
+        git_odb_backend* backend = nullptr;
+        if (git_odb_backend_one_pack(&backend, file.path().c_str()) != 0 || git_odb_add_backend(odb.get(), backend, 1) != 0)
+            return detail::libgit2_error("the received pack cannot be opened");
+    }
+    return odb;
+}
+
+/// Goes over an object database; `see` is called with each id and its error ends the walk.
+Result<void> walk(git_odb& odb, const std::function<Result<void>(const git_oid&)>& see) {
+    struct State {
+        const std::function<Result<void>(const git_oid&)>& see;
+        std::optional<Error> failed;
+    } state{see, std::nullopt};
+    const auto visit = [](const git_oid* oid, void* payload) {
+        auto& at = *static_cast<State*>(payload);
+        auto seen = at.see(*oid);
+        if (seen.has_value()) return 0;
+        at.failed = std::move(seen).error();
+        return 1;
+    };
+    const int code = git_odb_foreach(&odb, visit, &state);
+    if (state.failed) return std::move(*state.failed);
+    if (code != 0) return detail::libgit2_error("git_odb_foreach");
+    return ok();
+}
+
+Error unreadable() {
+    return Error{Code::kCorrupt, "An object of the push cannot be read.", Reason::kNone, detail::libgit2_error("git_odb_read").detail};
+}
+
+Result<void> need_tips(const std::filesystem::path& objects, const std::vector<ObjectId>& tips) {
+    detail::start_libgit2();
+    git_odb* opened = nullptr;
+    if (git_odb_open(&opened, objects.c_str()) != 0) return detail::libgit2_error("git_odb_open");
+    const Odb odb(opened);
+    for (const auto& tip : tips) {
+        git_oid oid;
+        std::copy(tip.octets.begin(), tip.octets.end(), oid.id);
+        if (git_odb_exists(odb.get(), &oid) == 0)
+            return Error{Code::kInvalidArgument, "The push names " + tip.hex() + " and does not bring it.", Reason::kUnprocessable};
+    }
+    return ok();
 }
 
 }  // namespace
@@ -90,27 +130,39 @@ std::string advertise_receive_pack(const std::vector<CachedRef>& refs) {
     return out;
 }
 
+Result<void> PushHeadParser::take_capabilities(std::string_view words) {
+    for (const auto word : split(ascii_trim(words), ' ')) {
+        head_.report_status = head_.report_status || word == "report-status";
+        head_.side_band = head_.side_band || word == "side-band-64k";
+        head_.atomic = head_.atomic || word == "atomic";
+        if (word == "push-options") return Error{Code::kUnsupported, "Push options are not supported here."};
+        if (word.starts_with("object-format=") && word != "object-format=sha1")
+            return Error{Code::kUnsupported, "Repositories here use SHA-1 object names."};
+    }
+    return ok();
+}
+
 Result<void> PushHeadParser::take_line(std::string_view line) {
-    if (head_.commands.empty()) {
-        const auto nul = line.find('\0');
-        if (nul != line.npos) {
-            for (const auto word : split(line.substr(nul + 1), ' ')) {
-                head_.report_status = head_.report_status || word == "report-status";
-                head_.side_band = head_.side_band || word == "side-band-64k";
-                head_.atomic = head_.atomic || word == "atomic";
-                if (word == "push-options") return Error{Code::kUnsupported, "Push options are not supported here."};
-            }
-            line = line.substr(0, nul);
-        }
+    if (const auto nul = line.find('\0'); nul != line.npos && head_.commands.empty()) {
+        TRY(take_capabilities(line.substr(nul + 1)));
+        line = line.substr(0, nul);
     }
     if (line.ends_with('\n')) line.remove_suffix(1);
     if (line.starts_with("shallow "))
         return Error{Code::kUnsupported, "A shallow clone cannot push new history here. Run git fetch --unshallow first."};
-    if (line.size() < 83 || line[40] != ' ' || line[81] != ' ') return malformed("a command line");
+    if (line.size() < 83 || line[40] != ' ' || line[81] != ' ' || line.find('\0') != line.npos) return malformed("a command line");
     if (head_.commands.size() >= kMaxCommands) return Error{Code::kTooLarge, "The push changes too many refs at once."};
-    TRY(const auto before, ObjectId::parse(line.substr(0, 40)));
-    TRY(const auto after, ObjectId::parse(line.substr(41, 40)));
-    head_.commands.push_back({before, after, std::string(line.substr(82))});
+    const auto before = ObjectId::parse(line.substr(0, 40));
+    const auto after = ObjectId::parse(line.substr(41, 40));
+    if (!before.has_value() || !after.has_value()) return malformed("an object id");
+    head_.commands.push_back({before.value(), after.value(), std::string(line.substr(82))});
+    return ok();
+}
+
+Result<void> PushHeadParser::check_unique() const {
+    std::set<std::string_view> refs;
+    for (const auto& command : head_.commands)
+        if (!refs.insert(command.ref).second) return malformed("a ref is named twice");
     return ok();
 }
 
@@ -137,6 +189,7 @@ Result<std::size_t> PushHeadParser::feed(ByteView piece) {
     if (used > kMaxHead || partial_.size() - used > format::kMaxPktPayload + 4 + piece.size())
         return Error{Code::kTooLarge, "The list of refs to push is too long."};
     if (done_) {
+        TRY(check_unique());
         partial_.clear();
         return used - kept_before;
     }
@@ -168,11 +221,12 @@ Result<void> PackReceiver::finish(const std::vector<ObjectId>& tips, const std::
 
 /// A pack may be sound in itself and still miss what its commits name.
 Result<void> PackReceiver::check_connected(const std::vector<ObjectId>& tips, const std::vector<ObjectId>& known_tips) {
+    TRY(need_tips(folder_.path() / "objects", tips));
     std::string input;
     for (const auto& tip : tips) input += tip.hex() + "\n";
     for (const auto& tip : known_tips) input += "^" + tip.hex() + "\n";
     const auto bytes = as_bytes(input);
-    TRY(auto git, Process::start({.argv = {"git", "rev-list", "--objects", "--quiet", "--stdin"},
+    TRY(auto git, Process::start({.argv = {"git", "rev-list", "--objects", "--quiet", "--ignore-missing", "--stdin"},
                                   .environment = bare_git_environment(),
                                   .folder = folder_.path(),
                                   .input = Bytes(bytes.begin(), bytes.end()),
@@ -183,21 +237,26 @@ Result<void> PackReceiver::check_connected(const std::vector<ObjectId>& tips, co
     return ok();
 }
 
+Result<void> PackReceiver::each_head(const VisitHead& visit) {
+    TRY(const auto odb, open_packs(folder_.path()));
+    return walk(*odb, [&](const git_oid& oid) -> Result<void> {
+        std::size_t size = 0;
+        git_object_t type = GIT_OBJECT_INVALID;
+        if (git_odb_read_header(&size, &type, odb.get(), &oid) != 0) return unreadable();
+        return visit(id_of(oid), static_cast<ObjectType>(type), size);
+    });
+}
+
 Result<void> PackReceiver::each_object(const Visit& visit) {
-    git_libgit2_init();
-    git_odb* opened = nullptr;
-    if (git_odb_new(&opened) != 0) return internal_error("git_odb_new");
-    const std::unique_ptr<git_odb, OdbCloser> odb(opened);
-    for (const auto& file : std::filesystem::directory_iterator(folder_.path() / "objects/pack")) {
-        if (file.path().extension() != ".idx") continue;
-        git_odb_backend* backend = nullptr;
-        if (git_odb_backend_one_pack(&backend, file.path().c_str()) != 0 || git_odb_add_backend(odb.get(), backend, 1) != 0)
-            return internal_error("the received pack cannot be opened");
-    }
-    Walk walk{odb.get(), visit, std::nullopt};
-    git_odb_foreach(odb.get(), visit_one, &walk);
-    if (walk.failed) return std::move(*walk.failed);
-    return ok();
+    TRY(const auto odb, open_packs(folder_.path()));
+    return walk(*odb, [&](const git_oid& oid) -> Result<void> {
+        git_odb_object* object = nullptr;
+        if (git_odb_read(&object, odb.get(), &oid) != 0) return unreadable();
+        const ByteView data(static_cast<const Byte*>(git_odb_object_data(object)), git_odb_object_size(object));
+        auto seen = visit(id_of(oid), static_cast<ObjectType>(git_odb_object_type(object)), data);
+        git_odb_object_free(object);
+        return seen;
+    });
 }
 
 std::string write_push_report(const PushHead& head, std::string_view unpack_error, const std::vector<PushResult>& results,

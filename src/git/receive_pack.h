@@ -32,13 +32,16 @@ std::string advertise_receive_pack(const std::vector<CachedRef>& refs);
 class PushHeadParser {
 public:
     /// Gives: how many octets of `piece` belonged to the head; fewer than all when the head is complete (done()).
-    /// Fails: kInvalidArgument for a malformed list; kUnsupported for shallow pushes and push options; kTooLarge.
+    /// Fails: kInvalidArgument for a malformed list or a ref that stands in it twice; kUnsupported for shallow pushes,
+    /// push options and SHA-256; kTooLarge above 10,000 commands.
     Result<std::size_t> feed(ByteView piece);
     bool done() const { return done_; }
     PushHead take() { return std::move(head_); }
 
 private:
     Result<void> take_line(std::string_view line);
+    Result<void> take_capabilities(std::string_view words);
+    Result<void> check_unique() const;
 
     std::string partial_;
     PushHead head_;
@@ -52,10 +55,14 @@ public:
     static Result<std::unique_ptr<PackReceiver>> begin(CachedRepository known, std::uint64_t limit);
 
     Result<void> write(ByteView bytes) override;
-    /// The pack is complete: checks it, and that everything `tips` need is in it or reachable from `known_tips`.
+    /// The pack is complete: checks it, and that everything `tips` need is in it or reachable from `known_tips`. Of the
+    /// latter, those that the prepared repository does not have yet count for nothing.
     /// Fails: kInvalidArgument with git's own words.
     Result<void> finish(const std::vector<ObjectId>& tips, const std::vector<ObjectId>& known_tips);
-    /// Every object of the pack, in no order.
+    /// Every object of the pack by its head, so that too large ones are refused before anything reads them.
+    using VisitHead = std::function<Result<void>(const ObjectId&, ObjectType, std::uint64_t size)>;
+    Result<void> each_head(const VisitHead& visit);
+    /// Every object of the pack, in no order. One at a time is in memory, whole.
     using Visit = std::function<Result<void>(const ObjectId&, ObjectType, ByteView)>;
     Result<void> each_object(const Visit& visit);
 

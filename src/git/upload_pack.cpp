@@ -56,14 +56,20 @@ private:
 
 Result<std::string> advertise_upload_pack(const CachedRepository& repository, std::string_view protocol) {
     auto options = options_for(repository, protocol);
-    options.argv = {"git", "upload-pack", "--stateless-rpc", "--http-backend-info-refs", "."};
-    TRY(auto refs, run_process(options, 256u << 20));
-    return "001e# service=git-upload-pack\n0000" + refs;
+    options.argv = {"git", "upload-pack", "--strict", "--stateless-rpc", "--http-backend-info-refs", "."};
+    auto refs = run_process(options, 256u << 20);
+    if (!refs.has_value()) {
+        repository.distrust();
+        return std::move(refs).error();
+    }
+    // As git's own http-backend does: version 2 begins without the name of the service.
+    if (refs.value().starts_with("000eversion 2\n")) return refs;
+    return "001e# service=git-upload-pack\n0000" + refs.value();
 }
 
 Result<std::unique_ptr<SegmentSource>> serve_upload_pack(CachedRepository repository, std::string_view protocol, Bytes request) {
     auto options = options_for(repository, protocol);
-    options.argv = {"git", "upload-pack", "--stateless-rpc", "."};
+    options.argv = {"git", "upload-pack", "--strict", "--stateless-rpc", "."};
     options.input = std::move(request);
     options.deadline = std::chrono::hours(2);
     TRY(auto process, Process::start(options));
