@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "git/commit.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
+#include <optional>
 
 #include "base/ascii.h"
 
@@ -13,27 +16,45 @@ Error damaged(std::string_view what) {
     return Error{Code::kCorrupt, "A commit or tag object is damaged.", Reason::kNone, std::string(what)};
 }
 
-/// One `key value` line of the head; lines that begin with a blank continue the one before.
-struct Line {
-    std::string_view key;
-    std::string_view value;
+/// The lines of an object's head, one after the other. A line that begins with a blank continues the one before.
+class Head {
+public:
+    explicit Head(std::string_view data) : rest_(data) {}
+
+    /// The value of the next line if that is its key; else nothing is taken.
+    std::optional<std::string_view> take(std::string_view key) {
+        if (!rest_.starts_with(key) || rest_.substr(key.size(), 1) != " ") return std::nullopt;
+        return take_line().substr(key.size() + 1);
+    }
+    /// Skips what is left of the head; gives the message. An object may end with its head.
+    Result<std::string_view> message() {
+        while (!rest_.empty() && rest_.front() != '\n') take_line();
+        if (!ended_well_) return damaged("head without an end");
+        return rest_.substr(rest_.empty() ? 0 : 1);
+    }
+
+private:
+    std::string_view take_line() {
+        const auto line = rest_.substr(0, rest_.find('\n'));
+        ended_well_ = line.size() < rest_.size();
+        rest_.remove_prefix(line.size() + (ended_well_ ? 1 : 0));
+        return line;
+    }
+
+    std::string_view rest_;
+    bool ended_well_ = true;
 };
 
-/// Takes the next header line off `rest`; an empty key is the blank line before the message.
-Result<Line> next_line(std::string_view& rest) {
-    const auto end = rest.find('\n');
-    if (end == std::string_view::npos) return damaged("head without an end");
-    auto line = rest.substr(0, end);
-    rest.remove_prefix(end + 1);
-    while (!line.empty() && rest.starts_with(' ')) {
-        const auto more = rest.find('\n');
-        if (more == std::string_view::npos) return damaged("head without an end");
-        rest.remove_prefix(more + 1);
+/// Most of what is not UTF-8 in old histories is ISO-8859-1; whatever it is, this makes it readable and valid.
+std::string to_utf8(std::string_view text) {
+    if (is_utf8(text)) return std::string(text);
+    std::string out;
+    for (const char c : text) {
+        const auto octet = static_cast<unsigned char>(c);
+        if (octet >= 0x80) out += static_cast<char>(0xc0 | octet >> 6);
+        out += octet < 0x80 ? c : static_cast<char>(0x80 | (octet & 0x3f));
     }
-    if (line.empty()) return Line{};
-    const auto blank = line.find(' ');
-    if (blank == std::string_view::npos || blank == 0) return damaged("header line");
-    return Line{line.substr(0, blank), line.substr(blank + 1)};
+    return out;
 }
 
 template <class Number>
@@ -48,11 +69,11 @@ Identity parse_identity(std::string_view text) {
     const auto open = text.find('<');
     const auto close = text.rfind('>');
     if (open == std::string_view::npos || close == std::string_view::npos || close < open) {
-        who.name = std::string(ascii_trim(text));
+        who.name = to_utf8(ascii_trim(text));
         return who;
     }
-    who.name = std::string(ascii_trim(text.substr(0, open)));
-    who.email = std::string(text.substr(open + 1, close - open - 1));
+    who.name = to_utf8(ascii_trim(text.substr(0, open)));
+    who.email = to_utf8(text.substr(open + 1, close - open - 1));
     const auto rest = split(ascii_trim(text.substr(close + 1)), ' ');
     to_number(rest[0], who.time);
     int zone = 0;
@@ -63,18 +84,25 @@ Identity parse_identity(std::string_view text) {
     return who;
 }
 
+/// What git drops at both ends of a name (ident.c calls it crud).
+bool is_crud(char c) { return static_cast<unsigned char>(c) <= 0x20 || std::string_view(".,:;<>\"\\'").find(c) != std::string_view::npos; }
+
 std::string clean(std::string_view text) {
+    while (!text.empty() && is_crud(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_crud(text.back())) text.remove_suffix(1);
     std::string kept;
     for (const char c : text)
-        if (static_cast<unsigned char>(c) >= 0x20 && c != '<' && c != '>') kept += c;
-    return std::string(ascii_trim(kept));
+        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f && c != '<' && c != '>') kept += c;
+    return kept;
 }
 
 std::string write_identity(const Identity& who) {
+    const int offset = std::clamp(who.offset_minutes, -14 * 60, 14 * 60);
+    const int minutes = std::abs(offset);
     char zone[16];
-    const int minutes = who.offset_minutes < 0 ? -who.offset_minutes : who.offset_minutes;
-    std::snprintf(zone, sizeof zone, " %c%02d%02d", who.offset_minutes < 0 ? '-' : '+', minutes / 60 % 100, minutes % 60);
-    return clean(who.name) + " <" + clean(who.email) + "> " + std::to_string(who.time) + zone;
+    std::snprintf(zone, sizeof zone, " %c%02d%02d", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    const std::string name = clean(who.name);
+    return (name.empty() ? "unknown" : name) + " <" + clean(who.email) + "> " + std::to_string(std::max<std::int64_t>(who.time, 0)) + zone;
 }
 
 std::string write_message(std::string_view message) {
@@ -84,28 +112,34 @@ std::string write_message(std::string_view message) {
     return text + "\n";
 }
 
+Result<ObjectId> parse_id(std::string_view hex) {
+    auto id = ObjectId::parse(hex);
+    if (!id.has_value()) return damaged("object id");
+    return id;
+}
+
+Result<ObjectType> parse_type(std::string_view name) {
+    for (const auto type : {ObjectType::kCommit, ObjectType::kTree, ObjectType::kBlob, ObjectType::kTag})
+        if (name_of(type) == name) return type;
+    return damaged("type of a tag's target");
+}
+
 }  // namespace
 
 Result<Commit> parse_commit(std::string_view data) {
     Commit commit;
-    bool has_tree = false;
-    for (;;) {
-        TRY(const auto line, next_line(data));
-        if (line.key.empty()) break;
-        if (line.key == "tree") {
-            TRY(commit.tree, ObjectId::parse(line.value));
-            has_tree = true;
-        } else if (line.key == "parent") {
-            TRY(const auto parent, ObjectId::parse(line.value));
-            commit.parents.push_back(parent);
-        } else if (line.key == "author") {
-            commit.author = parse_identity(line.value);
-        } else if (line.key == "committer") {
-            commit.committer = parse_identity(line.value);
-        }
+    Head head(data);
+    const auto tree = head.take("tree");
+    if (!tree) return damaged("commit without a tree");
+    TRY(commit.tree, parse_id(*tree));
+    while (const auto parent = head.take("parent")) {
+        TRY(const auto id, parse_id(*parent));
+        commit.parents.push_back(id);
     }
-    if (!has_tree) return damaged("commit without a tree");
-    commit.message = std::string(data);
+    if (const auto author = head.take("author")) commit.author = parse_identity(*author);
+    if (const auto committer = head.take("committer")) commit.committer = parse_identity(*committer);
+    TRY(const auto message, head.message());
+    commit.message = to_utf8(message);
     return commit;
 }
 
@@ -119,24 +153,17 @@ std::string write_commit(const Commit& commit) {
 
 Result<Tag> parse_tag(std::string_view data) {
     Tag tag;
-    bool has_object = false;
-    for (;;) {
-        TRY(const auto line, next_line(data));
-        if (line.key.empty()) break;
-        if (line.key == "object") {
-            TRY(tag.target, ObjectId::parse(line.value));
-            has_object = true;
-        } else if (line.key == "type") {
-            for (const auto type : {ObjectType::kCommit, ObjectType::kTree, ObjectType::kBlob, ObjectType::kTag})
-                if (name_of(type) == line.value) tag.target_type = type;
-        } else if (line.key == "tag") {
-            tag.name = std::string(line.value);
-        } else if (line.key == "tagger") {
-            tag.tagger = parse_identity(line.value);
-        }
-    }
-    if (!has_object) return damaged("tag without an object");
-    tag.message = std::string(data);
+    Head head(data);
+    const auto target = head.take("object");
+    if (!target) return damaged("tag without an object");
+    TRY(tag.target, parse_id(*target));
+    const auto type = head.take("type");
+    if (!type) return damaged("tag without a type");
+    TRY(tag.target_type, parse_type(*type));
+    if (const auto name = head.take("tag")) tag.name = to_utf8(*name);
+    if (const auto tagger = head.take("tagger")) tag.tagger = parse_identity(*tagger);
+    TRY(const auto message, head.message());
+    tag.message = to_utf8(message);
     return tag;
 }
 

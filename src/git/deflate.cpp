@@ -19,12 +19,12 @@ Bytes deflate(ByteView content) {
 
 Result<Bytes> inflate(ByteView stream, std::uint64_t size) {
     const Error damaged{Code::kCorrupt, "A stored object is damaged."};
-    Bytes content(size);
-    Byte nothing = 0;
-    uLongf length = static_cast<uLongf>(size);
+    Bytes content(size == 0 ? 1 : size);  // zlib does not tell an octet too many from none when it has no room at all
+    uLongf length = static_cast<uLongf>(content.size());
     uLong used = static_cast<uLong>(stream.size());
-    const int code = uncompress2(size == 0 ? &nothing : content.data(), &length, stream.data(), &used);
+    const int code = uncompress2(content.data(), &length, stream.data(), &used);
     if (code != Z_OK || length != size || used != stream.size()) return damaged;
+    content.resize(size);
     return content;
 }
 

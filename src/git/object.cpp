@@ -5,14 +5,10 @@
 
 #include <algorithm>
 
+#include "git/detail/libgit2.h"
+
 namespace mirfa::git {
 namespace {
-
-/// libgit2 wants to be started before its first use, once.
-void ensure_started() {
-    static const int started = git_libgit2_init();
-    (void)started;
-}
 
 git_object_t kind_of(ObjectType type) { return static_cast<git_object_t>(type); }
 
@@ -29,7 +25,7 @@ std::string_view name_of(ObjectType type) {
 }
 
 Result<ObjectId> hash_object(ObjectType type, ByteView data) {
-    ensure_started();
+    detail::start_libgit2();
     git_oid oid;
     if (git_odb_hash(&oid, data.data(), data.size(), kind_of(type)) != 0)
         return Error{Code::kCorrupt, "The content was made to collide with another object."};

@@ -10,8 +10,12 @@ namespace mirfa::git {
 namespace {
 
 Error refused(std::string_view path, std::string_view rule) {
+    const bool whole = path.size() <= 200 && is_utf8(path);  // else a letter may be cut in two
     std::string shown;
-    for (const char c : path.substr(0, 200)) shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+    for (const char c : path.substr(0, 200)) {
+        const auto octet = static_cast<unsigned char>(c);
+        shown += octet < 0x20 || octet == 0x7f || (!whole && octet >= 0x80) ? '?' : c;
+    }
     return Error{Code::kInvalidArgument, "The path \"" + shown + "\" " + std::string(rule)};
 }
 
@@ -66,7 +70,7 @@ Result<void> check_part(std::string_view path, std::string_view name) {
 Result<void> check_path(std::string_view path) {
     if (path.empty()) return refused(path, "is empty.");
     if (path.size() > 4'096) return refused(path, "has more than 4096 octets.");
-    if (!is_utf8(path)) return refused("?", "is not valid UTF-8.");
+    if (!is_utf8(path)) return refused(path, "is not valid UTF-8.");
     if (has_control_character(path)) return refused(path, "holds a control character.");
     if (path.front() == '/') return refused(path, "must not begin with '/'.");
     for (const auto name : split(path, '/')) TRY(check_part(path, name));

@@ -2,10 +2,12 @@
 #include "git/tree.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <memory>
 
 #include "base/ascii.h"
+#include "git/detail/content.h"
 
 namespace mirfa::git {
 namespace {
@@ -24,7 +26,74 @@ std::uint32_t canonical(std::uint32_t mode) {
     return mode;
 }
 
-std::string sort_key(const TreeEntry& entry) { return entry.is_tree() ? entry.name + "/" : entry.name; }
+/// git's order: names as octets, a folder's as if it ended in '/'.
+int compare(std::string_view a, bool a_is_tree, std::string_view b, bool b_is_tree) {
+    const std::size_t common = std::min(a.size(), b.size());
+    const int order = a.substr(0, common).compare(b.substr(0, common));
+    if (order != 0) return order;
+    const auto next = [common](std::string_view name, bool is_tree) {
+        if (name.size() > common) return static_cast<int>(static_cast<unsigned char>(name[common]));
+        return is_tree ? static_cast<int>('/') : 0;
+    };
+    return next(a, a_is_tree) - next(b, b_is_tree);
+}
+
+bool is_legal_name(std::string_view name) {
+    return !name.empty() && name != "." && name != ".." && name.find('/') == name.npos && !ascii_iequals(name, ".git");
+}
+
+/// One entry as it stands in a tree object; the name points into it.
+struct RawEntry {
+    std::uint32_t mode = 0;
+    std::string_view name;
+    const Byte* id = nullptr;
+    bool is_tree() const { return mode == kModeTree; }
+    TreeEntry copy() const {
+        TreeEntry entry{mode, std::string(name), {}};
+        std::copy_n(id, ObjectId::kSize, entry.id.octets.begin());
+        return entry;
+    }
+};
+
+/// Takes the next entry off `rest`, which is not empty.
+Result<RawEntry> take_entry(ByteView& rest) {
+    const auto text = as_text(rest);
+    const auto blank = text.substr(0, 7).find(' ');
+    const auto end = text.find('\0');
+    if (blank == text.npos || blank == 0 || end == text.npos || end < blank + 2 || rest.size() < end + 1 + ObjectId::kSize)
+        return damaged("cut entry");
+    RawEntry entry;
+    for (const char digit : text.substr(0, blank)) {
+        if (digit < '0' || digit > '7') return damaged("mode");
+        entry.mode = entry.mode * 8 + static_cast<std::uint32_t>(digit - '0');
+    }
+    entry.mode = canonical(entry.mode);
+    entry.name = text.substr(blank + 1, end - blank - 1);
+    entry.id = rest.data() + end + 1;
+    if (!is_known_mode(entry.mode) || !is_legal_name(entry.name)) return damaged("mode or name");
+    rest = rest.subspan(end + 1 + ObjectId::kSize);
+    return entry;
+}
+
+/// Sees that entries come in order and that no name stands twice. A file and a folder of one name may have others
+/// between them (`a`, `a.b`, `a/`), all of which begin with the file's name.
+class OrderCheck {
+public:
+    bool accept(const RawEntry& entry) {
+        const bool in_order = first_ || compare(last_.name, last_.is_tree(), entry.name, entry.is_tree()) < 0;
+        first_ = false;
+        last_ = entry;
+        while (!open_.empty() && !entry.name.starts_with(open_.back())) open_.pop_back();
+        if (!in_order || (!open_.empty() && open_.back() == entry.name)) return false;
+        if (!entry.is_tree()) open_.push_back(entry.name);
+        return true;
+    }
+
+private:
+    bool first_ = true;
+    RawEntry last_;
+    std::vector<std::string_view> open_;  // names of files of which each begins with the one before
+};
 
 Error no_such_file(std::string_view path) {
     return Error{Code::kNotFound, "A file with this name doesn't exist: " + std::string(path), Reason::kEntryNotFound};
@@ -122,32 +191,18 @@ std::string_view without_trailing_slash(std::string_view path) {
 
 Result<std::vector<TreeEntry>> parse_tree(ByteView data) {
     std::vector<TreeEntry> entries;
-    std::string before;
+    entries.reserve(data.size() / 40);
+    OrderCheck order;
     while (!data.empty()) {
-        const auto text = as_text(data);
-        const auto blank = text.find(' ');
-        const auto end = text.find('\0');
-        if (blank == text.npos || blank > 6 || end == text.npos || end < blank + 2 || data.size() < end + 1 + ObjectId::kSize)
-            return damaged("cut entry");
-        std::uint32_t mode = 0;
-        for (const char digit : text.substr(0, blank)) {
-            if (digit < '0' || digit > '7') return damaged("mode");
-            mode = mode * 8 + static_cast<std::uint32_t>(digit - '0');
-        }
-        TreeEntry entry{canonical(mode), std::string(text.substr(blank + 1, end - blank - 1)), {}};
-        if (!is_known_mode(entry.mode) || entry.name.find('/') != std::string::npos) return damaged("mode or name");
-        std::copy_n(data.begin() + static_cast<std::ptrdiff_t>(end + 1), ObjectId::kSize, entry.id.octets.begin());
-        auto key = sort_key(entry);
-        if (!before.empty() && key <= before) return damaged("order");
-        before = std::move(key);
-        entries.push_back(std::move(entry));
-        data = data.subspan(end + 1 + ObjectId::kSize);
+        TRY(const auto entry, take_entry(data));
+        if (!order.accept(entry)) return damaged("order");
+        entries.push_back(entry.copy());
     }
     return entries;
 }
 
 Bytes write_tree(std::vector<TreeEntry> entries) {
-    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return sort_key(a) < sort_key(b); });
+    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return compare(a.name, a.is_tree(), b.name, b.is_tree()) < 0; });
     Bytes data;
     for (const auto& entry : entries) {
         char mode[16];
@@ -166,15 +221,28 @@ Result<std::vector<TreeEntry>> load_tree(ObjectSource& source, const ObjectId& t
     return parse_tree(data);
 }
 
+namespace {
+
+/// Looks one name up without copying the others.
+Result<std::optional<TreeEntry>> find_entry(ObjectSource& source, const ObjectId& tree, std::string_view name) {
+    TRY(const auto data, need_object(source, tree, ObjectType::kTree));
+    for (ByteView rest = data; !rest.empty();) {
+        TRY(const auto entry, take_entry(rest));
+        if (entry.name == name) return std::optional(entry.copy());
+    }
+    return std::optional<TreeEntry>{};
+}
+
+}  // namespace
+
 Result<std::optional<TreeEntry>> find_path(ObjectSource& source, const ObjectId& root, std::string_view path) {
     TreeEntry at{kModeTree, "", root};
     path = without_trailing_slash(path);
     if (path.empty()) return std::optional(at);
     for (const auto part : split(path, '/')) {
         if (!at.is_tree()) return std::optional<TreeEntry>{};
-        TRY(auto entries, load_tree(source, at.id));
-        const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.name == part; });
-        if (found == entries.end()) return std::optional<TreeEntry>{};
+        TRY(auto found, find_entry(source, at.id, part));
+        if (!found) return found;
         at = std::move(*found);
     }
     return std::optional(std::move(at));
@@ -183,7 +251,7 @@ Result<std::optional<TreeEntry>> find_path(ObjectSource& source, const ObjectId&
 namespace {
 
 Result<void> walk_below(ObjectSource& source, const ObjectId& tree, const std::string& prefix, const TreeVisitor& visit, int depth) {
-    if (depth > 512) return damaged("folders too deep");
+    if (depth > detail::kMaxFolderDepth) return damaged("folders too deep");
     TRY(const auto entries, load_tree(source, tree));
     for (const auto& entry : entries) {
         const std::string path = prefix + entry.name;

@@ -24,7 +24,8 @@ struct TreeEntry {
 };
 
 /// Entries in git's order (a folder sorts as if its name ended in '/').
-/// Fails: kCorrupt for a cut entry, an unknown mode, an empty name, or entries out of order.
+/// Fails: kCorrupt for a cut entry, an unknown mode, a name that no checkout may create (empty, `.`, `..`, `.git`, with a
+/// slash), entries out of order, or a name that stands twice. Modes that old programs wrote (100664) are read as files.
 Result<std::vector<TreeEntry>> parse_tree(ByteView data);
 /// Sorts and writes. No two entries may have one name.
 Bytes write_tree(std::vector<TreeEntry> entries);

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+
+#include "base/bytes.h"
+
+namespace mirfa::git::detail {
+
+/// git's own rule: a NUL among the first 8,000 octets.
+inline bool is_binary(ByteView content) {
+    const auto head = content.first(std::min<std::size_t>(content.size(), 8'000));
+    return std::find(head.begin(), head.end(), 0) != head.end();
+}
+
+/// Folders deeper than this cannot be named by a path of 4,096 octets; recursion ends here.
+inline constexpr int kMaxFolderDepth = 2'048;
+
+}  // namespace mirfa::git::detail
