@@ -148,8 +148,9 @@ Result<void> PushHeadParser::take_line(std::string_view line) {
         line = line.substr(0, nul);
     }
     if (line.ends_with('\n')) line.remove_suffix(1);
-    if (line.starts_with("shallow "))
-        return Error{Code::kUnsupported, "A shallow clone cannot push new history here. Run git fetch --unshallow first."};
+    // Where a shallow clone ends. It may push what it made on top: whether the rest is here is checked when the pack is.
+    if (line.starts_with("shallow ") && head_.commands.empty())
+        return ObjectId::parse(line.substr(8)).has_value() ? Result<void>(ok()) : malformed("an object id");
     if (line.size() < 83 || line[40] != ' ' || line[81] != ' ' || line.find('\0') != line.npos) return malformed("a command line");
     if (head_.commands.size() >= kMaxCommands) return Error{Code::kTooLarge, "The push changes too many refs at once."};
     const auto before = ObjectId::parse(line.substr(0, 40));
@@ -233,7 +234,8 @@ Result<void> PackReceiver::check_connected(const std::vector<ObjectId>& tips, co
                                   .deadline = std::chrono::hours(1)}));
     TRY(const int status, git->wait());
     if (status != 0)
-        return Error{Code::kInvalidArgument, "The push misses objects that it names: " + last_line(git->error_text()), Reason::kUnprocessable};
+        return Error{Code::kInvalidArgument, "The push misses objects that it names: " + last_line(git->error_text()) +
+                                                ". If the clone is shallow, run git fetch --unshallow first.", Reason::kUnprocessable};
     return ok();
 }
 

@@ -32,8 +32,9 @@ std::string advertise_receive_pack(const std::vector<CachedRef>& refs);
 class PushHeadParser {
 public:
     /// Gives: how many octets of `piece` belonged to the head; fewer than all when the head is complete (done()).
-    /// Fails: kInvalidArgument for a malformed list or a ref that stands in it twice; kUnsupported for shallow pushes,
-    /// push options and SHA-256; kTooLarge above 10,000 commands.
+    /// Lines about where a shallow clone ends are read over.
+    /// Fails: kInvalidArgument for a malformed list or a ref that stands in it twice; kUnsupported for push options and
+    /// SHA-256; kTooLarge above 10,000 commands.
     Result<std::size_t> feed(ByteView piece);
     bool done() const { return done_; }
     PushHead take() { return std::move(head_); }

@@ -382,6 +382,14 @@ TEST(PushHead, IsReadFromPiecesOfAnySizeAndLeavesThePack) {
     }
 }
 
+TEST(PushHead, ReadsOverWhereAShallowCloneEnds) {
+    std::size_t used = 0;
+    const auto text = head_of({"shallow " + kB + "\n", "shallow " + kA, kA + " " + kB + " refs/heads/x" + std::string(1, '\0') + "report-status"});
+    const auto head = parse_in_pieces(text, 7, used).value();
+    EXPECT_EQ(head.commands.size(), 1u);
+    EXPECT_TRUE(head.report_status);
+}
+
 TEST(PushHead, RefusesWhatItDoesNotUnderstand) {
     const auto line = kA + " " + kB + " refs/heads/x";
     const std::vector<std::pair<std::string, Code>> cases = {
@@ -393,7 +401,8 @@ TEST(PushHead, RefusesWhatItDoesNotUnderstand) {
         {head_of({kA + " " + kB + " "}), Code::kInvalidArgument},
         {head_of({line, line}), Code::kInvalidArgument},
         {head_of({line, kA + " " + kB + " refs/heads/y" + std::string(1, '\0') + "x"}), Code::kInvalidArgument},
-        {head_of({"shallow " + kA, line}), Code::kUnsupported},
+        {head_of({"shallow x", line}), Code::kInvalidArgument},
+        {head_of({line, "shallow " + kA}), Code::kInvalidArgument},
         {head_of({line + std::string(1, '\0') + "push-options"}), Code::kUnsupported},
         {head_of({line + std::string(1, '\0') + "object-format=sha256"}), Code::kUnsupported},
         {"0001", Code::kInvalidArgument}};
