@@ -6,7 +6,9 @@
 #include <unordered_set>
 
 #include "git/commit.h"
+#include "git/path_rules.h"
 #include "git/ref_name.h"
+#include "git/tree.h"
 #include "hub/access/permission.h"
 #include "hub/commits/transaction.h"
 #include "hub/community/pull_requests.h"
@@ -21,6 +23,7 @@ using git::PushCommand;
 using git::PushResult;
 
 constexpr std::uint64_t kMaxPack = 20ull << 30;
+constexpr std::uint64_t kMaxOtherObject = 64u << 20;  // trees of a million files fit
 constexpr const char* kOwnBranch = "refs/heads/";
 constexpr const char* kTag = "refs/tags/";
 
@@ -134,6 +137,13 @@ std::string oversized_message(std::uint64_t size, std::uint64_t limit) {
            " MB must be tracked by git-lfs. Run: git lfs migrate import --above=" + std::to_string(limit >> 20) + "MB --everything";
 }
 
+/// What git lets pass and no other door would: control characters, text that is not UTF-8, names that Windows takes for paths.
+Result<void> check_names(ByteView tree) {
+    TRY(const auto entries, git::parse_tree(tree));
+    for (const auto& entry : entries) TRY(git::check_entry_name(entry.name));
+    return ok();
+}
+
 }  // namespace
 
 Result<git::CachedRepository> prepare_cache(Hub& hub, const catalog::Repository& repo) {
@@ -202,9 +212,16 @@ Result<std::string> PushRequest::finish() {
 }
 
 Result<void> PushRequest::read_pack(NewObjects& objects) {
+    // Sizes first: reading an object takes as much memory as it says it has.
+    TRY(pack_->each_head([&](const ObjectId&, ObjectType type, std::uint64_t size) -> Result<void> {
+        if (type == ObjectType::kBlob && size > hub_.options.inline_limit)
+            return Error{Code::kTooLarge, oversized_message(size, hub_.options.inline_limit), Reason::kUnprocessable};
+        if (type != ObjectType::kBlob && size > kMaxOtherObject)
+            return Error{Code::kTooLarge, "a " + std::string(git::name_of(type)) + " of the push is too large", Reason::kUnprocessable};
+        return ok();
+    }));
     return pack_->each_object([&](const ObjectId& id, ObjectType type, ByteView data) -> Result<void> {
-        if (type == ObjectType::kBlob && data.size() > hub_.options.inline_limit)
-            return Error{Code::kTooLarge, oversized_message(data.size(), hub_.options.inline_limit), Reason::kUnprocessable};
+        if (type == ObjectType::kTree) TRY(check_names(data));
         return objects.put(id, type, data);
     });
 }
