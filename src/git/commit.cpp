@@ -88,12 +88,13 @@ Identity parse_identity(std::string_view text) {
 bool is_crud(char c) { return static_cast<unsigned char>(c) <= 0x20 || std::string_view(".,:;<>\"\\'").find(c) != std::string_view::npos; }
 
 std::string clean(std::string_view text) {
-    while (!text.empty() && is_crud(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_crud(text.back())) text.remove_suffix(1);
     std::string kept;
     for (const char c : text)
         if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f && c != '<' && c != '>') kept += c;
-    return kept;
+    std::string_view rest = kept;
+    while (!rest.empty() && is_crud(rest.front())) rest.remove_prefix(1);
+    while (!rest.empty() && is_crud(rest.back())) rest.remove_suffix(1);
+    return std::string(rest);
 }
 
 std::string write_identity(const Identity& who) {
@@ -107,8 +108,8 @@ std::string write_identity(const Identity& who) {
 
 std::string write_message(std::string_view message) {
     std::string text(message);
-    while (!text.empty() && text.back() == '\n') text.pop_back();
     std::erase(text, '\0');
+    while (!text.empty() && text.back() == '\n') text.pop_back();
     return text + "\n";
 }
 

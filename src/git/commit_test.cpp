@@ -84,6 +84,15 @@ TEST(Commit, WhatIsWrittenPassesGitsOwnChecks) {
     EXPECT_EQ(status, 0) << output;
 }
 
+TEST(Commit, IsWrittenInOneWayOnly) {
+    Commit commit;
+    commit.author = commit.committer = {"A .\x7f", "\x01 a@x", 1, 0};
+    commit.message = std::string("x\n\0\0", 4);
+    const auto written = write_commit(commit);
+    EXPECT_EQ(write_commit(parse_commit(written).value()), written);
+    EXPECT_TRUE(written.ends_with("author A <a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n\nx\n"));
+}
+
 TEST(Tag, IsReadAndWrittenAsGitDoes) {
     GitProgram git;
     const auto target = git.commit("x");
