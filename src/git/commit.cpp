@@ -85,7 +85,9 @@ Identity parse_identity(std::string_view text) {
 }
 
 /// What git drops at both ends of a name (ident.c calls it crud).
-bool is_crud(char c) { return static_cast<unsigned char>(c) <= 0x20 || std::string_view(".,:;<>\"\\'").find(c) != std::string_view::npos; }
+bool is_crud(char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || std::string_view(".,:;<>\"\\'").find(c) != std::string_view::npos;
+}
 
 std::string clean(std::string_view text) {
     std::string kept;
@@ -103,7 +105,8 @@ std::string write_identity(const Identity& who) {
     char zone[16];
     std::snprintf(zone, sizeof zone, " %c%02d%02d", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
     const std::string name = clean(who.name);
-    return (name.empty() ? "unknown" : name) + " <" + clean(who.email) + "> " + std::to_string(std::max<std::int64_t>(who.time, 0)) + zone;
+    return (name.empty() ? "unknown" : name) + " <" + clean(who.email) + "> " +
+           std::to_string(std::max<std::int64_t>(who.time, 0)) + zone;
 }
 
 std::string write_message(std::string_view message) {

@@ -24,8 +24,8 @@ struct Commit {
 };
 
 /// Reads a commit object: tree, parents, author and committer in git's order; what follows them (encoding, gpgsig,
-/// mergetag) is skipped, whatever it says. Text that is not UTF-8 is taken for ISO-8859-1, so all texts given are UTF-8.
-/// Fails: kCorrupt.
+/// mergetag) is skipped, whatever it says. Text that is not UTF-8 is taken for ISO-8859-1, so all texts given are
+/// UTF-8. Fails: kCorrupt.
 Result<Commit> parse_commit(std::string_view data);
 /// The object's content. Names and addresses lose what git forbids in them (an empty name becomes "unknown"), times and
 /// zones are brought into git's range; the message ends with one newline.

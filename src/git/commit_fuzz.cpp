@@ -12,6 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     format::testing::require(is_utf8(read.message) && is_utf8(read.author.name) && is_utf8(read.committer.email));
     const auto written = git::write_commit(read);
     const auto again = git::parse_commit(written);
-    format::testing::require(again.has_value() && again.value().parents == read.parents && git::write_commit(again.value()) == written);
+    format::testing::require(again.has_value() && again.value().parents == read.parents &&
+                             git::write_commit(again.value()) == written);
     return 0;
 }

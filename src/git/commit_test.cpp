@@ -34,7 +34,8 @@ TEST(Commit, IsReadAndWrittenAsGitDoes) {
 }
 
 TEST(Commit, IgnoresWhatItDoesNotKnowAndForgedParents) {
-    const auto text = kTree + kPeople + "parent " + std::string(40, 'b') + "\ngpgsig -----BEGIN\n \n abc\n -----END\nodd\nencoding x\n\nHello\n";
+    const auto text = kTree + kPeople + "parent " + std::string(40, 'b') +
+                      "\ngpgsig -----BEGIN\n \n abc\n -----END\nodd\nencoding x\n\nHello\n";
     const auto commit = parse_commit(text).value();
     EXPECT_TRUE(commit.parents.empty());
     EXPECT_EQ(commit.message, "Hello\n");
@@ -47,18 +48,24 @@ TEST(Commit, MayEndWithItsHead) {
 }
 
 TEST(Commit, GivesUtf8WhateverWasStored) {
-    const auto commit = parse_commit(kTree + "author Ren\xe9 <r@x> 1 +0000\ncommitter B <b@x> 2 +0000\nencoding ISO-8859-1\n\nd\xe9j\xe0\n").value();
+    const auto commit =
+        parse_commit(kTree +
+                     "author Ren\xe9 <r@x> 1 +0000\ncommitter B <b@x> 2 +0000\nencoding ISO-8859-1\n\nd\xe9j\xe0\n")
+            .value();
     EXPECT_EQ(commit.author.name, "René");
     EXPECT_EQ(commit.message, "déjà\n");
 }
 
 TEST(Commit, RefusesDamage) {
-    for (const std::string& text : {std::string(), std::string("tree"), std::string("tree x\n\n"), "parent " + std::string(40, 'a') + "\n\n", "tree " + std::string(39, 'a') + "\n\n"})
+    for (const std::string& text : {std::string(), std::string("tree"), std::string("tree x\n\n"),
+                                    "parent " + std::string(40, 'a') + "\n\n", "tree " + std::string(39, 'a') + "\n\n"})
         EXPECT_EQ(parse_commit(text).error().code, Code::kCorrupt) << text;
 }
 
 TEST(Commit, OddIdentitiesAreReadAsFarAsTheyGo) {
-    const auto read = [](const std::string& line) { return parse_commit(kTree + "author " + line + "\n\n").value().author; };
+    const auto read = [](const std::string& line) {
+        return parse_commit(kTree + "author " + line + "\n\n").value().author;
+    };
     EXPECT_EQ(read("nobody").name, "nobody");
     EXPECT_EQ(read("A <a@x>").time, 0);
     EXPECT_EQ(read("A <a <b@x> 5 +0000").time, 5);
@@ -71,7 +78,10 @@ TEST(Commit, WhatIsWrittenPassesGitsOwnChecks) {
     MemoryObjects objects;
     Commit commit;
     commit.tree = put_object(objects, ObjectType::kTree, {}).value();
-    const std::vector<Identity> people = {{"", "", -5, 100'000}, {"<A>\nB", "a b\n<c>", 1, -90}, {" .,; ", "x", 0, 0}, {"ليلى", "l@x", 1'700'000'000, 330}};
+    const std::vector<Identity> people = {{"", "", -5, 100'000},
+                                          {"<A>\nB", "a b\n<c>", 1, -90},
+                                          {" .,; ", "x", 0, 0},
+                                          {"ليلى", "l@x", 1'700'000'000, 330}};
     for (const auto& who : people) {
         commit.author = commit.committer = who;
         commit.message = std::string("x\0y\n\n\n", 6);

@@ -5,8 +5,8 @@
 
 namespace mirfa::git {
 
-/// Every file and folder that differs between two trees (nothing stands for the empty tree); equal subtrees are not read.
-/// Fails: kCorrupt for a missing or damaged tree, or folders deeper than any path may be.
+/// Every file and folder that differs between two trees (nothing stands for the empty tree); equal subtrees are not
+/// read. Fails: kCorrupt for a missing or damaged tree, or folders deeper than any path may be.
 Result<std::vector<std::string>> changed_paths(ObjectSource& source, const std::optional<ObjectId>& before,
                                                const ObjectId& after);
 
@@ -54,9 +54,10 @@ struct DiffOptions {
 };
 
 /// The text `git diff` prints for these changes, paths quoted as with core.quotePath=false.
-Result<std::string> unified_diff(ObjectSource& source, const std::vector<Change>& changes, const DiffOptions& options = {});
-/// One line per file (R-41 with raw=true): `T|B SIZE\t:MODES IDS... STATUS\tPATH[\tNEW PATH]`; sizes of deleted files are
-/// the old ones.
+Result<std::string> unified_diff(ObjectSource& source, const std::vector<Change>& changes,
+                                 const DiffOptions& options = {});
+/// One line per file (R-41 with raw=true): `T|B SIZE\t:MODES IDS... STATUS\tPATH[\tNEW PATH]`; sizes of deleted files
+/// are the old ones.
 Result<std::string> raw_diff(ObjectSource& source, const std::vector<Change>& changes, const DiffOptions& options = {});
 
 }  // namespace mirfa::git

@@ -40,7 +40,8 @@ public:
     /// Nothing when the merged folder has no files.
     Result<std::optional<ObjectId>> merge(const std::optional<ObjectId>& base, const std::optional<ObjectId>& ours,
                                           const std::optional<ObjectId>& theirs, const std::string& prefix, int depth) {
-        if (depth > detail::kMaxFolderDepth) return Error{Code::kCorrupt, "The folders of this repository are too deep."};
+        if (depth > detail::kMaxFolderDepth)
+            return Error{Code::kCorrupt, "The folders of this repository are too deep."};
         TRY(auto names, gather(base, ours, theirs));
         std::vector<TreeEntry> merged;
         for (auto& [name, three] : names) {
@@ -55,7 +56,8 @@ public:
     }
 
 private:
-    Result<std::map<std::string, Three>> gather(const std::optional<ObjectId>& base, const std::optional<ObjectId>& ours,
+    Result<std::map<std::string, Three>> gather(const std::optional<ObjectId>& base,
+                                                const std::optional<ObjectId>& ours,
                                                 const std::optional<ObjectId>& theirs) {
         std::map<std::string, Three> names;
         TRY(add(names, base, &Three::base));
@@ -77,13 +79,15 @@ private:
         // A folder on both sides, or gone on one: what is in it decides. A file in its place is a conflict.
         const bool ours_fits = !three.ours || three.ours->is_tree();
         const bool theirs_fits = !three.theirs || three.theirs->is_tree();
-        if (ours_fits && theirs_fits && (tree_of(three.ours) || tree_of(three.theirs))) return decide_folder(three, path, depth);
+        if (ours_fits && theirs_fits && (tree_of(three.ours) || tree_of(three.theirs)))
+            return decide_folder(three, path, depth);
         if (is_plain_file(three.ours) && is_plain_file(three.theirs)) return merge_files(three, path);
         return conflict(path);
     }
 
     Result<Side> decide_folder(const Three& three, const std::string& path, int depth) {
-        TRY(const auto id, merge(tree_of(three.base), tree_of(three.ours), tree_of(three.theirs), path + "/", depth + 1));
+        TRY(const auto id,
+            merge(tree_of(three.base), tree_of(three.ours), tree_of(three.theirs), path + "/", depth + 1));
         if (!id) return Side{};
         return Side(TreeEntry{kModeTree, {}, *id});
     }
@@ -103,7 +107,8 @@ private:
 
     /// Nothing when lines changed on both sides touch.
     Result<std::optional<Bytes>> merge_texts(const Three& three) {
-        git_merge_file_input inputs[3] = {GIT_MERGE_FILE_INPUT_INIT, GIT_MERGE_FILE_INPUT_INIT, GIT_MERGE_FILE_INPUT_INIT};
+        git_merge_file_input inputs[3] = {GIT_MERGE_FILE_INPUT_INIT, GIT_MERGE_FILE_INPUT_INIT,
+                                          GIT_MERGE_FILE_INPUT_INIT};
         Bytes contents[3];
         const Side* sides[3] = {&three.base, &three.ours, &three.theirs};
         for (int i = 0; i < 3; ++i) {
@@ -114,7 +119,8 @@ private:
         }
         detail::start_libgit2();
         git_merge_file_result result{};
-        if (git_merge_file(&result, &inputs[0], &inputs[1], &inputs[2], nullptr) != 0) return detail::libgit2_error("git_merge_file");
+        if (git_merge_file(&result, &inputs[0], &inputs[1], &inputs[2], nullptr) != 0)
+            return detail::libgit2_error("git_merge_file");
         std::optional<Bytes> text;
         if (result.automergeable != 0) text.emplace(result.ptr, result.ptr + result.len);
         git_merge_file_result_free(&result);
@@ -130,7 +136,8 @@ private:
     ObjectSink& sink_;
 };
 
-/// Commits still to visit, highest first, so that none comes before a descendant of it. Bits say from where it was seen.
+/// Commits still to visit, highest first, so that none comes before a descendant of it. Bits say from where it was
+/// seen.
 class Frontier {
 public:
     explicit Frontier(CommitGraph& graph) : graph_(graph) {}

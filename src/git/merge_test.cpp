@@ -31,18 +31,48 @@ struct Case {
 
 TEST(MergeTrees, TakesEachSidesChanges) {
     const std::vector<Case> cases = {
-        {"added on both sides", {{"a", "1"}}, {{"a", "1"}, {"b", "2"}}, {{"a", "1"}, {"d/c", "3"}}, Files{{"a", "1"}, {"b", "2"}, {"d/c", "3"}}, {}},
-        {"removed and edited apart", {{"a", "1"}, {"b", "2"}}, {{"b", "2"}}, {{"a", "1"}, {"b", "3"}}, Files{{"b", "3"}}, {}},
+        {"added on both sides",
+         {{"a", "1"}},
+         {{"a", "1"}, {"b", "2"}},
+         {{"a", "1"}, {"d/c", "3"}},
+         Files{{"a", "1"}, {"b", "2"}, {"d/c", "3"}},
+         {}},
+        {"removed and edited apart",
+         {{"a", "1"}, {"b", "2"}},
+         {{"b", "2"}},
+         {{"a", "1"}, {"b", "3"}},
+         Files{{"b", "3"}},
+         {}},
         {"the same on both", {{"a", "1"}}, {{"a", "2"}}, {{"a", "2"}}, Files{{"a", "2"}}, {}},
-        {"lines apart", {{"a", "1\n2\n3\n4\n5\n"}}, {{"a", "x\n2\n3\n4\n5\n"}}, {{"a", "1\n2\n3\n4\ny\n"}}, Files{{"a", "x\n2\n3\n4\ny\n"}}, {}},
+        {"lines apart",
+         {{"a", "1\n2\n3\n4\n5\n"}},
+         {{"a", "x\n2\n3\n4\n5\n"}},
+         {{"a", "1\n2\n3\n4\ny\n"}},
+         Files{{"a", "x\n2\n3\n4\ny\n"}},
+         {}},
         {"one line", {{"d/a", "1\n"}}, {{"d/a", "2\n"}}, {{"d/a", "3\n"}}, std::nullopt, {"d/a"}},
         {"edited and removed", {{"a", "1"}, {"z", "0"}}, {{"a", "2"}, {"z", "0"}}, {{"z", "0"}}, std::nullopt, {"a"}},
-        {"folder removed, file in it edited", {{"d/a", "1"}, {"d/b", "1"}, {"z", ""}}, {{"z", ""}}, {{"d/a", "2"}, {"d/b", "1"}, {"z", ""}}, std::nullopt, {"d/a"}},
+        {"folder removed, file in it edited",
+         {{"d/a", "1"}, {"d/b", "1"}, {"z", ""}},
+         {{"z", ""}},
+         {{"d/a", "2"}, {"d/b", "1"}, {"z", ""}},
+         std::nullopt,
+         {"d/a"}},
         {"file against folder", {{"z", ""}}, {{"a", "1"}, {"z", ""}}, {{"a/b", "1"}, {"z", ""}}, std::nullopt, {"a"}},
         {"added differently", {{"z", ""}}, {{"a", "1"}, {"z", ""}}, {{"a", "2"}, {"z", ""}}, std::nullopt, {"a"}},
-        {"binary on both", {{"a", std::string("\0a\n", 3)}}, {{"a", std::string("\0b\n", 3)}}, {{"a", std::string("\0c\n", 3)}}, std::nullopt, {"a"}},
+        {"binary on both",
+         {{"a", std::string("\0a\n", 3)}},
+         {{"a", std::string("\0b\n", 3)}},
+         {{"a", std::string("\0c\n", 3)}},
+         std::nullopt,
+         {"a"}},
         {"everything removed", {{"a", "1"}, {"b", "1"}}, {{"a", "1"}}, {{"b", "1"}}, Files{}, {}},
-        {"pointers never mix", {{"p", "version 1\noid sha256:aa\nsize 1\n"}}, {{"p", "version 1\noid sha256:bb\nsize 1\n"}}, {{"p", "version 1\noid sha256:cc\nsize 2\n"}}, std::nullopt, {"p"}},
+        {"pointers never mix",
+         {{"p", "version 1\noid sha256:aa\nsize 1\n"}},
+         {{"p", "version 1\noid sha256:bb\nsize 1\n"}},
+         {{"p", "version 1\noid sha256:cc\nsize 2\n"}},
+         std::nullopt,
+         {"p"}},
     };
     for (const auto& one : cases) {
         MemoryObjects objects;
@@ -58,9 +88,12 @@ TEST(MergeTrees, TakesEachSidesChanges) {
 TEST(MergeTrees, KeepsABitToRunAndTheOtherSidesText) {
     MemoryObjects objects;
     const auto file = [&](std::uint32_t mode, std::string_view text) {
-        return apply_edits(objects, objects, std::nullopt, {TreeEdit::put("x", mode, put_object(objects, ObjectType::kBlob, as_bytes(text)).value())}).value();
+        return apply_edits(objects, objects, std::nullopt,
+                           {TreeEdit::put("x", mode, put_object(objects, ObjectType::kBlob, as_bytes(text)).value())})
+            .value();
     };
-    const auto merged = merge_trees(objects, objects, file(kModeFile, "1"), file(kModeExecutable, "1"), file(kModeFile, "2")).value();
+    const auto merged =
+        merge_trees(objects, objects, file(kModeFile, "1"), file(kModeExecutable, "1"), file(kModeFile, "2")).value();
     EXPECT_EQ(merged.tree, file(kModeExecutable, "2"));
 }
 
@@ -75,14 +108,17 @@ TEST(MergeTrees, ComesToTheSameTreeAsGit) {
     git.remove("d1/f1");
     git.commit("ours");
     git.run({"checkout", "-q", "other"});
-    for (int i = 0; i < 30; i += 3) git.write("d" + std::to_string(i % 5) + "/f" + std::to_string(i), text + "theirs\n");
+    for (int i = 0; i < 30; i += 3)
+        git.write("d" + std::to_string(i % 5) + "/f" + std::to_string(i), text + "theirs\n");
     git.write("d9/new", "x");
     git.commit("theirs");
     git.run({"checkout", "-q", "main"});
     git.run({"merge", "-q", "other", "-m", "merged"});
     MemoryObjects objects;
     git.copy_to(objects);
-    const auto merged = merge_trees(objects, objects, git.id("main~1~1^{tree}"), git.id("main~1^{tree}"), git.id("other^{tree}")).value();
+    const auto merged =
+        merge_trees(objects, objects, git.id("main~1~1^{tree}"), git.id("main~1^{tree}"), git.id("other^{tree}"))
+            .value();
     ASSERT_TRUE(merged.tree) << merged.conflicts.size();
     EXPECT_EQ(*merged.tree, git.id("main^{tree}"));
 }

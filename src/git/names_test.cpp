@@ -10,17 +10,50 @@ namespace mirfa::git {
 namespace {
 
 TEST(PathRules, AllowOrdinaryPaths) {
-    for (const std::string& path : {std::string("README.md"), std::string(".gitattributes"), std::string("a/b/c d.txt"), std::string("نموذج/ملف.txt"),
-                                   std::string("..."), std::string("a..b"), std::string("x.git"), std::string("git"), std::string(".gitignore"), std::string("git~2"),
-                                   std::string("-x"), std::string("a\\b"), std::string(255, 'x'), std::string(".github/x")})
+    for (const std::string& path :
+         {std::string("README.md"), std::string(".gitattributes"), std::string("a/b/c d.txt"),
+          std::string("نموذج/ملف.txt"), std::string("..."), std::string("a..b"), std::string("x.git"),
+          std::string("git"), std::string(".gitignore"), std::string("git~2"), std::string("-x"), std::string("a\\b"),
+          std::string(255, 'x'), std::string(".github/x")})
         EXPECT_TRUE(check_path(path).has_value()) << path;
 }
 
 TEST(PathRules, RefuseWhatWouldHarmACheckout) {
-    const std::vector<std::string> refused = {
-        "", "/", "/a", "a//b", "a/", ".", "..", "a/..", "../a", "./a", "a/./b", "..\\x", "a\\..\\b", "\\..\\x", ".git", ".GIT/config", "a/.Git/b",
-        ".git ", ".git.", ".git. .", ".git::$INDEX_ALLOCATION", "git~1", "GIT~1/x", "x\\.git\\y", ".g\u200cit", "\ufeff.git", ".git\u206f/x",
-        std::string("a\0b", 3), "a\nb", "a\x7f", "\xff", "a/\xc0\xaf", "\xed\xa0\x80", std::string(256, 'x'), std::string(4'097, 'x')};
+    const std::vector<std::string> refused = {"",
+                                              "/",
+                                              "/a",
+                                              "a//b",
+                                              "a/",
+                                              ".",
+                                              "..",
+                                              "a/..",
+                                              "../a",
+                                              "./a",
+                                              "a/./b",
+                                              "..\\x",
+                                              "a\\..\\b",
+                                              "\\..\\x",
+                                              ".git",
+                                              ".GIT/config",
+                                              "a/.Git/b",
+                                              ".git ",
+                                              ".git.",
+                                              ".git. .",
+                                              ".git::$INDEX_ALLOCATION",
+                                              "git~1",
+                                              "GIT~1/x",
+                                              "x\\.git\\y",
+                                              ".g\u200cit",
+                                              "\ufeff.git",
+                                              ".git\u206f/x",
+                                              std::string("a\0b", 3),
+                                              "a\nb",
+                                              "a\x7f",
+                                              "\xff",
+                                              "a/\xc0\xaf",
+                                              "\xed\xa0\x80",
+                                              std::string(256, 'x'),
+                                              std::string(4'097, 'x')};
     for (const auto& path : refused) {
         const auto checked = check_path(path);
         ASSERT_FALSE(checked.has_value()) << path;
@@ -34,8 +67,10 @@ TEST(PathRules, RefuseWhatWouldHarmACheckout) {
 
 TEST(RefName, AgreesWithGit) {
     testing::GitProgram git;
-    const std::vector<std::string> names = {"main", "feat/x", "v1.0", "a.", "a./b", ".a", "a/.b", "a..b", "a.lock", "a.lock/b", "a b", "a~b", "a^b", "a:b",
-                                            "a?b", "a*b", "a[b", "a\\b", "a//b", "/a", "a/", "a@{b", "a@b", "فرع", "a\x7f", "a\x01", "a{b", "@x", "x@"};
+    const std::vector<std::string> names = {"main",   "feat/x",   "v1.0", "a.",  "a./b", ".a",   "a/.b", "a..b",
+                                            "a.lock", "a.lock/b", "a b",  "a~b", "a^b",  "a:b",  "a?b",  "a*b",
+                                            "a[b",    "a\\b",     "a//b", "/a",  "a/",   "a@{b", "a@b",  "فرع",
+                                            "a\x7f",  "a\x01",    "a{b",  "@x",  "x@"};
     for (const auto& name : names) {
         const bool by_git = git.try_run({"check-ref-format", "refs/heads/" + name}).first == 0;
         EXPECT_EQ(check_ref_name("refs/heads/" + name).has_value(), by_git) << name;
@@ -44,8 +79,9 @@ TEST(RefName, AgreesWithGit) {
 }
 
 TEST(RefName, RefusesNamesThatWouldBeTakenForSomethingElse) {
-    for (const std::string& name : {std::string("refs/heads/x"), std::string(40, 'a'), std::string(40, 'A'), std::string("HEAD"), std::string("@"),
-                                   std::string("-x"), std::string(256, 'x'), std::string("\xff"), std::string()})
+    for (const std::string& name :
+         {std::string("refs/heads/x"), std::string(40, 'a'), std::string(40, 'A'), std::string("HEAD"),
+          std::string("@"), std::string("-x"), std::string(256, 'x'), std::string("\xff"), std::string()})
         EXPECT_EQ(check_branch_or_tag_name(name).error().code, Code::kInvalidArgument) << name;
     EXPECT_TRUE(check_branch_or_tag_name(std::string(255, 'x')).has_value());
     EXPECT_TRUE(check_ref_name("refs/heads/" + std::string(255, 'x')).has_value());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Order on disk: objects first (a pack that git itself indexes and syncs), then packed-refs by a synced rename, then the
-// state file. A stop in between leaves an older state beside newer objects, which the next fill only adds to. The state
-// names generation, sequence of the last object, and the packs with their sizes; a repository whose state is missing or
-// does not fit what is on disk is made anew.
+// Order on disk: objects first (a pack that git itself indexes and syncs), then packed-refs by a synced rename, then
+// the state file. A stop in between leaves an older state beside newer objects, which the next fill only adds to. The
+// state names generation, sequence of the last object, and the packs with their sizes; a repository whose state is
+// missing or does not fit what is on disk is made anew.
 #include "git/node_cache.h"
 
 #include <sys/file.h>
@@ -62,8 +62,9 @@ State read_state(const fs::path& repository) {
 }
 
 Result<void> write_state(const fs::path& repository, const CacheFeed& feed) {
-    return write_small_file(repository / kStateFile, std::to_string(feed.generation()) + " " + std::to_string(feed.sequence()) +
-                                                            " " + fingerprint(repository) + "\n");
+    return write_small_file(repository / kStateFile, std::to_string(feed.generation()) + " " +
+                                                         std::to_string(feed.sequence()) + " " +
+                                                         fingerprint(repository) + "\n");
 }
 
 Result<void> make_repository(const fs::path& path) {
@@ -91,7 +92,8 @@ Result<void> add_objects(const fs::path& repository, CacheFeed& feed, std::int64
                                   .pipe_input = true,
                                   .deadline = std::chrono::hours(2)}));
     PackWriter pack(*git, count);
-    TRY(feed.each_object(after, [&](ObjectType type, std::uint64_t size, ByteView deflated) { return pack.add(type, size, deflated); }));
+    TRY(feed.each_object(
+        after, [&](ObjectType type, std::uint64_t size, ByteView deflated) { return pack.add(type, size, deflated); }));
     TRY(pack.finish());
     TRY(const int status, git->wait());
     if (status != 0) return internal_error("index-pack for the git cache: " + git->error_text());
@@ -117,15 +119,16 @@ std::size_t count_packs(const fs::path& repository) {
     return packs;
 }
 
-/// Makes clones quick: one pack with deltas and bitmaps, and a commit-graph. Objects that no ref reaches are kept, for a
-/// ref may reach them again and the feed does not repeat them. Failing costs nothing but speed.
+/// Makes clones quick: one pack with deltas and bitmaps, and a commit-graph. Objects that no ref reaches are kept, for
+/// a ref may reach them again and the feed does not repeat them. Failing costs nothing but speed.
 void maintain(const fs::path& repository, bool first_fill) {
     const auto packs = count_packs(repository);
     // When it failed before, wait for as many packs again.
     if (!first_fill && (packs < kMaxPacks || packs % kMaxPacks != 0)) return;
     auto done = run_git(repository, {"repack", "-a", "-d", "-k", "-q", "-b"});
     if (done.has_value()) done = run_git(repository, {"commit-graph", "write", "--reachable", "--no-progress"});
-    if (!done.has_value()) log(LogLevel::kWarning, "git cache: maintenance of {} failed: {}", repository.string(), describe(done.error()));
+    if (!done.has_value())
+        log(LogLevel::kWarning, "git cache: maintenance of {} failed: {}", repository.string(), describe(done.error()));
 }
 
 /// `mine`: the generation that this process has prepared last. Gives whether anything had to be done.
@@ -171,7 +174,9 @@ void CachedRepository::distrust() const {
     fs::remove(path_ / kStateFile, ignored);
 }
 
-NodeCache::NodeCache(fs::path folder, std::uint64_t size_limit) : folder_(std::move(folder)), size_limit_(size_limit) { find_leftovers(); }
+NodeCache::NodeCache(fs::path folder, std::uint64_t size_limit) : folder_(std::move(folder)), size_limit_(size_limit) {
+    find_leftovers();
+}
 
 /// What an earlier process left: repositories count for the limit, quarantines of pushes that died are removed.
 void NodeCache::find_leftovers() {

@@ -35,7 +35,8 @@ public:
 /// A repository of the cache while somebody works on it: it is not evicted before this goes.
 class CachedRepository {
 public:
-    explicit CachedRepository(std::filesystem::path path, std::shared_ptr<void> use) : path_(std::move(path)), use_(std::move(use)) {}
+    explicit CachedRepository(std::filesystem::path path, std::shared_ptr<void> use)
+        : path_(std::move(path)), use_(std::move(use)) {}
     const std::filesystem::path& path() const { return path_; }
     /// git could not read it: it is made anew when it is prepared next.
     void distrust() const;

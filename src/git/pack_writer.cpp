@@ -13,8 +13,18 @@ PackWriter::~PackWriter() { EVP_MD_CTX_free(hash_); }
 Result<void> PackWriter::put(ByteView bytes) {
     if (!began_) {
         began_ = true;
-        const Bytes head = {'P', 'A', 'C', 'K', 0, 0, 0, 2, static_cast<Byte>(left_ >> 24), static_cast<Byte>(left_ >> 16),
-                            static_cast<Byte>(left_ >> 8), static_cast<Byte>(left_)};
+        const Bytes head = {'P',
+                            'A',
+                            'C',
+                            'K',
+                            0,
+                            0,
+                            0,
+                            2,
+                            static_cast<Byte>(left_ >> 24),
+                            static_cast<Byte>(left_ >> 16),
+                            static_cast<Byte>(left_ >> 8),
+                            static_cast<Byte>(left_)};
         TRY(put(head));
     }
     EVP_DigestUpdate(hash_, bytes.data(), bytes.size());

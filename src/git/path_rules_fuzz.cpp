@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     format::testing::require(is_utf8(path) && path.size() <= 4'096 && path.find('\0') == path.npos);
     for (const auto part : split(path, '/'))
-        format::testing::require(!part.empty() && part != "." && part != ".." && !ascii_iequals(part, ".git") && git::check_entry_name(part).has_value());
+        format::testing::require(!part.empty() && part != "." && part != ".." && !ascii_iequals(part, ".git") &&
+                                 git::check_entry_name(part).has_value());
     return 0;
 }

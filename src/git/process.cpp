@@ -42,7 +42,8 @@ Result<File> make_error_file() {
     File file(::memfd_create("mirfa", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!file) return system_error("memfd_create", errno);
     if (::ftruncate(file.descriptor(), kMaxErrorText) != 0) return system_error("ftruncate", errno);
-    if (::fcntl(file.descriptor(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0) return system_error("F_ADD_SEALS", errno);
+    if (::fcntl(file.descriptor(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0)
+        return system_error("F_ADD_SEALS", errno);
     return file;
 }
 
@@ -148,7 +149,8 @@ Process::~Process() {
 
 Result<void> Process::wait_for(int descriptor, short events) {
     for (;;) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
         if (left.count() <= 0) return Error{Code::kTimedOut, "The operation took too long and was stopped."};
         pollfd waiting{descriptor, events, 0};
         const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
@@ -191,7 +193,8 @@ Result<int> Process::wait() {
             pid_ = -1;
             return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
         }
-        if (std::chrono::steady_clock::now() > end_) return Error{Code::kTimedOut, "The operation took too long and was stopped."};
+        if (std::chrono::steady_clock::now() > end_)
+            return Error{Code::kTimedOut, "The operation took too long and was stopped."};
         ::usleep(static_cast<useconds_t>(pause.count()));
     }
 }
@@ -214,7 +217,8 @@ Result<std::string> run_process(const ProcessOptions& options, std::size_t limit
         if (output.size() > limit) return internal_error(options.argv[0] + " printed too much");
     }
     TRY(const int status, process->wait());
-    if (status != 0) return internal_error(options.argv[0] + " ended with " + std::to_string(status) + ": " + process->error_text());
+    if (status != 0)
+        return internal_error(options.argv[0] + " ended with " + std::to_string(status) + ": " + process->error_text());
     return output;
 }
 

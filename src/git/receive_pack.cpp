@@ -18,10 +18,11 @@ constexpr std::size_t kMaxCommands = 10'000;
 constexpr std::size_t kMaxHead = 4u << 20;
 constexpr std::string_view kCapabilities =
     "report-status delete-refs side-band-64k quiet atomic ofs-delta object-format=sha1 agent=mirfa";
-// Old imports carry these; git hosts take them and so do we. All of them are known to git 2.39: index-pack refuses to start
-// over a name it does not know.
+// Old imports carry these; git hosts take them and so do we. All of them are known to git 2.39: index-pack refuses to
+// start over a name it does not know.
 constexpr const char* kStrict =
-    "--strict=missingSpaceBeforeDate=ignore,missingSpaceBeforeEmail=ignore,badTimezone=ignore,zeroPaddedFilemode=ignore,"
+    "--strict=missingSpaceBeforeDate=ignore,missingSpaceBeforeEmail=ignore,badTimezone=ignore,zeroPaddedFilemode="
+    "ignore,"
     "missingEmail=ignore,missingNameBeforeEmail=ignore,badDate=ignore,zeroPaddedDate=ignore";
 
 Error malformed(std::string_view what) {
@@ -38,7 +39,8 @@ std::string last_line(std::string text) {
 Result<void> make_quarantine(const TemporaryFolder& folder, const CachedRepository& known) {
     namespace fs = std::filesystem;
     std::error_code failed;
-    for (const char* name : {"objects/pack", "objects/info", "refs"}) fs::create_directories(folder.path() / name, failed);
+    for (const char* name : {"objects/pack", "objects/info", "refs"})
+        fs::create_directories(folder.path() / name, failed);
     if (failed) return system_error("mkdir quarantine", failed.value());
     TRY(write_small_file(folder.path() / "HEAD", "ref: refs/heads/main\n"));
     TRY(write_small_file(folder.path() / "config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"));
@@ -67,7 +69,8 @@ Result<Odb> open_packs(const std::filesystem::path& folder) {
     for (const auto& file : std::filesystem::directory_iterator(folder / "objects/pack", ignored)) {
         if (file.path().extension() != ".idx") continue;
         git_odb_backend* backend = nullptr;
-        if (git_odb_backend_one_pack(&backend, file.path().c_str()) != 0 || git_odb_add_backend(odb.get(), backend, 1) != 0)
+        if (git_odb_backend_one_pack(&backend, file.path().c_str()) != 0 ||
+            git_odb_add_backend(odb.get(), backend, 1) != 0)
             return detail::libgit2_error("the received pack cannot be opened");
     }
     return odb;
@@ -93,7 +96,8 @@ Result<void> walk(git_odb& odb, const std::function<Result<void>(const git_oid&)
 }
 
 Error unreadable() {
-    return Error{Code::kCorrupt, "An object of the push cannot be read.", Reason::kNone, detail::libgit2_error("git_odb_read").detail};
+    return Error{Code::kCorrupt, "An object of the push cannot be read.", Reason::kNone,
+                 detail::libgit2_error("git_odb_read").detail};
 }
 
 Result<void> need_tips(const std::filesystem::path& objects, const std::vector<ObjectId>& tips) {
@@ -105,7 +109,8 @@ Result<void> need_tips(const std::filesystem::path& objects, const std::vector<O
         git_oid oid;
         std::copy(tip.octets.begin(), tip.octets.end(), oid.id);
         if (git_odb_exists(odb.get(), &oid) == 0)
-            return Error{Code::kInvalidArgument, "The push names " + tip.hex() + " and does not bring it.", Reason::kUnprocessable};
+            return Error{Code::kInvalidArgument, "The push names " + tip.hex() + " and does not bring it.",
+                         Reason::kUnprocessable};
     }
     return ok();
 }
@@ -148,10 +153,12 @@ Result<void> PushHeadParser::take_line(std::string_view line) {
         line = line.substr(0, nul);
     }
     if (line.ends_with('\n')) line.remove_suffix(1);
-    // Where a shallow clone ends. It may push what it made on top: whether the rest is here is checked when the pack is.
+    // Where a shallow clone ends. It may push what it made on top: whether the rest is here is checked when the pack
+    // is.
     if (line.starts_with("shallow ") && head_.commands.empty())
         return ObjectId::parse(line.substr(8)).has_value() ? Result<void>(ok()) : malformed("an object id");
-    if (line.size() < 83 || line[40] != ' ' || line[81] != ' ' || line.find('\0') != line.npos) return malformed("a command line");
+    if (line.size() < 83 || line[40] != ' ' || line[81] != ' ' || line.find('\0') != line.npos)
+        return malformed("a command line");
     if (head_.commands.size() >= kMaxCommands) return Error{Code::kTooLarge, "The push changes too many refs at once."};
     const auto before = ObjectId::parse(line.substr(0, 40));
     const auto after = ObjectId::parse(line.substr(41, 40));
@@ -202,8 +209,8 @@ Result<std::unique_ptr<PackReceiver>> PackReceiver::begin(CachedRepository known
     TRY(auto folder, TemporaryFolder::create(known.path().parent_path()));
     TRY(make_quarantine(folder, known));
     auto receiver = std::unique_ptr<PackReceiver>(new PackReceiver(std::move(known), std::move(folder)));
-    TRY(receiver->index_pack_, Process::start({.argv = {"git", "index-pack", "--stdin", "--fix-thin", kStrict, "--threads=1",
-                                                        "--max-input-size=" + std::to_string(limit)},
+    TRY(receiver->index_pack_, Process::start({.argv = {"git", "index-pack", "--stdin", "--fix-thin", kStrict,
+                                                        "--threads=1", "--max-input-size=" + std::to_string(limit)},
                                                .environment = bare_git_environment(),
                                                .folder = receiver->folder_.path(),
                                                .pipe_input = true,
@@ -216,7 +223,8 @@ Result<void> PackReceiver::write(ByteView bytes) { return index_pack_->write(byt
 Result<void> PackReceiver::finish(const std::vector<ObjectId>& tips, const std::vector<ObjectId>& known_tips) {
     TRY(const int status, index_pack_->wait());
     if (status != 0)
-        return Error{Code::kInvalidArgument, "The pack is refused: " + last_line(index_pack_->error_text()), Reason::kUnprocessable};
+        return Error{Code::kInvalidArgument, "The pack is refused: " + last_line(index_pack_->error_text()),
+                     Reason::kUnprocessable};
     return check_connected(tips, known_tips);
 }
 
@@ -234,8 +242,10 @@ Result<void> PackReceiver::check_connected(const std::vector<ObjectId>& tips, co
                                   .deadline = std::chrono::hours(1)}));
     TRY(const int status, git->wait());
     if (status != 0)
-        return Error{Code::kInvalidArgument, "The push misses objects that it names: " + last_line(git->error_text()) +
-                                                ". If the clone is shallow, run git fetch --unshallow first.", Reason::kUnprocessable};
+        return Error{Code::kInvalidArgument,
+                     "The push misses objects that it names: " + last_line(git->error_text()) +
+                         ". If the clone is shallow, run git fetch --unshallow first.",
+                     Reason::kUnprocessable};
     return ok();
 }
 
@@ -261,12 +271,14 @@ Result<void> PackReceiver::each_object(const Visit& visit) {
     });
 }
 
-std::string write_push_report(const PushHead& head, std::string_view unpack_error, const std::vector<PushResult>& results,
-                              std::string_view notes) {
+std::string write_push_report(const PushHead& head, std::string_view unpack_error,
+                              const std::vector<PushResult>& results, std::string_view notes) {
     std::string report;
-    format::append_pkt_line(report, unpack_error.empty() ? "unpack ok\n" : "unpack " + std::string(unpack_error) + "\n");
+    format::append_pkt_line(report,
+                            unpack_error.empty() ? "unpack ok\n" : "unpack " + std::string(unpack_error) + "\n");
     for (const auto& result : results)
-        format::append_pkt_line(report, result.message.empty() ? "ok " + result.ref + "\n" : "ng " + result.ref + " " + result.message + "\n");
+        format::append_pkt_line(report, result.message.empty() ? "ok " + result.ref + "\n"
+                                                               : "ng " + result.ref + " " + result.message + "\n");
     format::append_pkt_flush(report);
     if (!head.side_band) return head.report_status ? report : "";
     std::string out;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cache, upload-pack and receive-pack against the real git program, with HTTP left out: the test carries the requests.
+// The cache, upload-pack and receive-pack against the real git program, with HTTP left out: the test carries the
+// requests.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -133,7 +134,8 @@ TEST_F(Transfer, ManyPacksBecomeOneAndNothingUnreachableIsLost) {
         prepare();
     }
     std::size_t packs = 0;
-    for (const auto& file : fs::directory_iterator(place() / "objects/pack")) packs += file.path().extension() == ".pack" ? 1 : 0;
+    for (const auto& file : fs::directory_iterator(place() / "objects/pack"))
+        packs += file.path().extension() == ".pack" ? 1 : 0;
     EXPECT_LE(packs, 20u);
     feed.set_ref("refs/heads/back", side);
     GitProgram clone(true);
@@ -220,7 +222,8 @@ TEST_F(Transfer, AThinPackIsReceivedAndItsObjectsVisited) {
     const auto after = git.commit("pushed");
     const auto pack = exact_pack(git, after.hex() + "\n^" + before.hex() + "\n");
     auto receiver = PackReceiver::begin(cached, 1u << 20).value();
-    for (std::size_t at = 0; at < pack.size(); at += 100) ASSERT_TRUE(receiver->write(as_bytes(std::string_view(pack).substr(at, 100))).has_value());
+    for (std::size_t at = 0; at < pack.size(); at += 100)
+        ASSERT_TRUE(receiver->write(as_bytes(std::string_view(pack).substr(at, 100))).has_value());
     const auto finished = receiver->finish({after}, {before});
     ASSERT_TRUE(finished.has_value()) << describe(finished.error());
     MemoryObjects seen;
@@ -238,13 +241,15 @@ TEST_F(Transfer, AThinPackIsReceivedAndItsObjectsVisited) {
                             return ok();
                         }).has_value());
     EXPECT_EQ(heads, seen.objects.size());
-    const auto stopped = receiver->each_object([](auto&, auto, auto) -> Result<void> { return Error{Code::kTooLarge, "stop"}; });
+    const auto stopped = receiver->each_object([](auto&, auto, auto) -> Result<void> {
+        return Error{Code::kTooLarge, "stop"};
+    });
     EXPECT_EQ(stopped.error().code, Code::kTooLarge);
 }
 
 /// Pushes a pack and gives the error, or "" when it is taken.
-std::string refusal(const CachedRepository& cached, std::string_view pack, const std::vector<ObjectId>& tips, const std::vector<ObjectId>& known,
-                    std::uint64_t limit = 1u << 20) {
+std::string refusal(const CachedRepository& cached, std::string_view pack, const std::vector<ObjectId>& tips,
+                    const std::vector<ObjectId>& known, std::uint64_t limit = 1u << 20) {
     auto receiver = PackReceiver::begin(cached, limit).value();
     EXPECT_TRUE(receiver->write(as_bytes(pack)).has_value());
     const auto finished = receiver->finish(tips, known);
@@ -267,7 +272,8 @@ public:
 std::string pack_objects(const MemoryObjects& objects) {
     StringSink sink;
     PackWriter writer(sink, static_cast<std::uint32_t>(objects.objects.size()));
-    for (const auto& [id, object] : objects.objects) EXPECT_TRUE(writer.add(object.type, object.data.size(), deflate(object.data)).has_value());
+    for (const auto& [id, object] : objects.objects)
+        EXPECT_TRUE(writer.add(object.type, object.data.size(), deflate(object.data)).has_value());
     EXPECT_TRUE(writer.finish().has_value());
     return sink.text;
 }
@@ -279,7 +285,8 @@ TEST_F(Transfer, DamagedAndIncompletePacksAreRefused) {
     const auto after = git.commit("pushed");
     const auto pack = exact_pack(git, after.hex() + "\n^" + known.hex() + "\n");
     EXPECT_EQ(refusal(cached, pack, {after}, {known}), "");
-    EXPECT_EQ(refusal(cached, pack, {after}, {known, ObjectId::parse(std::string(40, '1')).value()}), "");  // a tip the cache has not seen yet
+    EXPECT_EQ(refusal(cached, pack, {after}, {known, ObjectId::parse(std::string(40, '1')).value()}),
+              "");  // a tip the cache has not seen yet
     EXPECT_NE(refusal(cached, pack, {ObjectId::parse(std::string(40, '1')).value()}, {known}), "");
     EXPECT_NE(refusal(cached, pack.substr(0, pack.size() - 30), {after}, {known}), "");
     EXPECT_NE(refusal(cached, pack.substr(0, 5), {after}, {known}), "");
@@ -298,7 +305,9 @@ TEST_F(Transfer, APackWhoseHistoryIsNotWholeIsRefused) {
     const auto empty = put_object(pushed, ObjectType::kTree, {}).value();
     const auto blob = put_object(pushed, ObjectType::kBlob, as_bytes("x")).value();
     const auto tree = put_object(pushed, ObjectType::kTree, write_tree({{kModeFile, "gone", missing}})).value();
-    const auto good_tree = put_object(pushed, ObjectType::kTree, write_tree({{kModeFile, "x", blob}, {kModeSubmodule, "sub", missing}})).value();
+    const auto good_tree =
+        put_object(pushed, ObjectType::kTree, write_tree({{kModeFile, "x", blob}, {kModeSubmodule, "sub", missing}}))
+            .value();
     const Identity who{"A", "a@x", 1, 0};
     const auto commit = [&](const ObjectId& of, std::vector<ObjectId> parents) {
         return write_commit({of, std::move(parents), who, who, "m"});
@@ -308,7 +317,8 @@ TEST_F(Transfer, APackWhoseHistoryIsNotWholeIsRefused) {
         bool good;
     };
     pushed.objects.erase(tree);
-    for (const auto& one : {Case{commit(good_tree, {git.id("main")}), true}, Case{commit(empty, {missing}), false}, Case{commit(missing, {}), false}}) {
+    for (const auto& one : {Case{commit(good_tree, {git.id("main")}), true}, Case{commit(empty, {missing}), false},
+                            Case{commit(missing, {}), false}}) {
         auto objects = pushed;
         const auto tip = put_object(objects, ObjectType::kCommit, as_bytes(one.commit)).value();
         EXPECT_EQ(refusal(cached, pack_objects(objects), {tip}, {git.id("main")}).empty(), one.good) << one.commit;
@@ -326,7 +336,8 @@ TEST_F(Transfer, TreesThatWouldHarmACheckoutAreRefused) {
         MemoryObjects objects;
         const auto blob = put_object(objects, ObjectType::kBlob, as_bytes("x")).value();
         const auto tree = put_object(objects, ObjectType::kTree, write_tree({{kModeFile, name, blob}})).value();
-        const auto tip = put_object(objects, ObjectType::kCommit, as_bytes(write_commit({tree, {}, who, who, "m"}))).value();
+        const auto tip =
+            put_object(objects, ObjectType::kCommit, as_bytes(write_commit({tree, {}, who, who, "m"}))).value();
         EXPECT_NE(refusal(cached, pack_objects(objects), {tip}, {}), "") << name;
     }
 }
@@ -337,7 +348,9 @@ TEST_F(Transfer, AnEmptyPackForARefToKnownHistoryIsTaken) {
 
 TEST_F(Transfer, TheQuarantineLeavesNothingBehind) {
     const auto cached = prepare();
-    const auto count = [&] { return std::distance(fs::directory_iterator(folder.path() / "07"), fs::directory_iterator()); };
+    const auto count = [&] {
+        return std::distance(fs::directory_iterator(folder.path() / "07"), fs::directory_iterator());
+    };
     const auto before = count();
     EXPECT_NE(refusal(cached, "junk", {git.id("main")}, {}), "");
     { auto dropped = PackReceiver::begin(cached, 100).value(); }
@@ -367,7 +380,8 @@ Result<PushHead> parse_in_pieces(const std::string& text, std::size_t piece, std
 }
 
 TEST(PushHead, IsReadFromPiecesOfAnySizeAndLeavesThePack) {
-    const auto head = head_of({kA + " " + kB + " refs/heads/main" + std::string(1, '\0') + " report-status side-band-64k atomic agent=git/2.39\n",
+    const auto head = head_of({kA + " " + kB + " refs/heads/main" + std::string(1, '\0') +
+                                   " report-status side-band-64k atomic agent=git/2.39\n",
                                kZero + " " + kB + " refs/tags/v1", kA + " " + kZero + " refs/heads/old\n"});
     const auto text = head + "PACK and more";
     for (std::size_t piece = 1; piece <= text.size(); ++piece) {
@@ -384,7 +398,8 @@ TEST(PushHead, IsReadFromPiecesOfAnySizeAndLeavesThePack) {
 
 TEST(PushHead, ReadsOverWhereAShallowCloneEnds) {
     std::size_t used = 0;
-    const auto text = head_of({"shallow " + kB + "\n", "shallow " + kA, kA + " " + kB + " refs/heads/x" + std::string(1, '\0') + "report-status"});
+    const auto text = head_of({"shallow " + kB + "\n", "shallow " + kA,
+                               kA + " " + kB + " refs/heads/x" + std::string(1, '\0') + "report-status"});
     const auto head = parse_in_pieces(text, 7, used).value();
     EXPECT_EQ(head.commands.size(), 1u);
     EXPECT_TRUE(head.report_status);
@@ -441,7 +456,8 @@ TEST(PushReport, IsWrittenInTheClientsWay) {
 TEST(PushAdvertisement, NamesRefsOrStandsForAnEmptyRepository) {
     const auto empty = advertise_receive_pack({});
     EXPECT_NE(empty.find(kZero + " capabilities^{}" + std::string(1, '\0') + "report-status "), std::string::npos);
-    const auto full = advertise_receive_pack({{"refs/heads/main", ObjectId::parse(kA).value(), {}}, {"refs/heads/x", ObjectId::parse(kB).value(), {}}});
+    const auto full = advertise_receive_pack(
+        {{"refs/heads/main", ObjectId::parse(kA).value(), {}}, {"refs/heads/x", ObjectId::parse(kB).value(), {}}});
     EXPECT_TRUE(full.starts_with("001f# service=git-receive-pack\n0000"));
     EXPECT_NE(full.find(kA + " refs/heads/main" + std::string(1, '\0')), std::string::npos);
     EXPECT_TRUE(full.ends_with(kB + " refs/heads/x\n0000"));

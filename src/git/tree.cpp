@@ -17,7 +17,8 @@ Error damaged(std::string_view what) {
 }
 
 bool is_known_mode(std::uint32_t mode) {
-    return mode == kModeFile || mode == kModeExecutable || mode == kModeLink || mode == kModeTree || mode == kModeSubmodule;
+    return mode == kModeFile || mode == kModeExecutable || mode == kModeLink || mode == kModeTree ||
+           mode == kModeSubmodule;
 }
 
 /// Old programs wrote 100664 and the like; git reads them as plain files.
@@ -60,7 +61,8 @@ Result<RawEntry> take_entry(ByteView& rest) {
     const auto text = as_text(rest);
     const auto blank = text.substr(0, 7).find(' ');
     const auto end = text.find('\0');
-    if (blank == text.npos || blank == 0 || end == text.npos || end < blank + 2 || rest.size() < end + 1 + ObjectId::kSize)
+    if (blank == text.npos || blank == 0 || end == text.npos || end < blank + 2 ||
+        rest.size() < end + 1 + ObjectId::kSize)
         return damaged("cut entry");
     RawEntry entry;
     for (const char digit : text.substr(0, blank)) {
@@ -202,7 +204,8 @@ Result<std::vector<TreeEntry>> parse_tree(ByteView data) {
 }
 
 Bytes write_tree(std::vector<TreeEntry> entries) {
-    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return compare(a.name, a.is_tree(), b.name, b.is_tree()) < 0; });
+    std::sort(entries.begin(), entries.end(),
+              [](const auto& a, const auto& b) { return compare(a.name, a.is_tree(), b.name, b.is_tree()) < 0; });
     Bytes data;
     for (const auto& entry : entries) {
         char mode[16];
@@ -250,7 +253,8 @@ Result<std::optional<TreeEntry>> find_path(ObjectSource& source, const ObjectId&
 
 namespace {
 
-Result<void> walk_below(ObjectSource& source, const ObjectId& tree, const std::string& prefix, const TreeVisitor& visit, int depth) {
+Result<void> walk_below(ObjectSource& source, const ObjectId& tree, const std::string& prefix, const TreeVisitor& visit,
+                        int depth) {
     if (depth > detail::kMaxFolderDepth) return damaged("folders too deep");
     TRY(const auto entries, load_tree(source, tree));
     for (const auto& entry : entries) {

@@ -24,8 +24,9 @@ struct TreeEntry {
 };
 
 /// Entries in git's order (a folder sorts as if its name ended in '/').
-/// Fails: kCorrupt for a cut entry, an unknown mode, a name that no checkout may create (empty, `.`, `..`, `.git`, with a
-/// slash), entries out of order, or a name that stands twice. Modes that old programs wrote (100664) are read as files.
+/// Fails: kCorrupt for a cut entry, an unknown mode, a name that no checkout may create (empty, `.`, `..`, `.git`, with
+/// a slash), entries out of order, or a name that stands twice. Modes that old programs wrote (100664) are read as
+/// files.
 Result<std::vector<TreeEntry>> parse_tree(ByteView data);
 /// Sorts and writes. No two entries may have one name.
 Bytes write_tree(std::vector<TreeEntry> entries);
@@ -46,7 +47,9 @@ struct TreeEdit {
     std::uint32_t mode = kModeFile;
     ObjectId id;
 
-    static TreeEdit put(std::string path, std::uint32_t mode, const ObjectId& id) { return {Kind::kPut, std::move(path), mode, id}; }
+    static TreeEdit put(std::string path, std::uint32_t mode, const ObjectId& id) {
+        return {Kind::kPut, std::move(path), mode, id};
+    }
     static TreeEdit remove_file(std::string path) { return {Kind::kRemoveFile, std::move(path), 0, {}}; }
     static TreeEdit remove_folder(std::string path) { return {Kind::kRemoveFolder, std::move(path), 0, {}}; }
 };

@@ -26,7 +26,8 @@ ProcessOptions options_for(const CachedRepository& repository, std::string_view 
 
 class Output final : public SegmentSource {
 public:
-    Output(CachedRepository repository, std::unique_ptr<Process> process) : repository_(std::move(repository)), process_(std::move(process)) {}
+    Output(CachedRepository repository, std::unique_ptr<Process> process)
+        : repository_(std::move(repository)), process_(std::move(process)) {}
 
     Result<Segment> next() override {
         Bytes piece(256u << 10);
@@ -67,7 +68,8 @@ Result<std::string> advertise_upload_pack(const CachedRepository& repository, st
     return "001e# service=git-upload-pack\n0000" + refs.value();
 }
 
-Result<std::unique_ptr<SegmentSource>> serve_upload_pack(CachedRepository repository, std::string_view protocol, Bytes request) {
+Result<std::unique_ptr<SegmentSource>> serve_upload_pack(CachedRepository repository, std::string_view protocol,
+                                                         Bytes request) {
     auto options = options_for(repository, protocol);
     options.argv = {"git", "upload-pack", "--strict", "--stateless-rpc", "."};
     options.input = std::move(request);

@@ -27,7 +27,8 @@ bool is_file(std::uint32_t mode) { return mode == kModeFile || mode == kModeExec
 
 class Joiner {
 public:
-    Joiner(ObjectSource& source, std::vector<Change>& changes) : source_(source), changes_(changes), gone_(changes.size(), false) {}
+    Joiner(ObjectSource& source, std::vector<Change>& changes)
+        : source_(source), changes_(changes), gone_(changes.size(), false) {}
 
     Result<void> run() {
         join_equal();
@@ -107,7 +108,8 @@ private:
                     pairs.push_back({score, from, to});
         std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.score > b.score; });
         for (const auto& pair : pairs)
-            if (!gone_[pair.from] && changes_[pair.to].kind == ChangeKind::kAdded) join(pair.from, pair.to, std::min(pair.score, 99));
+            if (!gone_[pair.from] && changes_[pair.to].kind == ChangeKind::kAdded)
+                join(pair.from, pair.to, std::min(pair.score, 99));
         return ok();
     }
 

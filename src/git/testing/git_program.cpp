@@ -44,10 +44,17 @@ std::pair<int, std::string> GitProgram::try_run(std::vector<std::string> argumen
     arguments.insert(arguments.begin(), "git");
     const auto bytes = as_bytes(input);
     const std::string date = std::to_string(time_) + " +0200";
-    ProcessOptions options{.argv = std::move(arguments), .folder = folder_.path(), .input = Bytes(bytes.begin(), bytes.end())};
-    options.environment = {"HOME=/nonexistent", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
-                           "GIT_AUTHOR_NAME=Layla", "GIT_AUTHOR_EMAIL=layla@example.org", "GIT_COMMITTER_NAME=Omar",
-                           "GIT_COMMITTER_EMAIL=omar@example.org", "GIT_AUTHOR_DATE=" + date, "GIT_COMMITTER_DATE=" + date};
+    ProcessOptions options{
+        .argv = std::move(arguments), .folder = folder_.path(), .input = Bytes(bytes.begin(), bytes.end())};
+    options.environment = {"HOME=/nonexistent",
+                           "GIT_CONFIG_NOSYSTEM=1",
+                           "GIT_CONFIG_GLOBAL=/dev/null",
+                           "GIT_AUTHOR_NAME=Layla",
+                           "GIT_AUTHOR_EMAIL=layla@example.org",
+                           "GIT_COMMITTER_NAME=Omar",
+                           "GIT_COMMITTER_EMAIL=omar@example.org",
+                           "GIT_AUTHOR_DATE=" + date,
+                           "GIT_COMMITTER_DATE=" + date};
     auto process = Process::start(options);
     if (!process.has_value()) give_up(describe(process.error()));
     std::string output;
