@@ -81,5 +81,15 @@ TEST(RowIds, SortByTimeAndShowTwentyFourDigits) {
     EXPECT_EQ(public_id(first).size(), 24u);
 }
 
+// Audit lines of one millisecond came back in another order than they were written.
+TEST(RowIds, OfOneMillisecondKeepTheirOrder) {
+    auto before = new_row_id();
+    for (int i = 0; i < 10'000; ++i) {
+        const auto next = new_row_id();
+        ASSERT_GT(next, before);
+        before = next;
+    }
+}
+
 }  // namespace
 }  // namespace mirfa

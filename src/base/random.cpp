@@ -3,6 +3,8 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -32,7 +34,14 @@ std::int64_t new_row_id() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
     const Bytes chance = random_bytes(3);
-    return (milliseconds << 20) | (chance[0] << 12) | (chance[1] << 4) | (chance[2] & 15);
+    const std::int64_t drawn = (milliseconds << 20) | (chance[0] << 12) | (chance[1] << 4) | (chance[2] & 15);
+    static std::atomic<std::int64_t> last{0};
+    std::int64_t before = last.load();
+    std::int64_t id = 0;
+    do {
+        id = std::max(drawn, before + 1);
+    } while (!last.compare_exchange_weak(before, id));
+    return id;
 }
 
 std::string public_id(std::int64_t row_id) {

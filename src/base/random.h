@@ -15,7 +15,7 @@ Bytes random_bytes(std::size_t count);
 std::string random_alphanumeric(std::size_t count);
 
 /// A new row id: milliseconds since 1970 in the upper 43 bits, chance in the lower 20, so that ids sort by time and no
-/// process has to ask another. Always positive.
+/// process has to ask another. Always positive; within one process each is greater than those before it. Threads: any.
 std::int64_t new_row_id();
 /// 24 hex digits for the outside, the same for the same row id.
 std::string public_id(std::int64_t row_id);
