@@ -243,6 +243,11 @@ private:
         auto* member = with_name(add(orgs, "add", "Add a member, or change a role", add_member), "Organization");
         member->add_option("USER", o_.other, "User")->required();
         member->add_option("--role", o_.role, "read, contributor, write or admin")->required();
+        auto* leaver = with_name(add(orgs, "remove", "End a membership",
+                                     [](HubParts& parts, const Options& o) {
+                                         return hub::set_member(parts.hub(), actor(), o.name, o.other, catalog::OrgRole::kNone);
+                                     }), "Organization");
+        leaver->add_option("USER", o_.other, "User")->required();
         add(orgs, "list", "All organizations", list_organizations)->add_flag("--json", o_.json);
         with_name(add(orgs, "delete", "Delete an organization",
                       [](HubParts& parts, const Options& o) { return hub::delete_organization(parts.hub(), actor(), o.name); }), "Name");
@@ -255,7 +260,7 @@ private:
         create->add_option("--role", o_.role, "read or write")->capture_default_str();
         create->add_option("--expires-days", o_.expires_days, "Days until it ends [never]");
         with_name(add(tokens, "list", "A user's tokens", list_tokens), "User")->add_flag("--json", o_.json);
-        with_name(add(tokens, "revoke", "End a token", revoke_token), "User")->add_option("TOKEN", o_.other, "Name of the token")->required();
+        with_name(add(tokens, "revoke", "End a token", revoke_token), "User")->add_option("--name", o_.other, "Name of the token")->required();
     }
     void add_others() {
         auto* repos = group("repo", "Repositories");

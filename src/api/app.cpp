@@ -3,8 +3,11 @@
 // told apart from a missing repository; the repository before the handler, so that no handler can forget the check.
 #include "api/app.h"
 
+#include <algorithm>
+
 #include "api/errors.h"
 #include "api/same_site.h"
+#include "base/ascii.h"
 #include "base/percent.h"
 
 namespace mirfa::api {
@@ -15,14 +18,21 @@ using hub::Action;
 constexpr std::uint64_t kSmallBody = 16u << 20;
 constexpr std::uint64_t kTinyBody = 64u << 10;  // some clients send an empty object where none is needed
 
-std::optional<Action> action_of(Access access, const Parameters& query) {
+/// Of a route that proposes or writes: what goes to a pull request only proposes.
+bool is_proposal(const PathParts& path, const Parameters& query) {
+    const bool to_pull_request = !path.rest.empty() && (path.rest[0].starts_with("refs/pr/") ||
+                                                        (path.rest.size() > 1 && path.rest[0] == "refs" && path.rest[1] == "pr"));
+    return to_pull_request || query.is_true("create_pr");
+}
+
+std::optional<Action> action_of(Access access, const PathParts& path, const Parameters& query) {
     switch (access) {
         case Access::kSeeInfo: return Action::kSeeInfo;
         case Access::kReadContent: return Action::kReadContent;
         case Access::kPropose: return Action::kPropose;
         case Access::kWrite: return Action::kWrite;
         case Access::kAdminister: return Action::kAdminister;
-        case Access::kWriteOrPropose: return query.is_true("create_pr") ? Action::kPropose : Action::kWrite;
+        case Access::kWriteOrPropose: return is_proposal(path, query) ? Action::kPropose : Action::kWrite;
         case Access::kOpen:
         case Access::kUser:
         case Access::kByUse:
@@ -143,8 +153,20 @@ std::string path_of_url(std::string_view url) {
     return slash == std::string_view::npos ? "" : std::string(url.substr(slash));
 }
 
-Error no_such_page(bool other_verb) {
+/// Repositories of one segment (`gpt2`) exist on the hosted hub; clients asking for one must hear that it is not here.
+bool names_one_segment_repository(std::string_view path) {
+    const auto parts = split(path.substr(1), '/');
+    if (parts.size() < 3) return false;
+    if (parts[0] != "api") return parts[1] == "resolve" || parts[1] == "raw" || (parts.size() > 3 && parts[2] == "resolve");
+    if (!type_of_plural(parts[1])) return false;
+    constexpr std::string_view kBelow[] = {"revision", "tree", "refs", "commits", "paths-info", "xet-read-token"};
+    return parts.size() == 3 || std::find(std::begin(kBelow), std::end(kBelow), parts[3]) != std::end(kBelow);
+}
+
+Error no_such_page(bool other_verb, std::string_view path) {
     if (other_verb) return Error{Code::kInvalidArgument, "This address does not take this method."};
+    if (names_one_segment_repository(path))
+        return Error{Code::kNotFound, "Repository not found. Repositories are named owner/name here.", Reason::kRepoNotFound};
     return Error{Code::kNotFound, "There is nothing at this address. Check it for a typing error."};
 }
 
@@ -173,7 +195,7 @@ http::Plan HubApp::plan(const http::Request& head) {
     }
     auto matched = router_.match(head.verb, local_path(head.path));
     if (!matched.has_value() || matched.value().route == nullptr) {
-        const Error error = matched.has_value() ? no_such_page(matched.value().other_verb) : matched.error();
+        const Error error = matched.has_value() ? no_such_page(matched.value().other_verb, local_path(head.path)) : matched.error();
         plan.max_body = kSmallBody;
         plan.handle = [this, error](http::Request& request) { return refuse(request, error); };
         return plan;
@@ -211,7 +233,7 @@ Result<HubApp::Prepared> HubApp::prepare(http::Request& request, const Router::M
     if (route.access == Access::kUser || route.access == Access::kAdminOnly) TRY(hub::require_user(call.principal));
     if (route.access == Access::kAdminOnly && !call.principal.is_admin)
         return Error{Code::kForbidden, "Only an administrator of this hub may do this."};
-    const auto action = action_of(route.access, call.query);
+    const auto action = action_of(route.access, call.path, call.query);
     if (!action) return prepared;
     TRY(auto found, hub_.catalog.read([&](catalog::Session& s) {
         return hub::find_permitted(s, call.principal, call.path.type, call.path.owner, call.path.name, *action);

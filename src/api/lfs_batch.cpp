@@ -100,7 +100,7 @@ private:
     Result<void> look_up(std::size_t i) {
         held_.push_back(false);
         if (batch_.errors[i]) return ok();
-        auto held = hub::repository_holds(call_.hub, repo_, batch_.objects[i]);
+        auto held = hub::repository_holds(call_.hub, repo_.id, batch_.objects[i]);
         if (held.has_value())
             held_[i] = held.value();
         else if (held.error().reason == Reason::kUnprocessable)
@@ -137,18 +137,18 @@ private:
     }
 
     Result<void> write_upload(const hub::LfsWanted& wanted) {
+        TRY(const auto seal, hub::lfs_upload_seal(call_.hub, repo_, call_.principal, wanted));
         json_.field("authenticated", true).object("actions").object("upload");
         if (transfer_ == "xet") {
             TRY(write_xet());
         } else if (transfer_ == "multipart") {
             TRY(write_parts(wanted));
         } else {
-            TRY(const auto url, hub::lfs_upload_url(call_.hub, repo_, call_.principal, wanted));
-            json_.field("href", url).object("header").end();
+            json_.field("href", hub::lfs_upload_url(call_.hub, wanted.oid, seal)).object("header").end();
         }
         json_.field("expires_in", 86'000).end();
         if (transfer_ != "xet") {
-            json_.object("verify").field("href", call_.url(web_path(repo_) + ".git/info/lfs/objects/verify"));
+            json_.object("verify").field("href", call_.url(web_path(repo_) + ".git/info/lfs/objects/verify?seal=" + seal));
             json_.object("header").end().end();
         }
         json_.end();
@@ -198,13 +198,28 @@ Result<http::Response> lfs_batch(Call& call) {
     return Answer(call, repo, std::move(batch)).make();
 }
 
+namespace {
+
+/// The repository an upload went to. git-lfs sends no credentials here (`authenticated`), so the seal of the upload
+/// speaks; without one the caller must be allowed to upload.
+Result<catalog::RowId> repository_to_verify(Call& call, const Sha256& oid) {
+    if (const auto seal = call.query.find("seal")) {
+        TRY(const auto permit, hub::open_upload_seal(call.hub, oid, *seal));
+        return permit.repo;
+    }
+    TRY(const auto repo, require_repository(call, hub::Action::kPropose));
+    return repo.id;
+}
+
+}  // namespace
+
 ///
 Result<http::Response> lfs_verify(Call& call) {
-    TRY(const auto repo, require_repository(call, hub::Action::kPropose));
     TRY(const auto json, json_body(call));
     TRY(const auto oid_text, format::need_string(json, "oid"));
     TRY(const auto size, format::need_int(json, "size"));
     TRY(const auto oid, Sha256::parse(oid_text));
+    TRY(const auto repo, repository_to_verify(call, oid));
     TRY(const bool held, hub::repository_holds(call.hub, repo, {oid, static_cast<std::uint64_t>(size)}));
     if (!held) return Error{Code::kNotFound, "The object " + oid_text + " has not been uploaded to this repository.", Reason::kContentMissing};
     return text_response(200, "application/vnd.git-lfs+json; charset=utf-8", "{}");

@@ -52,7 +52,17 @@ void write_gated(JsonWriter& json, const catalog::Repository& repo) {
     else json.field("gated", repo.gated);
 }
 
-std::optional<std::string> sdk_of(const catalog::Repository& repo) {
+/// What follows from the card and the files of main: config, transformersInfo, baseModels.
+void write_details(JsonWriter& json, const boost::json::value& details, const Fields& fields) {
+    for (const char* key : {"config", "transformersInfo", "baseModels"}) {
+        if (!fields.has(key)) continue;
+        if (const auto member = card_member(details, key)) json.raw(key, *member);
+    }
+}
+
+/// The card's word counts; before there is a card, that of whoever made the repository.
+std::optional<std::string> sdk_of(const catalog::Repository& repo, const boost::json::value& details) {
+    if (const auto sdk = format::find_string(details, "sdk")) return std::string(*sdk);
     const auto settings = format::parse_json(repo.settings.empty() ? "{}" : repo.settings);
     if (!settings.has_value()) return std::nullopt;
     const auto sdk = format::find_string(settings.value(), "sdk");
@@ -65,7 +75,7 @@ Fields Fields::info() {
     Fields fields;
     fields.names_ = words({"author", "sha", "lastModified", "createdAt", "private", "gated", "disabled", "downloads", "likes",
                            "usedStorage", "library_name", "pipeline_tag", "tags", "cardData", "model-index", "widgetData",
-                           "siblings", "sdk", "modelId", "spaces"});
+                           "siblings", "sdk", "modelId", "spaces", "config", "transformersInfo"});
     return fields;
 }
 
@@ -76,6 +86,7 @@ Fields Fields::list_item(const Parameters& query) {
     if (query.is_true("full"))
         for (const char* name : {"sha", "disabled", "siblings", "cardData"}) fields.add(name);
     if (query.is_true("cardData")) fields.add("cardData");
+    if (query.is_true("config")) fields.add("config");
     return fields;
 }
 
@@ -105,7 +116,10 @@ void write_repository(JsonWriter& json, const catalog::Repository& repo, const F
     if (fields.has("library_name") && model) json.field("library_name", repo.library);
     if (fields.has("pipeline_tag") && model) json.field("pipeline_tag", repo.pipeline_tag);
     if (fields.has("tags")) json.raw("tags", repo.tags.empty() ? "[]" : repo.tags);
-    if (fields.has("sdk") && repo.type == catalog::RepoType::kSpace) json.field("sdk", sdk_of(repo));
+    const auto details = format::parse_json(repo.details.empty() ? "{}" : repo.details);
+    const boost::json::value& known = details.has_value() ? details.value() : boost::json::value(boost::json::object{});
+    if (fields.has("sdk") && repo.type == catalog::RepoType::kSpace) json.field("sdk", sdk_of(repo, known));
+    if (model) write_details(json, known, fields);
     if (fields.has("spaces") && model) json.array("spaces").end();
     write_card_fields(json, repo, fields);
     if (fields.has("siblings")) write_files(json, parts);

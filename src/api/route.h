@@ -17,7 +17,7 @@ enum class Access {
     kPropose,
     kWrite,
     kAdminister,
-    kWriteOrPropose,  ///< kPropose with `?create_pr=1`, otherwise kWrite
+    kWriteOrPropose,  ///< kPropose with `?create_pr=1` or below refs/pr/, otherwise kWrite
     kByUse,       ///< the handler itself calls hub::require: the action depends on the body or on a sealed URL
     kCas,         ///< a CAS token; the handler checks it
     kAdminOnly,   ///< administrators of the hub

@@ -94,6 +94,9 @@ constexpr Route kRoutes[] = {
     {kGet, "/cas/health", cas_health, Access::kCas},
     {kGet, "/cas/{rest*}", cas_unknown, Access::kCas},
     {kPost, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
+    {kPut, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
+    {kPatch, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
+    {kDelete, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
 
     // git: R-60…R-62
     {kGet, "/{repo}.git/info/refs", git_info_refs, Access::kByUse, Body::kNone, Work::kGit, ErrorStyle::kGit},

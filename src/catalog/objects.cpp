@@ -26,7 +26,7 @@ const Statement kAdopt(
 const Statement kDeleteStaged("DELETE FROM staged_object WHERE push_id = $1");
 const Statement kDeleteStagedBefore("DELETE FROM staged_object WHERE push_id < $1");
 const Statement kStagedPointers(
-    "SELECT DISTINCT lfs_sha256 FROM staged_object WHERE push_id = $1 AND lfs_sha256 IS NOT NULL");
+    "SELECT lfs_sha256, oid FROM staged_object WHERE push_id = $1 AND lfs_sha256 IS NOT NULL");
 const Statement kFindRef("SELECT name, target, commit_oid FROM git_ref WHERE repo_id = $1 AND name = $2");
 const Statement kListRefs(
     "SELECT name, target, commit_oid FROM git_ref WHERE repo_id = $1 AND name >= $2 AND name < $3 ORDER BY name");
@@ -93,8 +93,10 @@ Result<void> delete_staged_before(Session& session, RowId push_before) {
     TRY(session.change(kDeleteStagedBefore, {push_before}));
     return ok();
 }
-Result<std::vector<Sha256>> staged_pointers(Session& session, RowId push) {
-    return list_rows(session, kStagedPointers, {push}, [](const Row& row) { return row.fixed<Sha256>(0); });
+Result<std::vector<StagedPointer>> staged_pointers(Session& session, RowId push) {
+    return list_rows(session, kStagedPointers, {push}, [](const Row& row) {
+        return StagedPointer{row.fixed<Sha256>(0), row.fixed<ObjectId>(1)};
+    });
 }
 
 Result<std::optional<Ref>> find_ref(Session& session, RowId repo, std::string_view name) {

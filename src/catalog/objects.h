@@ -39,8 +39,12 @@ Result<void> adopt_staged(Session&, RowId push, RowId repo, std::int64_t first_s
 Result<void> delete_staged(Session&, RowId push);
 /// Of pushes that ended without cleaning up: row ids below that of the given time.
 Result<void> delete_staged_before(Session&, RowId push_before);
-/// LFS pointers among the staged objects whose content the repository does not hold.
-Result<std::vector<Sha256>> staged_pointers(Session&, RowId push);
+/// LFS pointers among the staged objects.
+struct StagedPointer {
+    Sha256 sha256;
+    ObjectId blob;
+};
+Result<std::vector<StagedPointer>> staged_pointers(Session&, RowId push);
 
 struct Ref {
     std::string name;  ///< full: refs/heads/main

@@ -9,7 +9,7 @@ namespace {
 #define MIRFA_REPO_COLUMNS                                                                                           \
     "r.id, r.type, r.owner_id, o.name, r.name, r.creator_id, r.private, r.gated, r.disabled, r.settings, r.created, " \
     "r.modified, r.generation, r.sequence, r.likes, r.downloads, r.head, r.card, r.tags, r.pipeline_tag, r.library, " \
-    "r.license, r.used_storage"
+    "r.license, r.used_storage, r.details"
 #define MIRFA_REPO_TABLES " FROM repository r JOIN owner o ON o.id = r.owner_id "
 
 const Statement kFind("SELECT " MIRFA_REPO_COLUMNS MIRFA_REPO_TABLES
@@ -21,8 +21,8 @@ const Statement kFindRedirect("SELECT " MIRFA_REPO_COLUMNS
                               "WHERE p.name_key = $2 AND d.type = $1 AND d.name_key = $3");
 const Statement kInsert(
     "INSERT INTO repository (id, type, owner_id, name, name_key, creator_id, private, gated, disabled, settings, created, "
-    "modified, generation, sequence, next_line, next_discussion, likes, downloads, head, card, tags, pipeline_tag, library, "
-    "license, used_storage) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $10, 0, 0, 1, 1, 0, 0, NULL, '', '[]', "
+    "modified, generation, sequence, next_line, next_discussion, likes, downloads, head, card, details, tags, pipeline_tag, "
+    "library, license, used_storage) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $10, 0, 0, 1, 1, 0, 0, NULL, '', '{}', '[]', "
     "NULL, NULL, NULL, 0)");
 const Statement kDropRedirectAt("DELETE FROM repository_redirect WHERE type = $1 AND owner_id = $2 AND name_key = $3");
 const Statement kMove("UPDATE repository SET owner_id = $2, name = $3, name_key = $4 WHERE id = $1");
@@ -34,7 +34,7 @@ const Statement kUpdateSettings(
     "UPDATE repository SET private = $2, gated = $3, disabled = $4, settings = $5 WHERE id = $1");
 const Statement kUpdateCard(
     "UPDATE repository SET head = $2, card = $3, tags = $4, pipeline_tag = $5, library = $6, license = $7, "
-    "used_storage = $8 WHERE id = $1");
+    "used_storage = $8, details = $9 WHERE id = $1");
 const Statement kDeleteTags("DELETE FROM repository_tag WHERE repo_id = $1");
 const Statement kInsertTag("INSERT INTO repository_tag (repo_id, tag) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 const Statement kRaiseGeneration("UPDATE repository SET generation = generation + 1, modified = $2 WHERE id = $1");
@@ -109,6 +109,7 @@ Repository repository_of(const Row& row) {
     r.library = optional_text(row, 20);
     r.license = optional_text(row, 21);
     r.used_storage = row.integer(22);
+    r.details = row.string(23);
     return r;
 }
 
@@ -227,7 +228,7 @@ Result<void> update_settings(Session& session, const Repository& r) {
 
 Result<void> update_card(Session& session, const Repository& r, const std::vector<std::string>& tags) {
     TRY(session.change(kUpdateCard,
-                       {r.id, r.head, r.card, r.tags, r.pipeline_tag, r.library, r.license, r.used_storage}));
+                       {r.id, r.head, r.card, r.tags, r.pipeline_tag, r.library, r.license, r.used_storage, r.details}));
     TRY(session.change(kDeleteTags, {r.id}));
     for (const auto& tag : tags) TRY(session.change(kInsertTag, {r.id, ascii_lower(tag)}));
     return ok();
@@ -274,7 +275,7 @@ Result<std::vector<Owner>> likers_of(Session& session, RowId repo, int limit) {
 }
 Result<std::vector<LikedRepository>> likes_of(Session& session, RowId user, int limit) {
     return list_rows(session, kLikesOf, {user, limit}, [](const Row& row) {
-        return LikedRepository{repository_of(row), row.integer(23)};
+        return LikedRepository{repository_of(row), row.integer(24)};
     });
 }
 Result<void> add_downloads(Session& session, RowId repo, std::int64_t day, std::int64_t count) {

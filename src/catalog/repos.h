@@ -29,6 +29,7 @@ struct Repository {
     std::int64_t downloads = 0;
     std::optional<ObjectId> head;    ///< commit of main that card, tags and the next three were read from
     std::string card;                ///< JSON object, "" without front matter
+    std::string details;             ///< JSON object of what info answers repeat: config, transformersInfo, sdk, baseModels
     std::string tags;                ///< JSON array of strings
     std::optional<std::string> pipeline_tag;
     std::optional<std::string> library;
@@ -51,7 +52,7 @@ Result<void> delete_repository(Session&, RowId id);
 Result<std::int64_t> count_repositories(Session&, RowId owner);
 
 Result<void> update_settings(Session&, const Repository& changed);
-/// Stores `head`, `card`, `tags`, `pipeline_tag`, `library`, `license`, `used_storage` and the rows searched by tag.
+/// Stores `head`, `card`, `details`, `tags`, `pipeline_tag`, `library`, `license`, `used_storage` and the rows searched by tag.
 Result<void> update_card(Session&, const Repository& changed, const std::vector<std::string>& tags);
 /// Gives the new generation.
 Result<std::int64_t> raise_generation(Session&, RowId id, UnixMillis modified);

@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "base/ascii.h"
 #include "format/pkt_line.h"
 #include "git/detail/libgit2.h"
+#include "git/tree.h"
 
 namespace mirfa::git {
 namespace {
@@ -269,6 +271,38 @@ Result<void> PackReceiver::each_object(const Visit& visit) {
         git_odb_object_free(object);
         return seen;
     });
+}
+
+Result<std::string> PackReceiver::path_of(const ObjectId& wanted) {
+    constexpr std::size_t kMaxNames = 1'000'000;
+    constexpr int kMaxDepth = 100;
+    struct Place {
+        ObjectId tree;
+        std::string name;
+    };
+    std::unordered_map<ObjectId, Place> places;  // of the object itself and of folders
+    TRY(const auto odb, open_packs(folder_.path()));
+    TRY(walk(*odb, [&](const git_oid& oid) -> Result<void> {
+        std::size_t size = 0;
+        git_object_t type = GIT_OBJECT_INVALID;
+        if (git_odb_read_header(&size, &type, odb.get(), &oid) != 0) return unreadable();
+        if (type != GIT_OBJECT_TREE || places.size() > kMaxNames) return ok();
+        git_odb_object* object = nullptr;
+        if (git_odb_read(&object, odb.get(), &oid) != 0) return unreadable();
+        const auto entries = parse_tree({static_cast<const Byte*>(git_odb_object_data(object)), git_odb_object_size(object)});
+        git_odb_object_free(object);
+        TRY(entries);
+        for (const auto& entry : entries.value())
+            if (entry.id == wanted || entry.is_tree()) places.try_emplace(entry.id, Place{id_of(oid), entry.name});
+        return ok();
+    }));
+    std::string path;
+    auto place = places.find(wanted);
+    for (int depth = 0; place != places.end() && depth < kMaxDepth; ++depth) {
+        path = place->second.name + (path.empty() ? "" : "/" + path);
+        place = places.find(place->second.tree);
+    }
+    return path;
 }
 
 std::string write_push_report(const PushHead& head, std::string_view unpack_error,

@@ -66,6 +66,9 @@ public:
     /// Every object of the pack, in no order. One at a time is in memory, whole.
     using Visit = std::function<Result<void>(const ObjectId&, ObjectType, ByteView)>;
     Result<void> each_object(const Visit& visit);
+    /// Where the trees of the pack have an object, for messages: its path, as far as the trees above it were pushed too;
+    /// "" when no tree names it. Reads every tree, so it is for pushes that are refused.
+    Result<std::string> path_of(const ObjectId& wanted);
 
 private:
     PackReceiver(CachedRepository known, TemporaryFolder folder)

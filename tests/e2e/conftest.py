@@ -134,7 +134,7 @@ def new_repo(request, server, alice):
     """Makes a repository over plain HTTP, named after the test: new_repo(type=…, owner=…, private=…)."""
 
     def make(type: str = "model", owner: str = "acme", person: Person = alice, **fields) -> Repo:
-        name = f"{re.sub(r'[^a-z0-9]+', '-', request.node.name.lower()).strip('-')[:60]}-{next(numbers)}"
+        name = f"{re.sub(r'[^a-z0-9]+', '-', request.node.name.lower())[:60].strip('-')}-{next(numbers)}"
         organization = None if owner == person.name else owner
         answer = server.web.post("/api/repos/create", token=person.token,
                                  as_json={"name": name, "organization": organization, "type": type, **fields})

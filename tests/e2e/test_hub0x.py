@@ -8,7 +8,7 @@ from harness import content
 
 def test_it_really_has_no_xet(machine):
     def look():
-        from huggingface_hub.utils import is_xet_available
+        from huggingface_hub.utils._runtime import is_xet_available
         return is_xet_available()
 
     assert machine.hub0x().call(look) is False

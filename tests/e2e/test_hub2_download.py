@@ -106,7 +106,7 @@ def test_a_private_repository_opens_to_its_readers_only(machine, other_machine, 
     assert other_machine.hub2(alice, HF_TOKEN=alice.read_token).hf("download", repo.id).returncode == 0
 
     def fetch(repo_id):
-        hub.hf_hub_download(repo_id, "model.safetensors", force_download=True)
+        hub.hf_hub_download(repo_id, "model.safetensors")
 
     stranger = other_machine.hub2(bob, HF_HOME=str(other_machine.home / "bob"))
     nobody = other_machine.hub2(None, HF_HOME=str(other_machine.home / "nobody"))

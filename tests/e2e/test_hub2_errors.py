@@ -75,7 +75,7 @@ def test_the_command_line_explains_and_exits_with_one(machine, repo):
     said = machine.hub2().hf("download", repo.id, "none.txt", check=False)
     assert said.returncode == 1 and "none.txt" in said.stderr
     said = machine.hub2().hf("download", "acme/none", check=False)
-    assert said.returncode == 1 and "epository" in said.stderr
+    assert said.returncode == 1 and "'acme/none' not found" in said.stderr
 
 
 def test_uploading_to_a_repository_or_branch_that_is_not_there(machine, alice, repo):

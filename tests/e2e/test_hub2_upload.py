@@ -134,7 +134,7 @@ def test_a_copy_from_another_repository_needs_read_access_there(machine, alice, 
     def copy(source_id, target_id):
         from huggingface_hub import CommitOperationCopy
         return api.create_commit(target_id, commit_message="copy", operations=[
-            CommitOperationCopy(src_repo_id=source_id, src_path_in_repo="w.bin", path_in_repo="w.bin")]).oid
+            CommitOperationCopy(src_repo_id=source_id, src_repo_type="model", src_path_in_repo="w.bin", path_in_repo="w.bin")]).oid
 
     machine.hub2(alice).call(copy, source_id=source.id, target_id=target.id)
     assert listing(target)["w.bin"]["lfs"]["oid"] == content.sha256(weights)

@@ -33,7 +33,7 @@ def test_minilm_comes_back_byte_for_byte_and_loads(machine, other_machine, alice
         return [words, len(shapes), shapes["embeddings.word_embeddings.weight"]]
 
     words, tensors, embedding = other_machine.hub2().call(load, folder=folder)
-    assert words[0] == 101 and words[-1] == 102 and tensors > 100 and embedding == [30522, 384]
+    assert words[0] == 101 and 102 in words and tensors > 100 and embedding == [30522, 384]
 
 
 def test_what_the_card_says_is_in_the_info_and_the_header_is_read_from_afar(machine, other_machine, alice, repo, minilm):

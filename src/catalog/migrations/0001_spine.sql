@@ -107,6 +107,7 @@ CREATE TABLE repository (
     downloads BIGINT NOT NULL,
     head BYTEA,
     card TEXT NOT NULL,
+    details TEXT NOT NULL,
     tags TEXT NOT NULL,
     pipeline_tag TEXT,
     library TEXT,

@@ -9,7 +9,8 @@ namespace mirfa::hub {
 /// What lists and info answers show of a repository, derived from README.md and the file names of one commit.
 struct CardFacts {
     ObjectId head;
-    std::string card;  ///< JSON object, "" without front matter
+    std::string card;     ///< JSON object, "" without front matter
+    std::string details;  ///< JSON object of what info answers repeat of it: config, transformersInfo, sdk, baseModels
     std::vector<std::string> tags;
     std::optional<std::string> pipeline_tag;
     std::optional<std::string> library;

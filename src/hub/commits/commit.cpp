@@ -112,9 +112,7 @@ public:
         TRY(git::check_path(file.path));
         TRY(const auto held, hub_.catalog.read([&](Session& s) { return catalog::find_repo_object(s, repo_.id, file.oid); }));
         if (!held)
-            return Error{Code::kInvalidArgument, "The large file " + file.path + " (SHA-256 " + file.oid.hex() +
-                             ") has not been uploaded to this repository. Upload it first, then commit again.",
-                         Reason::kContentMissing};
+            return content_missing(file.path + " (SHA-256 " + file.oid.hex() + ")");
         if (file.size && static_cast<std::int64_t>(*file.size) != held->size)
             return Error{Code::kInvalidArgument, "The large file " + file.path + " has " + std::to_string(held->size) +
                              " octets, the commit says " + std::to_string(*file.size) + "."};

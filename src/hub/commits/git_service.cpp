@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "catalog/large.h"
 #include "git/commit.h"
 #include "git/path_rules.h"
 #include "git/ref_name.h"
@@ -132,9 +133,9 @@ Result<bool> is_ancestor(Hub& hub, git::ObjectSource& source, catalog::RowId rep
     return false;
 }
 
-std::string oversized_message(std::uint64_t size, std::uint64_t limit) {
-    return "a file of " + std::to_string(size >> 20) + " MB is in the push; files larger than " + std::to_string(limit >> 20) +
-           " MB must be tracked by git-lfs. Run: git lfs migrate import --above=" + std::to_string(limit >> 20) + "MB --everything";
+std::string oversized_message(const std::string& path, std::uint64_t size, std::uint64_t limit) {
+    return (path.empty() ? "a file" : path) + " is " + std::to_string(size >> 20) + " MB large; files larger than " +
+           std::to_string(limit >> 20) + " MB must be tracked by git-lfs. Run: git lfs migrate import --above=" + std::to_string(limit >> 20) + "MB --everything";
 }
 
 /// What git lets pass and no other door would: control characters, text that is not UTF-8, names that Windows takes for paths.
@@ -213,9 +214,11 @@ Result<std::string> PushRequest::finish() {
 
 Result<void> PushRequest::read_pack(NewObjects& objects) {
     // Sizes first: reading an object takes as much memory as it says it has.
-    TRY(pack_->each_head([&](const ObjectId&, ObjectType type, std::uint64_t size) -> Result<void> {
-        if (type == ObjectType::kBlob && size > hub_.options.inline_limit)
-            return Error{Code::kTooLarge, oversized_message(size, hub_.options.inline_limit), Reason::kUnprocessable};
+    TRY(pack_->each_head([&](const ObjectId& id, ObjectType type, std::uint64_t size) -> Result<void> {
+        if (type == ObjectType::kBlob && size > hub_.options.inline_limit) {
+            TRY(const auto path, pack_->path_of(id));
+            return Error{Code::kTooLarge, oversized_message(path, size, hub_.options.inline_limit), Reason::kUnprocessable};
+        }
         if (type != ObjectType::kBlob && size > kMaxOtherObject)
             return Error{Code::kTooLarge, "a " + std::string(git::name_of(type)) + " of the push is too large", Reason::kUnprocessable};
         return ok();
@@ -224,6 +227,18 @@ Result<void> PushRequest::read_pack(NewObjects& objects) {
         if (type == ObjectType::kTree) TRY(check_names(data));
         return objects.put(id, type, data);
     });
+}
+
+/// The transaction checks this again and last; here a missing one can be named by its path.
+Result<void> PushRequest::check_pointers(NewObjects& objects) {
+    TRY(const auto pointers, objects.pointers());
+    for (const auto& pointer : pointers) {
+        TRY(const auto held, hub_.catalog.read([&](Session& s) { return catalog::find_repo_object(s, repo_.id, pointer.sha256); }));
+        if (held || !pack_) continue;
+        TRY(const auto path, pack_->path_of(pointer.blob));
+        return content_missing(path + " (SHA-256 " + pointer.sha256.hex() + ")");
+    }
+    return ok();
 }
 
 namespace {
@@ -290,6 +305,7 @@ Result<void> PushRequest::accept(std::vector<PushResult>& results) {
     }
     if (changes.refs.empty()) return ok();
     if (head_.atomic && any_refused) return Error{Code::kConflict, "the push is atomic and a part of it was refused"};
+    TRY(check_pointers(objects));
     TRY(const auto ordered, new_commits(hub_, objects, repo_.id, commits));
     for (const auto& commit : ordered) {
         TRY(auto described, describe_commit(objects, commit));

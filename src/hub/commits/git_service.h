@@ -34,6 +34,7 @@ private:
     Result<void> begin_pack();
     Result<void> accept(std::vector<git::PushResult>& results);
     Result<void> read_pack(NewObjects& objects);
+    Result<void> check_pointers(NewObjects& objects);
 
     Hub& hub_;
     const catalog::Repository repo_;

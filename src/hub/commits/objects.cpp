@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub/commits/objects.h"
 
-#include <set>
-
 #include "base/random.h"
 #include "catalog/repos.h"
 #include "format/lfs_pointer.h"
@@ -116,15 +114,14 @@ Result<void> NewObjects::spill() {
     return ok();
 }
 
-Result<std::vector<Sha256>> NewObjects::pointers() {
-    std::set<Sha256> found;
-    for (const auto& object : memory_)
-        if (object.facts.lfs_sha256) found.insert(*object.facts.lfs_sha256);
+Result<std::vector<catalog::StagedPointer>> NewObjects::pointers() {
+    std::vector<catalog::StagedPointer> found;
     if (staged_ > 0) {
-        TRY(const auto staged, hub_.catalog.read([&](catalog::Session& s) { return catalog::staged_pointers(s, push_); }));
-        found.insert(staged.begin(), staged.end());
+        TRY(found, hub_.catalog.read([&](catalog::Session& s) { return catalog::staged_pointers(s, push_); }));
     }
-    return std::vector<Sha256>(found.begin(), found.end());
+    for (const auto& object : memory_)
+        if (object.facts.lfs_sha256) found.push_back({*object.facts.lfs_sha256, object.oid});
+    return found;
 }
 
 Result<void> NewObjects::adopt(catalog::Session& session) {

@@ -106,18 +106,21 @@ Result<void> insert_commit(Session& session, catalog::RowId repo, const NewCommi
     return catalog::insert_paths(session, repo, place.line, place.position, commit.changed_paths);
 }
 
-Result<void> make_pointers_firm(Session& session, catalog::RowId repo, const std::vector<Sha256>& pointers) {
-    for (const auto& sha256 : pointers) {
-        TRY(const bool held, catalog::make_hold_firm(session, repo, sha256));
-        if (!held)
-            return Error{Code::kInvalidArgument, "The large file with SHA-256 " + sha256.hex() +
-                             " has not been uploaded to this repository. Upload it first (git lfs push, or hf upload), then commit again.",
-                         Reason::kContentMissing};
+Result<void> make_pointers_firm(Session& session, catalog::RowId repo, const std::vector<catalog::StagedPointer>& pointers) {
+    for (const auto& pointer : pointers) {
+        TRY(const bool held, catalog::make_hold_firm(session, repo, pointer.sha256));
+        if (!held) return content_missing("with SHA-256 " + pointer.sha256.hex());
     }
     return ok();
 }
 
 }  // namespace
+
+Error content_missing(std::string_view which) {
+    return Error{Code::kInvalidArgument, "The large file " + std::string(which) +
+                     " has not been uploaded to this repository. Upload it first (git lfs push, or hf upload), then commit again.",
+                 Reason::kContentMissing};
+}
 
 RepositoryTurn::RepositoryTurn(catalog::RowId repo) : stripe_(static_cast<std::size_t>(repo) % kStripes) {
     stripes()[stripe_].lock();
@@ -141,7 +144,7 @@ Result<NewCommit> describe_commit(git::ObjectSource& source, const ObjectId& oid
 }
 
 Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, const Changes& changes) {
-    std::vector<Sha256> pointers;
+    std::vector<catalog::StagedPointer> pointers;
     if (changes.objects != nullptr) {
         TRY(pointers, changes.objects->pointers());
     }

@@ -40,6 +40,9 @@ struct Changes {
 /// Gives: the repository's new generation.
 Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, const Changes& changes);
 
+/// The error for a pointer without content; `which` says which file it is.
+Error content_missing(std::string_view which);
+
 /// Describes a commit object for Changes: reads it and compares its tree with its first parent's.
 Result<NewCommit> describe_commit(git::ObjectSource& source, const ObjectId& oid);
 

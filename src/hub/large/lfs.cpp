@@ -43,11 +43,12 @@ std::int64_t part_count(const MultipartUpload& upload) { return (upload.size + u
 
 }  // namespace
 
-Result<std::string> lfs_upload_url(Hub& hub, const catalog::Repository& repo, const Principal& who, const LfsWanted& wanted) {
+Result<std::string> lfs_upload_seal(Hub& hub, const catalog::Repository& repo, const Principal& who, const LfsWanted& wanted) {
     const std::string payload = std::to_string(repo.id) + "|" + std::to_string(who.user) + "|" + wanted.oid.hex() + "|" + std::to_string(wanted.size);
-    TRY(const auto seal, hub.keyring.seal(kPut, payload, hub.clock.now() + kUrlLife));
-    return object_url(hub, wanted.oid, seal);
+    return hub.keyring.seal(kPut, payload, hub.clock.now() + kUrlLife);
 }
+
+std::string lfs_upload_url(const Hub& hub, const Sha256& oid, const std::string& seal) { return object_url(hub, oid, seal); }
 
 Result<std::string> lfs_download_url(Hub& hub, const catalog::Repository& repo, const Sha256& oid) {
     TRY(const auto seal, hub.keyring.seal(kGet, std::to_string(repo.id) + "|" + oid.hex(), hub.clock.now() + kUrlLife));
@@ -72,8 +73,8 @@ Result<catalog::LargeObject> open_download_seal(Hub& hub, const Sha256& oid, std
     return std::move(*object);
 }
 
-Result<bool> repository_holds(Hub& hub, const catalog::Repository& repo, const LfsWanted& wanted) {
-    TRY(const auto held, hub.catalog.read([&](Session& s) { return catalog::find_repo_object(s, repo.id, wanted.oid); }));
+Result<bool> repository_holds(Hub& hub, catalog::RowId repo, const LfsWanted& wanted) {
+    TRY(const auto held, hub.catalog.read([&](Session& s) { return catalog::find_repo_object(s, repo, wanted.oid); }));
     if (!held) return false;
     if (static_cast<std::uint64_t>(held->size) == wanted.size) return true;
     return Error{Code::kInvalidArgument, "The object " + wanted.oid.hex() + " has " + std::to_string(held->size) +

@@ -17,10 +17,11 @@ struct LfsWanted {
 };
 
 /// An address that needs no other credential: sealed for one repository, one object, one direction, one day.
-Result<std::string> lfs_upload_url(Hub& hub, const catalog::Repository& repo, const Principal& who, const LfsWanted& wanted);
+Result<std::string> lfs_upload_seal(Hub& hub, const catalog::Repository& repo, const Principal& who, const LfsWanted& wanted);
+std::string lfs_upload_url(const Hub& hub, const Sha256& oid, const std::string& seal);
 Result<std::string> lfs_download_url(Hub& hub, const catalog::Repository& repo, const Sha256& oid);
 
-/// What an upload address allows.
+/// What an upload address allows, and the verify address of the same upload.
 struct LfsUploadPermit {
     catalog::RowId repo = 0;
     catalog::RowId user = 0;
@@ -32,7 +33,7 @@ Result<LfsUploadPermit> open_upload_seal(Hub& hub, const Sha256& oid, std::strin
 Result<catalog::LargeObject> open_download_seal(Hub& hub, const Sha256& oid, std::string_view seal);
 
 /// Does the repository hold it, in whatever form? Fails: kInvalidArgument/kUnprocessable for another size.
-Result<bool> repository_holds(Hub& hub, const catalog::Repository& repo, const LfsWanted& wanted);
+Result<bool> repository_holds(Hub& hub, catalog::RowId repo, const LfsWanted& wanted);
 
 /// A multipart upload: part n holds octets [(n-1) * part_size, n * part_size).
 struct MultipartPlan {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "card/validate.h"
 #include "catalog/repos.h"
 
 namespace mirfa::hub {
@@ -13,6 +14,7 @@ struct CardReport {
     std::vector<std::string> errors;
     std::vector<std::string> warnings;
 };
+card::RepoKind card_kind(catalog::RepoType type);
 CardReport check_card(std::string_view readme, catalog::RepoType type);
 
 }  // namespace mirfa::hub
