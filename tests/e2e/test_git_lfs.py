@@ -77,7 +77,7 @@ def test_locks_are_taken_shown_respected_and_broken(git, machine, server, bob, r
         content.write_random(theirs / "model.safetensors", MIB, seed=44)
         writer.commit(theirs, "Over a lock")
         refused = writer("push", cwd=theirs, check=False)
-        assert refused.returncode != 0 and "alice" in refused.stderr
+        assert refused.returncode != 0 and "model.safetensors - alice" in refused.stdout
     finally:
         server.remove_member("acme", "bob")
     git("lfs", "unlock", "--force", "model.safetensors", cwd=folder)

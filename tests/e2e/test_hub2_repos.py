@@ -141,9 +141,9 @@ def test_lists_filter_sort_and_page(machine, alice, new_repo):
             api.upload_file(path_or_fileobj=text.encode(), path_in_repo="README.md", repo_id=repo_id)
         found = lambda **how: [model.id for model in api.list_models(author="acme", **how)]
         return {
-            "mit": found(filter="license:mit"),
+            "mit": found(filter="license:mit", search="filter-sort"),
             "both": found(filter=["license:mit", "shelf-1"]),
-            "task": found(pipeline_tag="text-generation"),
+            "task": found(pipeline_tag="text-generation", search="filter-sort"),
             "library": found(filter="transformers", search="page"),
             "newest": found(sort="created_at", search="filter-sort"),
             "limited": found(sort="last_modified", search="filter-sort", limit=2),
