@@ -2,9 +2,12 @@
 #include "catalog/catalog.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <atomic>
+#include <future>
+#include <latch>
 #include <set>
 #include <thread>
 
@@ -16,6 +19,7 @@
 #include "catalog/objects.h"
 #include "catalog/repos.h"
 #include "catalog/settings.h"
+#include "catalog/sqlite_catalog.h"
 #include "catalog/tokens.h"
 
 namespace mirfa::catalog {
@@ -75,6 +79,132 @@ TEST_F(CatalogTest, AnotherProcessWritesToTheSameDatabase) {
     auto other = open_catalog(address).value();
     ASSERT_TRUE(other->write([](Session& s) { return put_setting(s, "from", "other"); }).has_value());
     EXPECT_EQ(catalog->read([](Session& s) { return find_setting(s, "from"); }).value(), "other");
+}
+
+/// Three writes that become one transaction: the writer is kept busy until all of them wait.
+class GroupedWrites {
+public:
+    explicit GroupedWrites(Catalog& catalog) : catalog_(catalog), blocker_([this] {
+        (void)catalog_.write([this](Session&) -> Result<void> {
+            started_.count_down();
+            go_.wait();
+            return ok();
+        });
+    }) {
+        started_.wait();
+    }
+    void add(std::function<Result<void>(Session&)> body) {
+        outcomes_.emplace_back(std::async(std::launch::async, [this, body = std::move(body)] {
+            waiting_.fetch_add(1);
+            return catalog_.write(body);
+        }));
+    }
+    std::vector<Result<void>> finish() {
+        while (waiting_ < static_cast<int>(outcomes_.size())) std::this_thread::yield();
+        go_.count_down();
+        blocker_.join();
+        std::vector<Result<void>> all;
+        for (auto& outcome : outcomes_) all.push_back(outcome.get());
+        return all;
+    }
+
+private:
+    Catalog& catalog_;
+    std::latch started_{1};
+    std::latch go_{1};
+    std::atomic<int> waiting_ = 0;
+    std::vector<std::future<Result<void>>> outcomes_;
+    std::thread blocker_;
+};
+
+TEST_F(CatalogTest, AFullDiskFailsEveryWriteOfTheTransactionAndSaysSo) {
+    GroupedWrites group(*catalog);
+    const std::string large(1 << 20, 'x');
+    for (const char* key : {"a", "b"}) group.add([=](Session& s) { return put_setting(s, key, "1"); });
+    group.add([&](Session& s) -> Result<void> {
+        TRY(s.change("PRAGMA max_page_count=1", std::span<const Value>{}));  // SQLite makes it what there is
+        return put_setting(s, "large", large);
+    });
+    const auto outcomes = group.finish();
+    EXPECT_EQ(outcomes[2].error().code, Code::kOutOfSpace);
+    for (int i = 0; i < 2; ++i) {
+        const auto key = i == 0 ? "a" : "b";
+        const auto stored = catalog->read([&](Session& s) { return find_setting(s, key); }).value();
+        EXPECT_EQ(stored.has_value(), outcomes[i].has_value()) << key;
+        EXPECT_TRUE(outcomes[i].has_value() || outcomes[i].error().code == Code::kOutOfSpace);
+    }
+    ASSERT_TRUE(catalog->write([](Session& s) -> Result<void> {
+        TRY(s.change("PRAGMA max_page_count=1000000", std::span<const Value>{}));
+        return put_setting(s, "later", "1");
+    }).has_value());
+}
+
+TEST_F(CatalogTest, AWriteWhoseSavepointIsGoneTakesTheWholeTransactionWithIt) {
+    GroupedWrites group(*catalog);
+    group.add([](Session& s) { return put_setting(s, "a", "1"); });
+    group.add([](Session& s) -> Result<void> {
+        TRY(put_setting(s, "half", "1"));
+        TRY(s.change("RELEASE one", std::span<const Value>{}));
+        return Error{Code::kConflict, "no"};
+    });
+    const auto outcomes = group.finish();
+    EXPECT_FALSE(outcomes[1].has_value());
+    const auto stored = [&](const char* key) { return catalog->read([&](Session& s) { return find_setting(s, key); }).value(); };
+    EXPECT_FALSE(stored("half").has_value());
+    EXPECT_EQ(stored("a").has_value(), outcomes[0].has_value());
+}
+
+TEST_F(CatalogTest, DatabaseLogAndBackupAreReadableToTheirOwnerAlone) {
+    catalog.reset();
+    const auto before = ::umask(0);
+    catalog = open_catalog("sqlite:" + (folder.path() / "other.db").string()).value();
+    ASSERT_TRUE(catalog->write([](Session& s) { return put_setting(s, "k", "v"); }).has_value());
+    ASSERT_TRUE(catalog->backup(folder.path() / "copy.db").has_value());
+    ::umask(before);
+    for (const char* name : {"other.db", "other.db-wal", "other.db-shm", "copy.db"})
+        EXPECT_EQ(std::filesystem::status(folder.path() / name).permissions() & std::filesystem::perms::all,
+                  std::filesystem::perms::owner_read | std::filesystem::perms::owner_write) << name;
+}
+
+TEST_F(CatalogTest, ASnapshotIsNotWrittenTo) {
+    EXPECT_FALSE(catalog->read([](Session& s) { return put_setting(s, "k", "v"); }).has_value());
+    EXPECT_FALSE(catalog->read([](Session& s) { return find_setting(s, "k"); }).value().has_value());
+}
+
+TEST_F(CatalogTest, AQueryInsideItselfIsAnErrorAndNotTheWrongRows) {
+    ASSERT_TRUE(catalog->write([](Session& s) -> Result<void> {
+        TRY(put_setting(s, "a", "1"));
+        return put_setting(s, "b", "2");
+    }).has_value());
+    const auto outcome = catalog->read([](Session& s) -> Result<void> {
+        constexpr std::string_view kSql = "SELECT key FROM setting ORDER BY key";
+        return s.each(kSql, {}, [&](const Row&) { return s.each(kSql, {}, [](const Row&) -> Result<void> { return ok(); }); });
+    });
+    EXPECT_EQ(outcome.error().code, Code::kInternal);
+}
+
+TEST_F(CatalogTest, ReadersThatOverlapWithoutEndDoNotLetTheLogGrow) {
+    catalog.reset();
+    const auto file = folder.path() / "busy.db";
+    catalog = open_sqlite(file, nullptr, 300).value();
+    std::atomic<bool> stop = false;
+    std::atomic<std::int64_t> begun = 0;
+    const auto read = [&] {
+        while (!stop) (void)catalog->read([&](Session& s) -> Result<void> {
+            TRY(find_setting(s, "k"));
+            const auto mine = ++begun;
+            while (!stop && begun == mine) std::this_thread::yield();  // until the next has begun
+            return ok();
+        });
+    };
+    std::thread one(read), two(read);
+    const std::string large(400'000, 'x');
+    for (int i = 0; i < 40; ++i)
+        ASSERT_TRUE(catalog->write([&](Session& s) { return put_setting(s, "k", large); }).has_value());
+    stop = true;
+    one.join();
+    two.join();
+    EXPECT_LT(std::filesystem::file_size(file.string() + "-wal"), 40u * 400'000u / 2);
 }
 
 TEST_F(CatalogTest, ABackupIsACompleteDatabase) {
@@ -163,6 +293,53 @@ TEST_F(CatalogTest, ContentOfAnotherRepositoryIsNotFoundThroughThisOne) {
     EXPECT_FALSE(catalog->read([&](Session& s) { return find_repo_object(s, other.id, sha); }).value().has_value());
     EXPECT_TRUE(catalog->write([&](Session& s) { return make_hold_firm(s, mine.id, sha); }).value());
     EXPECT_FALSE(catalog->write([&](Session& s) { return make_hold_firm(s, other.id, sha); }).value());
+}
+
+TEST_F(CatalogTest, ARepositoryThatWasDeletedHoldsNothingAnyMore) {
+    const auto alice = add_user("alice");
+    const auto repo = add_repo(alice, "m");
+    ASSERT_TRUE(catalog->write([&](Session& s) { return delete_repository(s, repo.id); }).has_value());
+    const auto held = catalog->write([&](Session& s) { return hold_object(s, repo.id, sha256_of("x"), alice.owner.id, Door::kLfs, 1, 9); });
+    EXPECT_EQ(held.error().reason, Reason::kRepoNotFound);
+}
+
+/// What SQLite says it will do for a statement.
+std::string plan_of(Catalog& catalog, std::string_view sql) {
+    std::string plan;
+    const auto outcome = catalog.read([&](Session& s) {
+        return s.each("EXPLAIN QUERY PLAN " + std::string(sql), {}, [&](const Row& row) -> Result<void> {
+            plan += row.string(3) + "\n";
+            return ok();
+        });
+    });
+    EXPECT_TRUE(outcome.has_value()) << describe(outcome.error());
+    return plan;
+}
+
+TEST_F(CatalogTest, NoStatementReadsAWholeTableUnlessItIsAShortOneOrRare) {
+    const std::set<std::string> may_scan = {"signing_key",  // a few rows
+                                            "owner",        // the administrator's lists
+                                            "audit_event",  // the newest of it, by its key
+                                            "user_account", "web_session", "device_grant", "login_failure", "multipart_upload"};
+    for (const auto* statement : Statement::all()) {
+        const auto plan = plan_of(*catalog, statement->sql());
+        for (auto at = plan.find("SCAN "); at != std::string::npos; at = plan.find("SCAN ", at + 1)) {
+            if (at != 0 && plan[at - 1] != '\n') continue;
+            const auto name = plan.substr(at + 5, plan.find_first_of(" \n", at + 5) - at - 5);
+            if (name.starts_with("CONSTANT") || name.starts_with("(")) continue;
+            EXPECT_TRUE(may_scan.contains(name)) << statement->sql() << "\n" << plan;
+        }
+    }
+}
+
+TEST_F(CatalogTest, ListsOfRepositoriesWalkAnIndexInTheirOrder) {
+    for (const char* after : {"", "AND (r.likes, r.id) < ($2, $3)"})
+        for (const char* hidden : {"", "AND (r.private = 0)"}) {
+            const auto plan = plan_of(*catalog, "SELECT r.id, o.name FROM repository r JOIN owner o ON o.id = r.owner_id WHERE (r.type = $1) " +
+                                                    std::string(after) + hidden + " ORDER BY r.likes DESC, r.id DESC LIMIT 9");
+            EXPECT_NE(plan.find("USING INDEX repository_likes"), std::string::npos) << plan;
+            EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << plan;
+        }
 }
 
 TEST_F(CatalogTest, TheLastChangeOfAPathIsFoundOnItsLine) {

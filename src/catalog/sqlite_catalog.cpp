@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // One writer connection owned by one thread, and as many reader connections as there are readers at once. The writer
 // takes everything that waits into one transaction: BEGIN IMMEDIATE, a savepoint per write, COMMIT with a sync. Only
-// when COMMIT has succeeded are the waiting callers told.
+// when COMMIT has succeeded are the waiting callers told. Checkpoints run after that, so that nobody waits for them.
 #include "catalog/sqlite_catalog.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <cerrno>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -24,6 +26,9 @@ namespace {
 constexpr int kBusyMillis = 30'000;
 constexpr std::size_t kMaxGroup = 64;            // writes put into one transaction
 constexpr std::size_t kMaxStatements = 400;      // prepared per connection; dynamic ones push out nothing else
+constexpr int kCheckpointPages = 1'000;          // of the log; as SQLite itself would do it
+constexpr int kRestartWaitMillis = 500;          // for readers, before the log may begin anew
+constexpr std::chrono::seconds kRestartPause{30};
 
 Error sqlite_error(sqlite3* db, std::string_view what) {
     const int code = db != nullptr ? sqlite3_extended_errcode(db) : SQLITE_NOMEM;
@@ -67,14 +72,17 @@ class Connection final : public Session {
 public:
     static Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, const char* vfs) {
         auto connection = std::unique_ptr<Connection>(new Connection);
+        TRY(make_private(file));
         const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
         if (sqlite3_open_v2(file.c_str(), &connection->db_, flags, vfs) != SQLITE_OK)
             return sqlite_error(connection->db_, "open");
         sqlite3_busy_timeout(connection->db_, kBusyMillis);
         sqlite3_extended_result_codes(connection->db_, 1);
         for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
-                                   "PRAGMA cache_size=-8000", "PRAGMA temp_store=MEMORY", "PRAGMA mmap_size=0"})
+                                   "PRAGMA cache_size=-8000", "PRAGMA temp_store=MEMORY", "PRAGMA mmap_size=0",
+                                   "PRAGMA journal_size_limit=67108864"})
             TRY(connection->run(pragma));
+        sqlite3_wal_hook(connection->db_, &Connection::note_log, connection.get());
         return connection;
     }
     ~Connection() override {
@@ -117,6 +125,19 @@ public:
     }
 
     sqlite3* handle() { return db_; }
+    bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+
+    /// Pages in the log after the last commit of this connection.
+    int log_pages() const { return log_pages_; }
+    /// Moves what the log holds into the database, as far as readers let it.
+    void checkpoint() { (void)sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr); }
+    /// The same, and waits a moment for the readers of the log, so that it begins anew. Gives whether it does.
+    bool restart_log() {
+        sqlite3_busy_timeout(db_, kRestartWaitMillis);
+        const int code = sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+        sqlite3_busy_timeout(db_, kBusyMillis);
+        return code == SQLITE_OK;
+    }
 
 private:
     struct Reset {
@@ -129,9 +150,26 @@ private:
 
     Connection() = default;
 
+    /// SQLite gives its log the rights of the database file: so that has to be there with the right ones first.
+    static Result<void> make_private(const std::filesystem::path& file) {
+        const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (descriptor < 0) return system_error("open " + file.string(), errno);
+        ::close(descriptor);
+        return ok();
+    }
+
+    static int note_log(void* self, sqlite3*, const char*, int pages) {
+        static_cast<Connection*>(self)->log_pages_ = pages;
+        return SQLITE_OK;
+    }
+
     Result<sqlite3_stmt*> prepared(std::string_view sql) {
         const auto found = statements_.find(std::string(sql));
-        if (found != statements_.end()) return found->second;
+        if (found != statements_.end()) {
+            // Its rows would go on under new parameters.
+            if (sqlite3_stmt_busy(found->second) != 0) return internal_error("a query inside itself: " + std::string(sql));
+            return found->second;
+        }
         if (statements_.size() >= kMaxStatements) forget_statements();
         sqlite3_stmt* statement = nullptr;
         if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
@@ -179,13 +217,14 @@ private:
     }
 
     sqlite3* db_ = nullptr;
+    int log_pages_ = 0;
     std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };
 
 class SqliteCatalog final : public Catalog {
 public:
-    SqliteCatalog(std::filesystem::path file, std::string vfs, std::unique_ptr<Connection> writer)
-        : file_(std::move(file)), vfs_(std::move(vfs)), writer_(std::move(writer)), thread_([this] { write_loop(); }) {}
+    SqliteCatalog(std::filesystem::path file, std::string vfs, int log_limit, std::unique_ptr<Connection> writer)
+        : file_(std::move(file)), vfs_(std::move(vfs)), log_limit_(log_limit), writer_(std::move(writer)), thread_([this] { write_loop(); }) {}
 
     ~SqliteCatalog() override {
         {
@@ -198,10 +237,11 @@ public:
 
     Result<void> backup(const std::filesystem::path& target) override {
         TRY(auto source, Connection::open(file_, vfs()));
+        // It holds what the database holds: it must not be anybody else's to read, not even while it is written.
+        TRY(auto made, File::create_new(target));
         // VACUUM INTO reads one snapshot and writes a file that is complete or not there.
         TRY(source->change("VACUUM INTO $1", std::initializer_list<Value>{Value(target.native())}));
-        TRY(auto copy, File::open_to_write(target));
-        TRY(copy.sync());
+        TRY(made.sync());
         return sync_folder(target.parent_path());
     }
 
@@ -247,11 +287,13 @@ private:
                 return connection;
             }
         }
-        return Connection::open(file_, vfs());
+        TRY(auto connection, Connection::open(file_, vfs()));
+        TRY(connection->run("PRAGMA query_only=ON"));  // what writes must take its turn
+        return connection;
     }
 
     void give_back(std::unique_ptr<Connection> connection) {
-        if (sqlite3_get_autocommit(connection->handle()) == 0) return;  // still in a transaction: do not use it again
+        if (connection->in_transaction()) return;  // do not use it again
         const std::lock_guard lock(readers_mutex_);
         readers_.push_back(std::move(connection));
     }
@@ -275,35 +317,53 @@ private:
                 for (std::size_t i = 0; i < group.size(); ++i) group[i]->outcome.emplace(std::move(outcomes[i]));
             }
             done_.notify_all();
+            tend_log();
         }
     }
 
+    /// Readers that overlap without end would let the log grow without end.
+    void tend_log() {
+        if (writer_->log_pages() < kCheckpointPages && writer_->log_pages() < log_limit_) return;
+        const auto now = std::chrono::steady_clock::now();
+        if (writer_->log_pages() < log_limit_ || now < next_restart_) return writer_->checkpoint();
+        if (!writer_->restart_log()) next_restart_ = now + kRestartPause;  // a long reader: do not hold up writes again soon
+    }
+
     std::vector<Result<void>> write_group(const std::vector<Waiting*>& group) {
+        broken_off_.reset();
         if (auto begun = writer_->run("BEGIN IMMEDIATE"); !begun.has_value())
             return std::vector<Result<void>>(group.size(), begun);
         std::vector<Result<void>> outcomes;
         for (const Waiting* waiting : group) outcomes.push_back(write_one(*waiting->body));
-        auto committed = writer_->run("COMMIT");
+        const Result<void> committed = broken_off_ ? Result<void>(*broken_off_) : writer_->run("COMMIT");
         if (committed.has_value()) return outcomes;
         log(LogLevel::kError, "catalog: a transaction of {} writes was not stored: {}", group.size(),
             describe(committed.error()));
-        if (sqlite3_get_autocommit(writer_->handle()) == 0) (void)writer_->run("ROLLBACK");
+        if (writer_->in_transaction()) (void)writer_->run("ROLLBACK");
         for (auto& outcome : outcomes)
             if (outcome.has_value()) outcome = committed;
         return outcomes;
     }
 
     Result<void> write_one(const Function& body) {
-        // An error such as a full disk may have ended the whole transaction: then nothing more can be part of it.
-        if (sqlite3_get_autocommit(writer_->handle()) != 0)
-            return Error{Code::kUnavailable, "The write could not be stored. Try again."};
+        if (broken_off_) return *broken_off_;
         TRY(writer_->run("SAVEPOINT one"));
         auto outcome = guarded(body);
-        if (!outcome.has_value()) {
-            if (sqlite3_get_autocommit(writer_->handle()) == 0) TRY(writer_->run("ROLLBACK TO one"));
-        }
-        if (sqlite3_get_autocommit(writer_->handle()) == 0) TRY(writer_->run("RELEASE one"));
-        return outcome;
+        // A full disk, for one, ends the whole transaction, whatever the body made of the error.
+        if (!writer_->in_transaction()) return break_off(outcome);
+        auto ended = outcome.has_value() ? Result<void>(ok()) : writer_->run("ROLLBACK TO one");
+        if (ended.has_value()) ended = writer_->run("RELEASE one");
+        if (ended.has_value()) return outcome;
+        if (writer_->in_transaction()) (void)writer_->run("ROLLBACK");  // or half a write would be stored with the others
+        return break_off(ended);
+    }
+
+    /// Nothing more can be part of this transaction, and what was is lost.
+    Result<void> break_off(const Result<void>& why) {
+        broken_off_ = Error{Code::kUnavailable, "The write could not be stored. Try again."};
+        if (!why.has_value() && why.error().code == Code::kOutOfSpace) broken_off_ = why.error();
+        else if (!why.has_value()) broken_off_->detail = describe(why.error());
+        return *broken_off_;
     }
 
     Result<void> guarded(const Function& body) {
@@ -316,7 +376,10 @@ private:
 
     const std::filesystem::path file_;
     const std::string vfs_;
-    std::unique_ptr<Connection> writer_;  // of the writer thread alone
+    const int log_limit_;
+    std::unique_ptr<Connection> writer_;                  // of the writer thread alone, like the next two
+    std::optional<Error> broken_off_;                     // why the transaction that is open will not be stored
+    std::chrono::steady_clock::time_point next_restart_;  // of the log
 
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<Connection>> readers_;  // guarded by readers_mutex_
@@ -372,14 +435,13 @@ Result<void> refuse_foreign_folder(const std::filesystem::path& folder) {
 
 }  // namespace
 
-Result<std::unique_ptr<Catalog>> open_sqlite(const std::filesystem::path& file, const char* vfs) {
+Result<std::unique_ptr<Catalog>> open_sqlite(const std::filesystem::path& file, const char* vfs, int log_limit_pages) {
     const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
     TRY(ensure_folder(folder));
     TRY(refuse_foreign_folder(folder));
     TRY(auto writer, Connection::open(file, vfs));
-    ::chmod(file.c_str(), 0600);
     TRY(migrate(*writer));
-    return std::unique_ptr<Catalog>(new SqliteCatalog(file, vfs == nullptr ? "" : vfs, std::move(writer)));
+    return std::unique_ptr<Catalog>(new SqliteCatalog(file, vfs == nullptr ? "" : vfs, log_limit_pages, std::move(writer)));
 }
 
 }  // namespace mirfa::catalog
