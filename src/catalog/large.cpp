@@ -18,6 +18,7 @@ const Statement kPutLarge(
     "ON CONFLICT (sha256) DO UPDATE SET "
     "raw = CASE WHEN excluded.raw = 1 THEN 1 ELSE large_object.raw END, "
     "xet_file = COALESCE(large_object.xet_file, excluded.xet_file)");
+const Statement kIsThere("SELECT 1 FROM repository WHERE id = $1");
 const Statement kHold(
     "INSERT INTO repo_object (repo_id, sha256, user_id, door, created, held_until) VALUES ($1, $2, $3, $4, $5, $6) "
     "ON CONFLICT (repo_id, sha256) DO UPDATE SET held_until = "
@@ -50,7 +51,8 @@ const Statement kTouchXorb("UPDATE xorb SET last_handed_out = $2 WHERE hash = $1
 const Statement kInsertChunk(
     "INSERT INTO dedup_chunk (chunk_hash, xorb_hash, chunk_index) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 const Statement kFindDedup(
-    "SELECT d.xorb_hash FROM dedup_chunk d WHERE d.chunk_hash = $1 AND EXISTS (SELECT 1 FROM xorb_owner x "
+    "SELECT d.xorb_hash, b.last_handed_out FROM dedup_chunk d JOIN xorb b ON b.hash = d.xorb_hash "
+    "WHERE d.chunk_hash = $1 AND EXISTS (SELECT 1 FROM xorb_owner x "
     "WHERE x.xorb_hash = d.xorb_hash AND (x.repo_id = $2 OR x.user_id = $3)) LIMIT 1");
 const Statement kInsertMultipart(
     "INSERT INTO multipart_upload (id, repo_id, user_id, sha256, size, part_size, created) "
@@ -114,6 +116,8 @@ Result<void> put_large_object(Session& session, const LargeObject& object) {
 }
 Result<void> hold_object(Session& session, RowId repo, const Sha256& sha256, RowId user, Door door, UnixMillis now,
                          UnixMillis held_until) {
+    TRY(const auto there, find_row(session, kIsThere, {repo}, [](const Row&) { return true; }));
+    if (!there) return Error{Code::kNotFound, "The repository does not exist any more.", Reason::kRepoNotFound};
     TRY(session.change(kHold, {repo, sha256, user, static_cast<int>(door), now, held_until}));
     return ok();
 }
@@ -142,8 +146,18 @@ Result<bool> insert_xet_file(Session& session, const XetFile& file) {
     TRY(const auto changed,
         session.change(kInsertFile, {file.hash, file.size, file.sha256, pack_terms(file.terms), file.created}));
     if (changed == 0) return false;
-    for (const auto& term : file.terms) TRY(session.change(kInsertFileXorb, {file.hash, term.xorb}));
+    for (const auto& xorb : xorbs_of(file)) TRY(session.change(kInsertFileXorb, {file.hash, xorb}));
     return true;
+}
+
+std::vector<XetHash> xorbs_of(const XetFile& file) {
+    std::vector<XetHash> xorbs;
+    xorbs.reserve(file.terms.size());
+    for (const auto& term : file.terms)
+        if (xorbs.empty() || xorbs.back() != term.xorb) xorbs.push_back(term.xorb);
+    std::sort(xorbs.begin(), xorbs.end());
+    xorbs.erase(std::unique(xorbs.begin(), xorbs.end()), xorbs.end());
+    return xorbs;
 }
 
 Result<std::optional<Xorb>> find_xorb(Session& session, const XetHash& hash) {
@@ -172,8 +186,9 @@ Result<void> insert_dedup_chunk(Session& session, const XetHash& chunk, const Xe
     TRY(session.change(kInsertChunk, {chunk, xorb, index}));
     return ok();
 }
-Result<std::optional<XetHash>> find_dedup_xorb(Session& session, const XetHash& chunk, RowId repo, RowId user) {
-    return find_row(session, kFindDedup, {chunk, repo, user}, [](const Row& row) { return row.fixed<XetHash>(0); });
+Result<std::optional<OfferedXorb>> find_dedup_xorb(Session& session, const XetHash& chunk, RowId repo, RowId user) {
+    return find_row(session, kFindDedup, {chunk, repo, user},
+                    [](const Row& row) { return OfferedXorb{row.fixed<XetHash>(0), row.integer(1)}; });
 }
 
 Result<void> insert_multipart(Session& session, const MultipartUpload& upload) {

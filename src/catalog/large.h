@@ -27,6 +27,7 @@ Result<std::optional<LargeObject>> find_large_object(Session&, const Sha256& sha
 /// Adds the form that is new; what is known of the other form stays.
 Result<void> put_large_object(Session&, const LargeObject& object);
 /// Lets a repository read the content: until `held_until` while no commit names it (a later time wins).
+/// Fails: kNotFound/kRepoNotFound for a repository that was deleted while the content came in.
 Result<void> hold_object(Session&, RowId repo, const Sha256& sha256, RowId user, Door door, UnixMillis now,
                          UnixMillis held_until);
 /// A commit names it: the hold has no end any more. Gives false when the repository does not hold it.
@@ -56,6 +57,8 @@ struct XetFile {
     std::vector<Term> terms;
     UnixMillis created = 0;
 };
+/// The xorbs that its terms name, each once.
+std::vector<XetHash> xorbs_of(const XetFile& file);
 Result<std::optional<XetFile>> find_xet_file(Session&, const XetHash& hash);
 /// Only when the repository holds content with this file id.
 Result<std::optional<XetFile>> find_repo_xet_file(Session&, RowId repo, const XetHash& hash);
@@ -77,7 +80,11 @@ Result<bool> may_offer_xorb(Session&, const XetHash& xorb, RowId repo, RowId use
 Result<void> touch_xorb(Session&, const XetHash& xorb, UnixMillis now);
 Result<void> insert_dedup_chunk(Session&, const XetHash& chunk, const XetHash& xorb, std::int64_t index);
 /// A xorb that holds the chunk and may be offered to this user or repository.
-Result<std::optional<XetHash>> find_dedup_xorb(Session&, const XetHash& chunk, RowId repo, RowId user);
+struct OfferedXorb {
+    XetHash hash;
+    UnixMillis last_handed_out = 0;
+};
+Result<std::optional<OfferedXorb>> find_dedup_xorb(Session&, const XetHash& chunk, RowId repo, RowId user);
 
 struct MultipartUpload {
     std::string id;

@@ -26,7 +26,7 @@ const Statement kAdopt(
 const Statement kDeleteStaged("DELETE FROM staged_object WHERE push_id = $1");
 const Statement kDeleteStagedBefore("DELETE FROM staged_object WHERE push_id < $1");
 const Statement kStagedPointers(
-    "SELECT lfs_sha256, oid FROM staged_object WHERE push_id = $1 AND lfs_sha256 IS NOT NULL");
+    "SELECT lfs_sha256, lfs_size, oid FROM staged_object WHERE push_id = $1 AND lfs_sha256 IS NOT NULL");
 const Statement kFindRef("SELECT name, target, commit_oid FROM git_ref WHERE repo_id = $1 AND name = $2");
 const Statement kListRefs(
     "SELECT name, target, commit_oid FROM git_ref WHERE repo_id = $1 AND name >= $2 AND name < $3 ORDER BY name");
@@ -93,10 +93,9 @@ Result<void> delete_staged_before(Session& session, RowId push_before) {
     TRY(session.change(kDeleteStagedBefore, {push_before}));
     return ok();
 }
-Result<std::vector<StagedPointer>> staged_pointers(Session& session, RowId push) {
-    return list_rows(session, kStagedPointers, {push}, [](const Row& row) {
-        return StagedPointer{row.fixed<Sha256>(0), row.fixed<ObjectId>(1)};
-    });
+Result<std::vector<PointerTarget>> staged_pointers(Session& session, RowId push) {
+    return list_rows(session, kStagedPointers, {push},
+                     [](const Row& row) { return PointerTarget{row.fixed<Sha256>(0), row.integer(1), row.fixed<ObjectId>(2)}; });
 }
 
 Result<std::optional<Ref>> find_ref(Session& session, RowId repo, std::string_view name) {

@@ -39,12 +39,14 @@ Result<void> adopt_staged(Session&, RowId push, RowId repo, std::int64_t first_s
 Result<void> delete_staged(Session&, RowId push);
 /// Of pushes that ended without cleaning up: row ids below that of the given time.
 Result<void> delete_staged_before(Session&, RowId push_before);
-/// LFS pointers among the staged objects.
-struct StagedPointer {
+/// What an LFS pointer names.
+struct PointerTarget {
     Sha256 sha256;
-    ObjectId blob;
+    std::int64_t size = 0;
+    ObjectId blob;  ///< the pointer itself
 };
-Result<std::vector<StagedPointer>> staged_pointers(Session&, RowId push);
+/// Targets of the LFS pointers among the staged objects.
+Result<std::vector<PointerTarget>> staged_pointers(Session&, RowId push);
 
 struct Ref {
     std::string name;  ///< full: refs/heads/main

@@ -310,8 +310,7 @@ Result<std::vector<Repository>> list_repositories(Session& session, const RepoQu
     const std::string direction = query.ascending ? " ASC" : " DESC";
     const std::string beyond = query.ascending ? " > " : " < ";
     if (query.after)
-        where.add(column + beyond + "? OR (" + column + " = ? AND r.id" + beyond + "?)",
-                  {query.after->first, query.after->first, query.after->second});
+        where.add("(" + column + ", r.id)" + beyond + "(?, ?)", {query.after->first, query.after->second});
     where.parameters().emplace_back(query.limit);
     const std::string sql = "SELECT " MIRFA_REPO_COLUMNS MIRFA_REPO_TABLES + where.sql() + " ORDER BY " + column + direction +
                             ", r.id" + direction + " LIMIT $" + std::to_string(where.parameters().size());

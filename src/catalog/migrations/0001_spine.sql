@@ -257,6 +257,7 @@ CREATE TABLE xorb_owner (
     user_id BIGINT NOT NULL,
     PRIMARY KEY (xorb_hash, repo_id, user_id)
 );
+CREATE INDEX xorb_owner_repo ON xorb_owner (repo_id);
 CREATE TABLE dedup_chunk (
     chunk_hash BYTEA NOT NULL,
     xorb_hash BYTEA NOT NULL,
