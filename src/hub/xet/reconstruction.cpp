@@ -15,7 +15,7 @@ using catalog::Term;
 using format::XetHash;
 
 constexpr std::string_view kPurpose = "xorb-fetch";
-constexpr UnixMillis kUrlLife = 3600 * 1000;
+constexpr UnixMillis kUrlLife = 15 * 60 * 1000;  // as long as a token: what is taken from somebody ends with it
 
 Error unsatisfiable() {
     return Error{Code::kInvalidArgument, "The range lies behind the end of the file.", Reason::kRangeNotSatisfiable};

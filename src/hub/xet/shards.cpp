@@ -14,7 +14,8 @@ using catalog::Session;
 using format::ChunkLeaf;
 using format::XetHash;
 
-constexpr std::size_t kMaxChunksPerFile = 8u << 20;  // about 512 GiB; bounds the memory of the file hash
+constexpr std::size_t kMaxChunksPerFile = 8u << 20;    // about 512 GiB; bounds the memory of the file hash
+constexpr std::size_t kMaxChunksPerShard = 32u << 20;  // terms may repeat: bounds the work that a few octets can ask for
 
 Error refused(std::string text) { return Error{Code::kInvalidArgument, std::move(text)}; }
 
@@ -23,6 +24,12 @@ std::vector<blob::Term> to_blob_terms(const std::vector<catalog::Term>& terms) {
     out.reserve(terms.size());
     for (const auto& term : terms) out.push_back({term.xorb, term.first, term.last, term.raw_size});
     return out;
+}
+
+/// A xorb that is not there is the sender's mistake; what else goes wrong is ours, and the sender may try again.
+template <class Loaded>
+Error refused_unless_ours(const Loaded& loaded, std::string text) {
+    return loaded.error().code == Code::kNotFound ? refused(std::move(text)) : loaded.error();
 }
 
 }  // namespace
@@ -49,7 +56,8 @@ Result<std::unique_ptr<ShardRegistration>> ShardRegistration::begin(Hub& hub, co
 /// 3: the chunk list in the shard must be the one computed from the xorb itself.
 Result<void> ShardRegistration::check_xorb(const format::ShardXorb& claimed) {
     const auto table = hub_.chunk_tables.load(claimed.hash);
-    if (!table.has_value()) return refused("The xorb " + format::to_string(claimed.hash) + " has not been uploaded.");
+    if (!table.has_value())
+        return refused_unless_ours(table, "The xorb " + format::to_string(claimed.hash) + " has not been uploaded.");
     const auto& own = *table.value();
     bool same = own.size() == claimed.chunks.size();
     for (std::size_t i = 0; same && i < own.size(); ++i)
@@ -63,6 +71,7 @@ Result<void> ShardRegistration::check_file(const format::ShardFile& claimed) {
     const std::string name = format::to_string(claimed.hash);
     if (claimed.terms.empty() != claimed.hash.is_zero()) return refused("The file " + name + " has no terms.");
     if (claimed.terms.empty()) return ok();  // the empty file is never stored as chunks
+    if (!seen_.insert(claimed.hash).second) return ok();  // 8: twice in one shard
     if (claimed.verification.size() != claimed.terms.size())
         return refused("The file " + name + " comes without its verification records.");
     PendingFile pending{{claimed.hash, 0, {}, {}, hub_.clock.now()}, claimed.sha256, false, {}};
@@ -89,7 +98,8 @@ Result<void> ShardRegistration::check_terms(const format::ShardFile& claimed, ca
         const auto& term = claimed.terms[i];
         auto loaded = hub_.chunk_tables.load(term.xorb);
         if (!loaded.has_value())
-            return refused("A term names the xorb " + format::to_string(term.xorb) + ", which is not stored here. Upload it first, or clear the client's chunk cache.");
+            return refused_unless_ours(loaded, "A term names the xorb " + format::to_string(term.xorb) +
+                                                   ", which is not stored here. Upload it first, or clear the client's chunk cache.");
         const auto& table = *loaded.value();
         if (term.first >= term.last || term.last > table.size())
             return refused("A term names chunks " + std::to_string(term.first) + " to " + std::to_string(term.last) + " of a xorb with " + std::to_string(table.size()) + " chunks.");
@@ -98,6 +108,8 @@ Result<void> ShardRegistration::check_terms(const format::ShardFile& claimed, ca
         if (!equal_in_constant_time(proof.view(), claimed.verification[i].view()))
             return refused("A verification record does not fit its term.");
         if (leaves.size() + (term.last - term.first) > kMaxChunksPerFile) return refused("A file has too many chunks.");
+        chunks_ += term.last - term.first;
+        if (chunks_ > kMaxChunksPerShard) return refused("The files of the shard have too many chunks together. Send several shards.");
         table.append_leaves(term.first, term.last, leaves);
         file.terms.push_back({term.xorb, term.first, term.last, term.raw_bytes});
         file.size += term.raw_bytes;
@@ -130,6 +142,14 @@ Result<void> ShardRegistration::finish_hashing(PendingFile& pending) {
     return ok();
 }
 
+/// The store may hold a xorb that is not in the catalog: one that a collector has let go, or whose upload was never
+/// answered. Files are built on recorded ones alone.
+Result<void> ShardRegistration::own_known_xorb(Session& session, const XetHash& xorb) {
+    TRY(const auto recorded, catalog::find_xorb(session, xorb));
+    if (!recorded) return refused("The xorb " + format::to_string(xorb) + " has not been uploaded.");
+    return catalog::own_xorb(session, xorb, cas_.bound_repo, cas_.user);
+}
+
 Result<bool> ShardRegistration::commit() {
     const UnixMillis now = hub_.clock.now();
     return hub_.catalog.write([&](Session& s) -> Result<bool> {
@@ -139,7 +159,7 @@ Result<bool> ShardRegistration::commit() {
             any_new = any_new || is_new;
             TRY(catalog::put_large_object(s, {file.sha256, file.size, false, file.hash, now}));
             TRY(catalog::hold_object(s, cas_.bound_repo, file.sha256, cas_.user, catalog::Door::kXet, now, hold_until(hub_)));
-            for (const auto& term : file.terms) TRY(catalog::own_xorb(s, term.xorb, cas_.bound_repo, cas_.user));
+            for (const auto& xorb : catalog::xorbs_of(file)) TRY(own_known_xorb(s, xorb));
             TRY(catalog::insert_dedup_chunk(s, first_chunk, file.terms[0].xorb, file.terms[0].first));
         }
         return any_new;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 
 #include "catalog/large.h"
 #include "format/shard.h"
@@ -39,10 +40,13 @@ private:
     Result<void> check_file(const format::ShardFile& claimed);
     Result<void> check_terms(const format::ShardFile& claimed, catalog::XetFile& file);
     Result<void> finish_hashing(PendingFile& pending);
+    Result<void> own_known_xorb(catalog::Session& session, const format::XetHash& xorb);
 
     Hub& hub_;
     const Principal cas_;
     std::vector<PendingFile> files_;
+    std::set<format::XetHash> seen_;
+    std::size_t chunks_ = 0;
     std::size_t current_ = 0;
     std::unique_ptr<blob::RebuiltHasher> hashing_;
     std::uint64_t verified_ = 0;

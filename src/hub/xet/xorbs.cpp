@@ -15,6 +15,7 @@ namespace {
 using catalog::Session;
 
 constexpr std::uint64_t kDedupSeconds = 3 * 24 * 3600;
+constexpr UnixMillis kHandedOutPrecision = 3600 * 1000;  // against weeks that a xorb is kept: most queries write nothing
 
 format::ShardXorb as_listed(const format::ChunkTable& table) {
     format::ShardXorb listed{table.xorb, table.raw_bytes(), 0, {}};
@@ -49,8 +50,13 @@ Result<bool> XorbUpload::finish() {
                                                  ", it was sent as " + format::to_string(name_) + "."};
     const Bytes footer = format::write_xorb_footer(table);
     TRY(writer_->write(footer));
-    TRY(writer_->publish(blob::xorb_key(name_)));
-    return record(table, table.stored_bytes() + footer.size());
+    TRY(const bool is_first, writer_->publish(blob::xorb_key(name_)));
+    std::uint64_t stored = table.stored_bytes() + footer.size();
+    if (!is_first) {  // the first one's octets stay; they may be compressed otherwise
+        TRY(const auto kept, hub_.store.stat(blob::xorb_key(name_)));
+        stored = kept.value_or(stored);
+    }
+    return record(table, stored);
 }
 
 Result<bool> XorbUpload::record(const format::ChunkTable& table, std::uint64_t stored_size) {
@@ -72,8 +78,9 @@ Result<std::optional<Bytes>> answer_chunk_query(Hub& hub, const Principal& cas, 
         return catalog::find_dedup_xorb(s, chunk, cas.bound_repo, cas.user);
     }));
     if (!xorb) return std::optional<Bytes>{};
-    TRY(const auto table, hub.chunk_tables.load(*xorb));
-    TRY(hub.catalog.write([&](Session& s) { return catalog::touch_xorb(s, *xorb, hub.clock.now()); }));
+    TRY(const auto table, hub.chunk_tables.load(xorb->hash));
+    if (hub.clock.now() - xorb->last_handed_out >= kHandedOutPrecision)
+        TRY(hub.catalog.write([&](Session& s) { return catalog::touch_xorb(s, xorb->hash, hub.clock.now()); }));
     XetHash key;
     fill_random(key.octets);
     const auto now = static_cast<std::uint64_t>(hub.clock.now() / 1000);
