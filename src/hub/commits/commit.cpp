@@ -4,6 +4,8 @@
 // process does not race with itself; a race with another process shows as kConflict and the tree is built anew.
 #include "hub/commits/commit.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "base/digest.h"
 #include "base/random.h"
@@ -14,10 +16,12 @@
 #include "git/path_rules.h"
 #include "git/ref_name.h"
 #include "git/tree.h"
+#include "hub/access/permission.h"
 #include "hub/commits/author.h"
 #include "hub/commits/tree_of.h"
 #include "hub/community/pull_requests.h"
 #include "hub/large/large_objects.h"
+#include "hub/repos/revisions.h"
 
 namespace mirfa::hub {
 namespace {
@@ -64,8 +68,26 @@ struct Delete {
 };
 struct Copy {
     format::CommitCopy copy;
+    bool large = false;  ///< as in Put; known when the source has been looked up
 };
 using Operation = std::variant<Put, Delete, Copy>;
+
+/// Where an operation puts a large file, or nothing.
+const std::string* large_path_of(const Operation& operation) {
+    if (const auto* put = std::get_if<Put>(&operation)) return put->large ? &put->path : nullptr;
+    if (const auto* copy = std::get_if<Copy>(&operation)) return copy->large ? &copy->copy.path : nullptr;
+    return nullptr;
+}
+
+/// The body of a commit may take hours; rights and the pull request may be gone when it is complete.
+Result<void> require_still_allowed(Session& session, catalog::RowId id, const Principal& who, std::string_view revision,
+                                   bool create_pr) {
+    TRY(const auto repo, catalog::find_repository_by_id(session, id));
+    if (!repo) return repo_not_found(who);
+    if (create_pr) return require(session, who, *repo, Action::kPropose);
+    if (const auto number = pull_request_number(revision)) return require_pull_request_writer(session, *repo, who, *number);
+    return require(session, who, *repo, Action::kWrite);
+}
 
 }  // namespace
 
@@ -169,7 +191,7 @@ private:
         TRY(const auto commit, add_commit(objects_, new_tree, {base_ref.commit}, author_, header_.summary, header_.description));
         TRY(auto described, describe_commit(objects_, commit));
         if (create_pr_) return open_pull_request_with(base_ref, std::move(described));
-        Changes changes{.objects = &objects_, .commits = {std::move(described)}};
+        Changes changes{.first = still_allowed(), .objects = &objects_, .commits = {std::move(described)}};
         changes.refs.push_back({base_ref.name, base_ref.target, catalog::Ref{base_ref.name, commit, commit}});
         changes.last = [&](Session& session) {
             return note_commit_on_pull_request(session, hub_, repo_, base_ref.name, commit, header_.summary, who_);
@@ -182,7 +204,7 @@ private:
         TRY(const auto number, reserve_pull_request(hub_, repo_));
         const ObjectId oid = commit.oid;
         const std::string name = pull_request_ref(number);
-        Changes changes{.objects = &objects_, .commits = {std::move(commit)}};
+        Changes changes{.first = still_allowed(), .objects = &objects_, .commits = {std::move(commit)}};
         changes.refs.push_back({name, std::nullopt, catalog::Ref{name, oid, oid}});
         const NewPullRequest made{number, header_.summary, header_.description, base_ref.name, true};
         changes.last = [&](Session& session) -> Result<void> {
@@ -193,48 +215,48 @@ private:
         return CommitOutcome{oid, number};
     }
 
+    std::function<Result<void>(Session&)> still_allowed() const {
+        return [this](Session& session) { return require_still_allowed(session, repo_.id, who_, revision_, create_pr_); };
+    }
+
     Result<ObjectId> apply(const ObjectId& old_tree) {
         std::vector<TreeEdit> edits;
-        for (const auto& operation : operations_) TRY(add_edits(edits, operation));
+        for (auto& operation : operations_) TRY(add_edits(edits, operation));
         TRY(add_attributes_edit(edits, old_tree));
         return git::apply_edits(objects_, objects_, old_tree, edits);
     }
 
-    Result<void> add_edits(std::vector<TreeEdit>& edits, const Operation& operation) {
-        if (const auto* put = std::get_if<Put>(&operation)) {
+    Result<void> add_edits(std::vector<TreeEdit>& edits, Operation& operation) {
+        if (auto* put = std::get_if<Put>(&operation)) {
             if (put->old_path && *put->old_path != put->path) edits.push_back(TreeEdit::remove_file(*put->old_path));
             edits.push_back(TreeEdit::put(put->path, git::kModeFile, put->blob));
-        } else if (const auto* gone = std::get_if<Delete>(&operation)) {
+        } else if (auto* gone = std::get_if<Delete>(&operation)) {
             edits.push_back(gone->folder ? TreeEdit::remove_folder(gone->path) : TreeEdit::remove_file(gone->path));
         } else {
-            TRY(auto edit, copy_edit(std::get<Copy>(operation).copy));
+            TRY(auto edit, copy_edit(std::get<Copy>(operation)));
             edits.push_back(std::move(edit));
         }
         return ok();
     }
 
-    Result<TreeEdit> copy_edit(const format::CommitCopy& copy) {
-        const std::string from = copy.source_revision.value_or(revision_);
-        const auto name = from.starts_with("refs/") ? from : branch_ref(from);
-        TRY(const auto ref, hub_.catalog.read([&](Session& s) { return catalog::find_ref(s, repo_.id, name); }));
-        auto commit = ref ? std::optional(ref->commit) : std::nullopt;
-        if (auto oid = ObjectId::parse(from); !commit && oid.has_value()) commit = oid.value();
-        if (!commit) return no_such_branch(from);
-        TRY(const auto tree, tree_of(objects_, *commit));
+    Result<TreeEdit> copy_edit(Copy& operation) {
+        const auto& copy = operation.copy;
+        TRY(const auto from, hub_.catalog.read([&](Session& s) {
+            return resolve_revision(s, repo_, copy.source_revision.value_or(revision_));
+        }));
+        TRY(const auto tree, tree_of(objects_, from.commit));
         TRY(const auto entry, git::find_path(objects_, tree, copy.source_path));
         if (!entry || entry->mode == git::kModeTree)
             return Error{Code::kNotFound, "A file with this name doesn't exist: " + copy.source_path, Reason::kEntryNotFound};
+        TRY(const auto facts, hub_.catalog.read([&](Session& s) { return catalog::find_object_facts(s, repo_.id, entry->id); }));
+        operation.large = facts && facts->lfs_sha256.has_value();
         return TreeEdit::put(copy.path, entry->mode, entry->id);
     }
 
     /// git-lfs treats a path as large only when a rule says so; so every large path must be covered.
     Result<void> add_attributes_edit(std::vector<TreeEdit>& edits, const ObjectId& old_tree) {
-        bool any_large = false;
-        for (const auto& operation : operations_) {
-            const auto* put = std::get_if<Put>(&operation);
-            any_large = any_large || (put != nullptr && put->large);
-        }
-        if (!any_large) return ok();
+        const auto is_large = [](const Operation& operation) { return large_path_of(operation) != nullptr; };
+        if (std::none_of(operations_.begin(), operations_.end(), is_large)) return ok();
         std::string text;
         if (attributes_) {
             text = *attributes_;
@@ -244,9 +266,9 @@ private:
         const std::string before = text;
         format::GitAttributes rules(text);
         for (const auto& operation : operations_) {
-            const auto* put = std::get_if<Put>(&operation);
-            if (put == nullptr || !put->large || rules.is_lfs(put->path)) continue;
-            text = format::with_lfs_line(text, put->path);
+            const auto* path = large_path_of(operation);
+            if (path == nullptr || rules.is_lfs(*path)) continue;
+            text = format::with_lfs_line(text, *path);
             rules = format::GitAttributes(text);
         }
         if (text == before) return ok();
@@ -319,6 +341,7 @@ Result<ObjectId> add_commit(NewObjects& objects, const ObjectId& tree, const std
 
 Result<ObjectId> super_squash(Hub& hub, const catalog::Repository& repo, const Principal& who, std::string_view revision,
                               std::string_view message) {
+    TRY(check_commit_target(hub, repo, who, revision, false));
     const std::string name = revision.starts_with("refs/") ? std::string(revision) : branch_ref(revision);
     TRY(const auto author, author_of(hub, who));
     const RepositoryTurn turn(repo.id);

@@ -114,13 +114,13 @@ Result<void> NewObjects::spill() {
     return ok();
 }
 
-Result<std::vector<catalog::StagedPointer>> NewObjects::pointers() {
-    std::vector<catalog::StagedPointer> found;
+Result<std::vector<catalog::PointerTarget>> NewObjects::pointers() {
+    std::vector<catalog::PointerTarget> found;
     if (staged_ > 0) {
         TRY(found, hub_.catalog.read([&](catalog::Session& s) { return catalog::staged_pointers(s, push_); }));
     }
     for (const auto& object : memory_)
-        if (object.facts.lfs_sha256) found.push_back({*object.facts.lfs_sha256, object.oid});
+        if (object.facts.lfs_sha256) found.push_back({*object.facts.lfs_sha256, object.facts.lfs_size.value_or(0), object.oid});
     return found;
 }
 

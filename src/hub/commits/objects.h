@@ -43,8 +43,8 @@ public:
     /// Hashes and puts.
     Result<ObjectId> add(git::ObjectType type, ByteView content);
 
-    /// LFS pointers among the new blobs.
-    Result<std::vector<catalog::StagedPointer>> pointers();
+    /// Targets of the LFS pointers among the new blobs.
+    Result<std::vector<catalog::PointerTarget>> pointers();
     /// Inside the deciding transaction: makes everything the repository's.
     Result<void> adopt(catalog::Session& session);
     std::int64_t count() const { return staged_ + static_cast<std::int64_t>(memory_.size()); }

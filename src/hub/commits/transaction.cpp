@@ -4,8 +4,7 @@
 #include <array>
 #include <map>
 #include <mutex>
-#include <queue>
-#include <set>
+#include <unordered_map>
 
 #include "catalog/large.h"
 #include "git/commit.h"
@@ -35,37 +34,78 @@ Result<void> check_expectation(Session& session, catalog::RowId repo, const RefC
     return ok();
 }
 
-/// Commits reachable from `from` that are not reachable from `other`, counted by walking both newest first until only
-/// commits of both remain. Used for merges, whose ancestor count is not the parent's plus one.
-Result<std::int64_t> count_only_in(Session& session, catalog::RowId repo, const ObjectId& from, const ObjectId& other) {
-    struct Item {
-        std::int64_t ancestors;
-        ObjectId oid;
-        auto operator<=>(const Item&) const = default;
-    };
-    constexpr int kMine = 1, kTheirs = 2;
-    std::map<Item, int, std::greater<>> open;  // by number of ancestors: no commit comes before one that reaches it
-    std::map<ObjectId, std::vector<ObjectId>> parents;
-    const auto push = [&](const ObjectId& oid, int colour) -> Result<void> {
-        TRY(const auto place, catalog::find_place(session, repo, oid));
+/// Commits of both histories, newest first: by number of ancestors, so that no commit comes before one that reaches it.
+class TwoHistories {
+public:
+    static constexpr int kMine = 1;
+    static constexpr int kTheirs = 2;
+
+    TwoHistories(Session& session, catalog::RowId repo) : session_(session), repo_(repo) {}
+    Result<void> add(const ObjectId& oid, int history) {
+        TRY(auto place, catalog::find_place(session_, repo_, oid));
         if (!place) return Error{Code::kCorrupt, "A parent commit is missing.", Reason::kNone, oid.hex()};
-        open[{place->ancestors, oid}] |= colour;
-        parents[oid] = place->parents;
+        auto& item = open_[{place->ancestors, oid}];
+        only_mine_ -= item.histories == kMine ? 1 : 0;
+        item.histories |= history;
+        only_mine_ += item.histories == kMine ? 1 : 0;
+        item.parents = std::move(place->parents);
         return ok();
-    };
-    TRY(push(from, kMine));
-    TRY(push(other, kTheirs));
-    std::int64_t count = 0;
-    std::int64_t mine_open = 1;
-    while (!open.empty() && mine_open > 0) {
-        const auto [item, colour] = *open.begin();
-        open.erase(open.begin());
-        if (colour == kMine) ++count;
-        for (const auto& parent : parents[item.oid]) TRY(push(parent, colour));
-        mine_open = 0;
-        for (const auto& [waiting, its] : open) mine_open += its == kMine ? 1 : 0;
     }
-    return count;
+    /// How many of mine are not theirs; walks until only commits of theirs, or of both, are left.
+    Result<std::int64_t> count_only_mine() {
+        std::int64_t count = 0;
+        while (only_mine_ > 0) {
+            const auto item = open_.extract(open_.begin()).mapped();
+            if (item.histories == kMine) ++count, --only_mine_;
+            for (const auto& parent : item.parents) TRY(add(parent, item.histories));
+        }
+        return count;
+    }
+
+private:
+    struct Item {
+        int histories = 0;
+        std::vector<ObjectId> parents;
+    };
+    Session& session_;
+    const catalog::RowId repo_;
+    std::map<std::pair<std::int64_t, ObjectId>, Item, std::greater<>> open_;
+    int only_mine_ = 0;
+};
+
+/// Commits that a merge adds to its first parent's history. Several parents may share some of them.
+Result<std::int64_t> count_merged(Session& session, catalog::RowId repo, const std::vector<ObjectId>& parents) {
+    if (parents.size() < 2) return std::int64_t{0};
+    TwoHistories histories(session, repo);
+    TRY(histories.add(parents[0], TwoHistories::kTheirs));
+    for (std::size_t i = 1; i < parents.size(); ++i) TRY(histories.add(parents[i], TwoHistories::kMine));
+    return histories.count_only_mine();
+}
+
+/// Which commit continues the line of its first parent, by that parent. Several may want to; look-ups of what changed a
+/// path follow first parents and are quick while they stay on one line, so main comes first: a branch that leaves main at
+/// its head does not take its line away. Nobody's id means that the line stays as it is.
+using Heirs = std::unordered_map<ObjectId, ObjectId>;
+
+Result<Heirs> choose_heirs(Session& session, catalog::RowId repo, const Changes& changes) {
+    std::unordered_map<ObjectId, ObjectId> first_parents;
+    for (const auto& commit : changes.commits)
+        if (!commit.parents.empty()) first_parents.emplace(commit.oid, commit.parents[0]);
+    Heirs heirs;
+    const auto follow = [&](ObjectId tip) {
+        for (auto at = first_parents.find(tip); at != first_parents.end(); at = first_parents.find(tip)) {
+            if (!heirs.emplace(at->second, tip).second) return;
+            tip = at->second;
+        }
+    };
+    for (const auto& change : changes.refs)
+        if (change.name == kMainRef && change.wanted) follow(change.wanted->commit);
+    TRY(const auto main, catalog::find_ref(session, repo, kMainRef));
+    if (main) heirs.emplace(main->commit, ObjectId{});
+    for (const auto& change : changes.refs)
+        if (change.wanted) follow(change.wanted->commit);
+    for (auto commit = changes.commits.rbegin(); commit != changes.commits.rend(); ++commit) follow(commit->oid);
+    return heirs;
 }
 
 Result<CommitPlace> need_place(Session& session, catalog::RowId repo, const ObjectId& oid) {
@@ -74,42 +114,71 @@ Result<CommitPlace> need_place(Session& session, catalog::RowId repo, const Obje
     return std::move(*place);
 }
 
-/// Continues the first parent's line when it is the last of it; begins a line otherwise.
-Result<CommitPlace> place_for(Session& session, catalog::RowId repo, const NewCommit& commit) {
+/// Continues the first parent's line when that ends there and is this commit's to continue; begins a line otherwise.
+Result<CommitPlace> place_for(Session& session, catalog::RowId repo, const NewCommit& commit, const Heirs& heirs) {
     CommitPlace place{commit.oid, 0, 1, 1, commit.time, commit.parents};
     std::optional<catalog::LineStart> start;
     if (!commit.parents.empty()) {
         TRY(const auto parent, need_place(session, repo, commit.parents[0]));
         place.ancestors = parent.ancestors + 1;
         TRY(const auto length, catalog::line_length(session, repo, parent.line));
-        if (length == parent.position) {
+        const auto heir = heirs.find(parent.oid);
+        if (length == parent.position && heir != heirs.end() && heir->second == commit.oid) {
             place.line = parent.line;
             place.position = parent.position + 1;
         }
         start = catalog::LineStart{parent.line, parent.position};
     }
-    for (std::size_t i = 1; i < commit.parents.size(); ++i) {
-        TRY(const auto more, count_only_in(session, repo, commit.parents[i], commit.parents[0]));
-        place.ancestors += more;
-    }
+    TRY(const auto merged, count_merged(session, repo, commit.parents));
+    place.ancestors += merged;
     if (place.line != 0) return place;
     TRY(place.line, catalog::reserve_line(session, repo));
     TRY(catalog::insert_line(session, repo, place.line, start));
     return place;
 }
 
-Result<void> insert_commit(Session& session, catalog::RowId repo, const NewCommit& commit) {
+Result<void> insert_commit(Session& session, catalog::RowId repo, const NewCommit& commit, const Heirs& heirs) {
     TRY(const auto known, catalog::find_place(session, repo, commit.oid));
     if (known) return ok();  // pushed again, or the same commit on another branch
-    TRY(const auto place, place_for(session, repo, commit));
+    TRY(const auto place, place_for(session, repo, commit, heirs));
     TRY(catalog::insert_place(session, repo, place));
     return catalog::insert_paths(session, repo, place.line, place.position, commit.changed_paths);
 }
 
-Result<void> make_pointers_firm(Session& session, catalog::RowId repo, const std::vector<catalog::StagedPointer>& pointers) {
-    for (const auto& pointer : pointers) {
-        TRY(const bool held, catalog::make_hold_firm(session, repo, pointer.sha256));
-        if (!held) return content_missing("with SHA-256 " + pointer.sha256.hex());
+Result<void> make_pointers_firm(Session& session, catalog::RowId repo, const std::vector<catalog::PointerTarget>& pointers) {
+    for (const auto& [sha256, size, blob] : pointers) {
+        TRY(const auto held, catalog::find_repo_object(session, repo, sha256));
+        if (!held) return content_missing("with SHA-256 " + sha256.hex());
+        if (held->size != size)
+            return Error{Code::kInvalidArgument, "The large file with SHA-256 " + sha256.hex() + " has " + std::to_string(held->size) +
+                             " octets, its pointer says " + std::to_string(size) + ". Make the pointer anew."};
+        TRY(catalog::make_hold_firm(session, repo, sha256));
+    }
+    return ok();
+}
+
+/// A ref cannot be where another has a folder: git's programs keep them as files.
+Result<void> check_place_of_ref(Session& session, catalog::RowId repo, const std::string& name) {
+    const auto in_the_way = [&](std::string_view other) {
+        return Error{Code::kAlreadyExists, "Reference " + name + " cannot be created, because " + std::string(other) + " exists."};
+    };
+    for (auto slash = name.find('/', 5); slash != std::string::npos; slash = name.find('/', slash + 1)) {
+        TRY(const auto above, catalog::find_ref(session, repo, name.substr(0, slash)));
+        if (above) return in_the_way(above->name);
+    }
+    TRY(const auto below, catalog::list_refs(session, repo, name + "/"));
+    if (!below.empty()) return in_the_way(below[0].name);
+    return ok();
+}
+
+/// Deletions first: a name may be needed by another ref of the same push.
+Result<void> apply_ref_changes(Session& session, catalog::RowId repo, const std::vector<RefChange>& refs) {
+    for (const auto& change : refs)
+        if (!change.wanted) TRY(catalog::delete_ref(session, repo, change.name));
+    for (const auto& change : refs) {
+        if (!change.wanted) continue;
+        if (!change.expected) TRY(check_place_of_ref(session, repo, change.name));
+        TRY(catalog::put_ref(session, repo, *change.wanted));
     }
     return ok();
 }
@@ -144,29 +213,25 @@ Result<NewCommit> describe_commit(git::ObjectSource& source, const ObjectId& oid
 }
 
 Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, const Changes& changes) {
-    std::vector<catalog::StagedPointer> pointers;
+    std::vector<catalog::PointerTarget> pointers;
     if (changes.objects != nullptr) {
         TRY(pointers, changes.objects->pointers());
     }
     std::optional<CardFacts> card;
+    NewObjects none(hub, repo.id);  // reads what is stored; a ref may be moved to a commit that is there already
     for (const auto& change : changes.refs)
-        if (change.name == kMainRef && change.wanted && changes.objects != nullptr) {
-            TRY(card, read_card_facts(*changes.objects, repo.type, change.wanted->commit));
+        if (change.name == kMainRef && change.wanted) {
+            TRY(card, read_card_facts(changes.objects != nullptr ? *changes.objects : none, repo.type, change.wanted->commit));
         }
     return hub.catalog.write([&](Session& session) -> Result<std::int64_t> {
         if (changes.first) TRY(changes.first(session));
         for (const auto& change : changes.refs) TRY(check_expectation(session, repo.id, change));
         TRY(const auto generation, catalog::raise_generation(session, repo.id, hub.clock.now()));
         if (changes.objects != nullptr) TRY(changes.objects->adopt(session));
-        for (const auto& commit : changes.commits) TRY(insert_commit(session, repo.id, commit));
+        TRY(const auto heirs, choose_heirs(session, repo.id, changes));
+        for (const auto& commit : changes.commits) TRY(insert_commit(session, repo.id, commit, heirs));
         TRY(make_pointers_firm(session, repo.id, pointers));
-        for (const auto& change : changes.refs) {
-            if (change.wanted) {
-                TRY(catalog::put_ref(session, repo.id, *change.wanted));
-            } else {
-                TRY(catalog::delete_ref(session, repo.id, change.name));
-            }
-        }
+        TRY(apply_ref_changes(session, repo.id, changes.refs));
         if (card) TRY(store_card_facts(session, repo.id, *card));
         if (changes.last) TRY(changes.last(session));
         return generation;

@@ -36,6 +36,7 @@ struct Changes {
 };
 
 /// Fails: kConflict when a ref is not where it was expected (nothing has changed; the caller may build anew);
+///        kAlreadyExists for a ref that would have to be in a folder of another's name (`a` and `a/b`);
 ///        kInvalidArgument/kContentMissing naming the LFS object that the repository does not hold.
 /// Gives: the repository's new generation.
 Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, const Changes& changes);

@@ -69,15 +69,16 @@ Result<void> note_commit_on_pull_request(Session& session, Hub& hub, const catal
     return add_event(session, hub, discussion->id, "commit", who, std::move(data));
 }
 
+Result<void> require_pull_request_writer(Session& session, const catalog::Repository& repo, const Principal& who, std::int64_t number) {
+    TRY(const auto discussion, catalog::find_discussion(session, repo.id, number));
+    if (!discussion || !discussion->is_pull_request)
+        return Error{Code::kNotFound, "There is no pull request " + std::to_string(number) + " in this repository.", Reason::kRevisionNotFound};
+    if (discussion->status == DiscussionStatus::kMerged || discussion->status == DiscussionStatus::kClosed)
+        return Error{Code::kForbidden, "The pull request is closed; nothing can be added to it."};
+    return require(session, who, repo, discussion->author == who.user ? Action::kPropose : Action::kWrite);
+}
 Result<void> require_pull_request_writer(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number) {
-    return hub.catalog.read([&](Session& s) -> Result<void> {
-        TRY(const auto discussion, catalog::find_discussion(s, repo.id, number));
-        if (!discussion || !discussion->is_pull_request)
-            return Error{Code::kNotFound, "There is no pull request " + std::to_string(number) + " in this repository.", Reason::kRevisionNotFound};
-        if (discussion->status == DiscussionStatus::kMerged || discussion->status == DiscussionStatus::kClosed)
-            return Error{Code::kForbidden, "The pull request is closed; nothing can be added to it."};
-        return require(s, who, repo, discussion->author == who.user ? Action::kPropose : Action::kWrite);
-    });
+    return hub.catalog.read([&](Session& s) { return require_pull_request_writer(s, repo, who, number); });
 }
 
 }  // namespace mirfa::hub

@@ -31,6 +31,8 @@ Result<void> note_commit_on_pull_request(catalog::Session& session, Hub& hub, co
                                          const Principal& who);
 /// Its author and those who may write to the repository may add commits to an open pull request.
 /// Fails: kNotFound/kRevisionNotFound; kForbidden; kConflict when it is merged or closed.
+Result<void> require_pull_request_writer(catalog::Session& session, const catalog::Repository& repo, const Principal& who,
+                                         std::int64_t number);
 Result<void> require_pull_request_writer(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number);
 
 }  // namespace mirfa::hub

@@ -139,11 +139,11 @@ Result<std::optional<ObjectId>> LastCommits::through_merge(const std::string& pa
     return std::optional<ObjectId>{};
 }
 
-Result<std::optional<ObjectId>> LastCommits::entry_at(const ObjectId& commit, const std::string& path) {
+Result<LastCommits::Entry> LastCommits::entry_at(const ObjectId& commit, const std::string& path) {
     CatalogObjects objects(session_, repo_.id);
     TRY(const auto tree, tree_of(objects, commit));
     TRY(const auto entry, git::find_path(objects, tree, path));
-    return entry ? std::optional(entry->id) : std::nullopt;
+    return entry ? Entry{entry->mode, entry->id} : Entry{};
 }
 
 }  // namespace mirfa::hub

@@ -40,9 +40,15 @@ public:
     Result<std::optional<CommitSummary>> of(const std::string& path);
 
 private:
+    /// What a tree has under a name; zeros when it has nothing.
+    struct Entry {
+        std::uint32_t mode = 0;
+        ObjectId id;
+        bool operator==(const Entry&) const = default;
+    };
     Result<std::optional<catalog::CommitPlace>> find(const std::string& path, std::int64_t line, std::int64_t position, int depth);
     Result<std::optional<ObjectId>> through_merge(const std::string& path, const catalog::CommitPlace& merge);
-    Result<std::optional<ObjectId>> entry_at(const ObjectId& commit, const std::string& path);
+    Result<Entry> entry_at(const ObjectId& commit, const std::string& path);
 
     catalog::Session& session_;
     const catalog::Repository& repo_;

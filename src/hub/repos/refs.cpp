@@ -2,6 +2,7 @@
 // Branches and tags: each change of a ref goes through commit_changes, like commits and pushes.
 #include "git/ref_name.h"
 #include "git/tree.h"
+#include "hub/access/permission.h"
 #include "hub/commits/author.h"
 #include "hub/repos/repositories.h"
 #include "hub/repos/revisions.h"
@@ -50,6 +51,8 @@ Result<void> create_branch(Hub& hub, const Principal& who, const Repository& rep
     const RepositoryTurn turn(repo.id);
     TRY(const auto before, find_ref(hub, repo, name));
     if (before && !wanted.overwrite) return exists_already(name);
+    if (before && name == kMainRef)  // as a forced push would
+        TRY(hub.catalog.read([&](Session& s) { return require(s, who, repo, Action::kAdminister); }));
     NewObjects objects(hub, repo.id);
     Changes changes{.objects = &objects};
     ObjectId commit;

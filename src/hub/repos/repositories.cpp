@@ -55,6 +55,14 @@ std::vector<InitialFile> initial_files(const NewRepository& wanted) {
     return files;
 }
 
+/// The row as it is now: what the request began with may have been moved, changed or handed over meanwhile.
+Result<Repository> reload(Session& session, const Principal& who, catalog::RowId id) {
+    TRY(auto now, catalog::find_repository_by_id(session, id));
+    if (!now) return repo_not_found(who);
+    TRY(require(session, who, *now, Action::kAdminister));
+    return std::move(*now);
+}
+
 Result<void> audit(Session& session, Hub& hub, const Principal& who, std::string action, const Repository& repo) {
     return catalog::add_audit_event(session, {hub.clock.now(), who.label(), std::move(action), repo.full_name(), ""});
 }
@@ -94,9 +102,9 @@ Result<CreateOutcome> create_repository(Hub& hub, const Principal& who, const Ne
 
 Result<void> delete_repository(Hub& hub, const Principal& who, const Repository& repo) {
     TRY(hub.catalog.write([&](Session& s) -> Result<void> {
-        TRY(require(s, who, repo, Action::kAdminister));
-        TRY(catalog::delete_repository(s, repo.id));
-        return audit(s, hub, who, "repo.delete", repo);
+        TRY(const auto now, reload(s, who, repo.id));
+        TRY(catalog::delete_repository(s, now.id));
+        return audit(s, hub, who, "repo.delete", now);
     }));
     hub.git_cache.drop(repo.id);
     return ok();
@@ -106,14 +114,14 @@ Result<Repository> move_repository(Hub& hub, const Principal& who, const Reposit
                                    std::string_view new_name) {
     TRY(check_repo_name(new_name));
     return hub.catalog.write([&](Session& s) -> Result<Repository> {
-        TRY(require(s, who, repo, Action::kAdminister));
+        TRY(const auto now, reload(s, who, repo.id));
         TRY(const auto owner, find_target_owner(s, who, new_owner));
-        TRY(require_create(s, who, owner, repo.type));
-        TRY(const auto taken, catalog::find_repository(s, repo.type, owner.name, new_name));
-        if (taken && taken->id != repo.id)
+        TRY(require_create(s, who, owner, now.type));
+        TRY(const auto taken, catalog::find_repository(s, now.type, owner.name, new_name));
+        if (taken && taken->id != now.id)
             return Error{Code::kAlreadyExists, "A repository called " + owner.name + "/" + std::string(new_name) + " already exists"};
-        TRY(catalog::move_repository(s, repo, owner.id, new_name));
-        TRY(audit(s, hub, who, "repo.move", repo));
+        TRY(catalog::move_repository(s, now, owner.id, new_name));
+        TRY(audit(s, hub, who, "repo.move", now));
         TRY(auto moved, catalog::find_repository_by_id(s, repo.id));
         if (!moved) return internal_error("a repository vanished while it was moved");
         return std::move(*moved);
@@ -136,16 +144,15 @@ Result<std::string> merged_settings(const Repository& repo, const SettingsChange
 Result<Repository> change_settings(Hub& hub, const Principal& who, const Repository& repo, const SettingsChange& change) {
     if (change.gated && !change.gated->empty() && *change.gated != "auto" && *change.gated != "manual")
         return Error{Code::kInvalidArgument, "\"gated\" must be one of false, \"auto\", \"manual\"."};
-    Repository changed = repo;
-    changed.is_private = change.is_private.value_or(repo.is_private);
-    changed.gated = change.gated.value_or(repo.gated);
-    TRY(changed.settings, merged_settings(repo, change));
-    TRY(hub.catalog.write([&](Session& s) -> Result<void> {
-        TRY(require(s, who, repo, Action::kAdminister));
-        TRY(catalog::update_settings(s, changed));
-        return audit(s, hub, who, "repo.settings", repo);
-    }));
-    return changed;
+    return hub.catalog.write([&](Session& s) -> Result<Repository> {
+        TRY(auto now, reload(s, who, repo.id));
+        TRY(now.settings, merged_settings(now, change));
+        now.is_private = change.is_private.value_or(now.is_private);
+        now.gated = change.gated.value_or(now.gated);
+        TRY(catalog::update_settings(s, now));
+        TRY(audit(s, hub, who, "repo.settings", now));
+        return now;
+    });
 }
 
 }  // namespace mirfa::hub
