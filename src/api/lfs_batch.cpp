@@ -13,6 +13,7 @@ namespace {
 using format::JsonWriter;
 
 constexpr std::size_t kMaxObjects = 1'000;
+constexpr std::size_t kMaxParts = 50'000;  // addresses in one answer; 3 TB in parts of the usual size
 constexpr std::uint64_t kDefaultMultipartThreshold = 5ull << 30;  // what one PUT of an object store takes
 
 struct Batch {
@@ -132,7 +133,7 @@ private:
     Result<void> write_download(const hub::LfsWanted& wanted) {
         TRY(const auto url, hub::lfs_download_url(call_.hub, repo_, wanted.oid));
         json_.field("authenticated", true).object("actions").object("download").field("href", url);
-        json_.object("header").end().field("expires_in", 86'000).end().end();
+        json_.object("header").end().field("expires_in", 14 * 60).end().end();
         return ok();
     }
 
@@ -170,6 +171,8 @@ private:
 
     Result<void> write_parts(const hub::LfsWanted& wanted) {
         TRY(const auto plan, hub::begin_multipart(call_.hub, repo_, call_.principal, wanted));
+        parts_ += plan.part_urls.size();
+        if (parts_ > kMaxParts) return Error{Code::kTooLarge, "The objects of the batch have too many parts. Name fewer objects at once."};
         json_.field("href", plan.complete_url).object("header").field("chunk_size", std::to_string(plan.part_size));
         for (std::size_t part = 0; part < plan.part_urls.size(); ++part) {
             std::string number = std::to_string(part + 1);
@@ -186,6 +189,7 @@ private:
     std::vector<bool> held_;
     std::string transfer_;
     std::optional<hub::CasGrant> grant_;
+    std::size_t parts_ = 0;
     JsonWriter json_;
 };
 

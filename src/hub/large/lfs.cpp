@@ -15,6 +15,7 @@ using catalog::MultipartUpload;
 using catalog::Session;
 
 constexpr UnixMillis kUrlLife = 24LL * 3600 * 1000;
+constexpr UnixMillis kReadUrlLife = 15LL * 60 * 1000;  // what is taken from somebody ends soon (D12)
 constexpr std::uint64_t kPartSize = 64u << 20;
 constexpr std::uint64_t kMaxParts = 10'000;
 constexpr std::string_view kPut = "lfs-put";
@@ -39,7 +40,9 @@ std::uint64_t part_size_for(std::uint64_t size) {
     return part;
 }
 
-std::int64_t part_count(const MultipartUpload& upload) { return (upload.size + upload.part_size - 1) / upload.part_size; }
+std::int64_t part_count(const MultipartUpload& upload) {
+    return upload.size / upload.part_size + (upload.size % upload.part_size == 0 ? 0 : 1);
+}
 
 }  // namespace
 
@@ -51,7 +54,7 @@ Result<std::string> lfs_upload_seal(Hub& hub, const catalog::Repository& repo, c
 std::string lfs_upload_url(const Hub& hub, const Sha256& oid, const std::string& seal) { return object_url(hub, oid, seal); }
 
 Result<std::string> lfs_download_url(Hub& hub, const catalog::Repository& repo, const Sha256& oid) {
-    TRY(const auto seal, hub.keyring.seal(kGet, std::to_string(repo.id) + "|" + oid.hex(), hub.clock.now() + kUrlLife));
+    TRY(const auto seal, hub.keyring.seal(kGet, std::to_string(repo.id) + "|" + oid.hex(), hub.clock.now() + kReadUrlLife));
     return object_url(hub, oid, seal);
 }
 

@@ -16,7 +16,8 @@ struct LfsWanted {
     std::uint64_t size = 0;
 };
 
-/// An address that needs no other credential: sealed for one repository, one object, one direction, one day.
+/// An address that needs no other credential: sealed for one repository, one object and one direction; for a day to
+/// upload, for a quarter of an hour to download.
 Result<std::string> lfs_upload_seal(Hub& hub, const catalog::Repository& repo, const Principal& who, const LfsWanted& wanted);
 std::string lfs_upload_url(const Hub& hub, const Sha256& oid, const std::string& seal);
 Result<std::string> lfs_download_url(Hub& hub, const catalog::Repository& repo, const Sha256& oid);

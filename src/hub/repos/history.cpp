@@ -17,7 +17,8 @@ using catalog::Repository;
 using catalog::Session;
 
 constexpr int kMaxDepth = 10'000;      // lines of history a look-up may go through
-constexpr std::size_t kMaxFrontier = 200;
+constexpr std::size_t kMaxFrontier = 60;  // commits in a cursor: an address stays below 3,000 octets
+constexpr char kAfter = '@';
 
 Result<CommitPlace> need_place(Session& session, const Repository& repo, const ObjectId& commit) {
     TRY(auto place, catalog::find_place(session, repo.id, commit));
@@ -34,22 +35,44 @@ Result<void> push(Session& session, const Repository& repo, Frontier& frontier, 
     return ok();
 }
 
-/// The cursor is the frontier itself, so that a page costs the same wherever it lies.
-std::string write_cursor(const Frontier& frontier) {
+/// Takes the next commit off; its parents are next then.
+Result<CommitPlace> take_next(Session& session, const Repository& repo, Frontier& frontier) {
+    auto place = frontier.extract(frontier.begin()).mapped();
+    for (const auto& parent : place.parents) TRY(push(session, repo, frontier, parent));
+    return place;
+}
+
+Error bad_cursor() { return Error{Code::kInvalidArgument, "The cursor is not one of this list."}; }
+
+/// The cursor is the frontier itself, so that a page costs the same wherever it lies. Where many branches are open it
+/// is the last commit listed, and the next page walks there again.
+std::string write_cursor(const Frontier& frontier, const ObjectId& last) {
+    if (frontier.size() > kMaxFrontier) return kAfter + last.hex();
     std::string text;
     for (const auto& [key, place] : frontier) text += (text.empty() ? "" : ".") + key.second.hex();
     return text;
 }
 
-Result<Frontier> read_cursor(Session& session, const Repository& repo, std::string_view cursor) {
+Result<Frontier> walk_behind(Session& session, const Repository& repo, const ObjectId& head, std::string_view last) {
+    Frontier frontier;
+    TRY(push(session, repo, frontier, head));
+    while (!frontier.empty()) {
+        TRY(const auto place, take_next(session, repo, frontier));
+        if (place.oid.hex() == last) return frontier;
+    }
+    return bad_cursor();
+}
+
+Result<Frontier> read_cursor(Session& session, const Repository& repo, const ObjectId& head, std::string_view cursor) {
+    if (cursor.starts_with(kAfter)) return walk_behind(session, repo, head, cursor.substr(1));
     Frontier frontier;
     const auto parts = split(cursor, '.');
-    if (parts.size() > kMaxFrontier) return Error{Code::kInvalidArgument, "The cursor is not one of this list."};
+    if (parts.size() > kMaxFrontier) return bad_cursor();
     for (const auto part : parts) {
         const auto commit = ObjectId::parse(part);
-        if (!commit.has_value()) return Error{Code::kInvalidArgument, "The cursor is not one of this list."};
+        if (!commit.has_value()) return bad_cursor();
         TRY(const auto place, catalog::find_place(session, repo.id, commit.value()));
-        if (!place) return Error{Code::kInvalidArgument, "The cursor is not one of this list."};
+        if (!place) return bad_cursor();
         frontier.emplace(std::pair(place->ancestors, commit.value()), *place);
     }
     return frontier;
@@ -79,16 +102,14 @@ Result<HistoryPage> list_history(Hub& hub, const Repository& repo, const std::ve
         if (cursor.empty()) {
             TRY(push(session, repo, frontier, head.commit));
         } else {
-            TRY(frontier, read_cursor(session, repo, cursor));
+            TRY(frontier, read_cursor(session, repo, head.commit, cursor));
         }
         while (!frontier.empty() && static_cast<int>(page.commits.size()) < limit) {
-            const CommitPlace place = frontier.begin()->second;
-            frontier.erase(frontier.begin());
-            for (const auto& parent : place.parents) TRY(push(session, repo, frontier, parent));
+            TRY(const auto place, take_next(session, repo, frontier));
             TRY(auto summary, load_commit(session, repo, place.oid));
             page.commits.push_back(std::move(summary));
         }
-        page.next = write_cursor(frontier);
+        if (!frontier.empty() && !page.commits.empty()) page.next = write_cursor(frontier, page.commits.back().id);
         return page;
     });
 }

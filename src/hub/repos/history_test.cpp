@@ -137,6 +137,25 @@ protected:
             if (!line.empty()) lines.emplace_back(line);
         return lines;
     }
+    std::vector<std::string> sorted(std::vector<std::string> lines) {
+        std::sort(lines.begin(), lines.end());
+        return lines;
+    }
+    /// All of main; no commit may come after one of its parents.
+    std::vector<std::string> listed_in_pages_of(int limit) {
+        std::vector<std::string> listed;
+        std::string cursor;
+        do {
+            const auto page = list_history(hub, repo, {"main"}, cursor, limit).value();
+            for (const auto& commit : page.commits) {
+                for (const auto& parent : commit.parents)
+                    EXPECT_EQ(std::find(listed.begin(), listed.end(), parent.hex()), listed.end());
+                listed.push_back(commit.id.hex());
+            }
+            cursor = page.next;
+        } while (!cursor.empty());
+        return listed;
+    }
     void compare_with_git(const std::string& revision) {
         const auto commit = git.id(revision);
         EXPECT_EQ(std::to_string(place_of(commit).ancestors), git.run({"rev-list", "--count", revision})) << revision;
@@ -164,21 +183,24 @@ TEST_F(HistoryTest, AgreesWithGitAboutCountsAndLastCommitsOfRandomHistories) {
 TEST_F(HistoryTest, ListsEveryCommitOnceAndNoneBeforeItsChildren) {
     git.run({"fast-import", "--quiet"}, RandomHistory(9).write(60));
     EXPECT_EQ(push({{"refs/heads/main", "refs/made/59"}}).find("ng "), std::string::npos);
-    std::vector<std::string> listed;
-    std::string cursor;
-    do {
-        const auto page = list_history(hub, repo, {"main"}, cursor, 7).value();
-        for (const auto& commit : page.commits) {
-            for (const auto& parent : commit.parents)
-                EXPECT_EQ(std::find(listed.begin(), listed.end(), parent.hex()), listed.end());
-            listed.push_back(commit.id.hex());
-        }
-        cursor = page.next;
-    } while (!cursor.empty());
-    auto expected = lines_of(git.run({"rev-list", "refs/made/59"}));
-    std::sort(expected.begin(), expected.end());
-    std::sort(listed.begin(), listed.end());
-    EXPECT_EQ(listed, expected);
+    EXPECT_EQ(sorted(listed_in_pages_of(7)), sorted(lines_of(git.run({"rev-list", "refs/made/59"}))));
+}
+
+TEST_F(HistoryTest, ListsAHistoryWithMoreOpenBranchesThanACursorHolds) {
+    std::string made = "commit refs/made/c\nmark :1\ncommitter O <o@example.org> 1700000000 +0000\ndata 1\nm\nM 100644 inline a\ndata 1\n0\n\n";
+    for (int n = 0; n < 150; ++n) {  // every branch leaves the first commit and is merged into main
+        const auto mark = [](int number) { return ":" + std::to_string(number); };
+        const auto commit = [&](int number, const std::string& parents) {
+            return "commit refs/made/c\nmark " + mark(number) + "\ncommitter O <o@example.org> 1700000000 +0000\ndata 1\nm\n" + parents +
+                   "M 100644 inline a\ndata 3\n" + std::to_string(100 + n) + "\n\n";
+        };
+        made += commit(2 * n + 2, "from :1\n");
+        made += commit(2 * n + 3, "from " + mark(2 * n + 1) + "\nmerge " + mark(2 * n + 2) + "\n");
+    }
+    git.run({"fast-import", "--quiet", "--force"}, made);
+    EXPECT_EQ(push({{"refs/heads/main", "refs/made/c"}}).find("ng "), std::string::npos);
+    EXPECT_EQ(sorted(listed_in_pages_of(50)), sorted(lines_of(git.run({"rev-list", "refs/made/c"}))));
+    EXPECT_EQ(list_history(hub, repo, {"main"}, "@" + std::string(40, '0'), 50).error().code, Code::kInvalidArgument);
 }
 
 /// A line that broke at each merge would make a look-up cost a query for each of them.
