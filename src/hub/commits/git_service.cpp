@@ -67,7 +67,8 @@ std::string one_line(std::string text) {
 }
 
 /// New commits behind the tips, parents before children.
-Result<std::vector<ObjectId>> new_commits(Hub& hub, NewObjects& objects, catalog::RowId repo, const std::vector<ObjectId>& tips) {
+Result<std::vector<ObjectId>> new_commits(Session& session, git::ObjectSource& objects, catalog::RowId repo,
+                                          const std::vector<ObjectId>& tips) {
     std::vector<ObjectId> ordered;
     std::unordered_set<ObjectId> seen;
     struct Step {
@@ -84,7 +85,7 @@ Result<std::vector<ObjectId>> new_commits(Hub& hub, NewObjects& objects, catalog
             continue;
         }
         if (!seen.insert(commit).second) continue;
-        TRY(const auto known, hub.catalog.read([&](Session& s) { return catalog::find_place(s, repo, commit); }));
+        TRY(const auto known, catalog::find_place(session, repo, commit));
         if (known) continue;
         TRY(const auto data, read_object(objects, commit, ObjectType::kCommit));
         TRY(const auto parsed, git::parse_commit(as_text(data)));
@@ -92,6 +93,21 @@ Result<std::vector<ObjectId>> new_commits(Hub& hub, NewObjects& objects, catalog
         for (const auto& parent : parsed.parents) stack.push_back({parent, false});
     }
     return ordered;
+}
+
+/// The new commits behind the tips as the transaction wants them.
+Result<std::vector<NewCommit>> describe_new(Hub& hub, NewObjects& objects, catalog::RowId repo, const std::vector<ObjectId>& tips) {
+    return hub.catalog.read([&](Session& session) -> Result<std::vector<NewCommit>> {
+        HistoryReader reader(objects, session);
+        TRY(const auto ordered, new_commits(session, reader, repo, tips));
+        std::vector<NewCommit> commits;
+        commits.reserve(ordered.size());
+        for (const auto& commit : ordered) {
+            TRY(auto described, describe_commit(reader, commit));
+            commits.push_back(std::move(described));
+        }
+        return commits;
+    });
 }
 
 /// The commit a ref stands for; annotated tags are followed, a few deep.
@@ -306,11 +322,7 @@ Result<void> PushRequest::accept(std::vector<PushResult>& results) {
     if (changes.refs.empty()) return ok();
     if (head_.atomic && any_refused) return Error{Code::kConflict, "the push is atomic and a part of it was refused"};
     TRY(check_pointers(objects));
-    TRY(const auto ordered, new_commits(hub_, objects, repo_.id, commits));
-    for (const auto& commit : ordered) {
-        TRY(auto described, describe_commit(objects, commit));
-        changes.commits.push_back(std::move(described));
-    }
+    TRY(changes.commits, describe_new(hub_, objects, repo_.id, commits));
     changes.last = [&](Session& session) -> Result<void> {
         for (const auto& [ref, commit] : pull_requests)
             TRY(note_commit_on_pull_request(session, hub_, repo_, ref, commit, "Pushed by git", who_));

@@ -71,14 +71,40 @@ Result<std::optional<git::Object>> NewObjects::find(const ObjectId& oid) {
         TRY(auto object, inflated(memory_[found->second]));
         return std::optional(std::move(object));
     }
-    TRY(const auto stored, hub_.catalog.read([&](catalog::Session& s) -> Result<std::optional<catalog::StoredObject>> {
-        if (staged_ > 0) {
-            TRY(auto staged, catalog::find_staged(s, push_, oid));
-            if (staged) return staged;
-        }
-        return catalog::find_object(s, repo_, oid);
-    }));
+    return hub_.catalog.read([&](catalog::Session& s) { return find_stored(s, oid); });
+}
+
+Result<std::optional<git::Object>> NewObjects::find_on(catalog::Session& session, const ObjectId& oid) {
+    if (index_.contains(oid)) return find(oid);
+    return find_stored(session, oid);
+}
+
+Result<std::optional<git::Object>> NewObjects::find_stored(catalog::Session& session, const ObjectId& oid) {
+    if (staged_ > 0) {
+        TRY(const auto staged, catalog::find_staged(session, push_, oid));
+        if (staged) return inflated(staged);
+    }
+    TRY(const auto stored, catalog::find_object(session, repo_, oid));
     return inflated(stored);
+}
+
+Result<std::optional<git::Object>> HistoryReader::find(const ObjectId& oid) {
+    if (const auto found = kept_.find(oid); found != kept_.end()) return std::optional(found->second);
+    TRY(auto object, objects_.find_on(session_, oid));
+    if (!object || object->type == git::ObjectType::kBlob) return object;
+    if (kept_octets_ > kMemoryLimit) {
+        kept_.clear();
+        kept_octets_ = 0;
+    }
+    kept_octets_ += object->data.size() + 100;
+    kept_.emplace(oid, *object);
+    return object;
+}
+
+Result<std::optional<git::ObjectInfo>> HistoryReader::find_info(const ObjectId& oid) {
+    TRY(const auto object, find(oid));
+    if (!object) return std::optional<git::ObjectInfo>{};
+    return std::optional(git::ObjectInfo{object->type, object->data.size()});
 }
 
 Result<std::optional<git::ObjectInfo>> NewObjects::find_info(const ObjectId& oid) {

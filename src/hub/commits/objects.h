@@ -27,6 +27,24 @@ Result<Bytes> read_object(git::ObjectSource& source, const ObjectId& oid, git::O
 /// Packs content as the catalog stores it: deflated, and looked at for being an LFS pointer.
 catalog::StoredObject to_stored(const ObjectId& oid, git::ObjectType type, ByteView content);
 
+class NewObjects;
+
+/// Reads what NewObjects reads, on one snapshot, and keeps what it read last: for going over a long history, in which
+/// each commit and tree is asked for as what comes and again as what was. Nothing may be put meanwhile.
+/// Threads: that of the session.
+class HistoryReader final : public git::ObjectSource {
+public:
+    HistoryReader(NewObjects& objects, catalog::Session& session) : objects_(objects), session_(session) {}
+    Result<std::optional<git::Object>> find(const ObjectId& oid) override;
+    Result<std::optional<git::ObjectInfo>> find_info(const ObjectId& oid) override;
+
+private:
+    NewObjects& objects_;
+    catalog::Session& session_;
+    std::unordered_map<ObjectId, git::Object> kept_;
+    std::size_t kept_octets_ = 0;
+};
+
 /// New objects of a commit or push that is being built: kept in memory up to a limit, then staged in the catalog under
 /// a push id where nobody else reads them. Reads see the new objects and those of the base behind them.
 class NewObjects final : public git::ObjectSource, public git::ObjectSink {
@@ -38,6 +56,8 @@ public:
     NewObjects& operator=(const NewObjects&) = delete;
 
     Result<std::optional<git::Object>> find(const ObjectId& oid) override;
+    /// The same on a snapshot that is open already.
+    Result<std::optional<git::Object>> find_on(catalog::Session& session, const ObjectId& oid);
     Result<std::optional<git::ObjectInfo>> find_info(const ObjectId& oid) override;
     Result<void> put(const ObjectId& oid, git::ObjectType type, ByteView content) override;
     /// Hashes and puts.
@@ -50,6 +70,7 @@ public:
     std::int64_t count() const { return staged_ + static_cast<std::int64_t>(memory_.size()); }
 
 private:
+    Result<std::optional<git::Object>> find_stored(catalog::Session& session, const ObjectId& oid);
     Result<void> spill();
 
     Hub& hub_;
