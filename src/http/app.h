@@ -28,8 +28,10 @@ struct Plan {
     /// Exactly one of the two is set.
     std::function<Response(Request&)> handle;                                   ///< gets the whole body in request.body
     std::function<Result<std::unique_ptr<BodyReceiver>>(Request&)> receive;     ///< gets it piece by piece
+    /// For `handle`: asked before a body of more than 64 KiB, or of unknown length, is taken into memory. May be empty.
+    std::function<Result<void>(Request&)> admit;
     std::uint64_t max_body = 0;     ///< octets accepted; more is answered with kTooLarge before or while reading
-    WorkerPool* pool = nullptr;     ///< where `handle`, the receiver and the answer's SegmentSource run
+    WorkerPool* pool = nullptr;     ///< where `handle`, the receiver and (unless it names another) the answer's stream run
 };
 
 /// The application behind the server. Threads: `plan` is called on loop threads and must not block; everything in the

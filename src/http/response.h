@@ -10,6 +10,10 @@
 #include "base/segment.h"
 #include "http/request.h"
 
+namespace mirfa {
+class WorkerPool;
+}
+
 namespace mirfa::http {
 
 /// An answer. The server adds Date, Connection, X-Request-Id and the framing headers; HEAD sends no body whatever is set.
@@ -18,6 +22,7 @@ struct Response {
     Headers headers;
     std::string text;                               ///< the body, when `stream` is empty
     std::unique_ptr<SegmentSource> stream;          ///< the body, piece by piece
+    WorkerPool* pool = nullptr;                     ///< where `stream` runs; the plan's pool when not set
     /// Length announced. For `stream`: absent means chunked. For HEAD: what GET would send. For `text`: taken from it.
     std::optional<std::uint64_t> length;
     /// Set by the handler for the request log: who asked and what went wrong; never sent.

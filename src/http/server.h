@@ -18,6 +18,7 @@ struct ServerOptions {
     std::size_t threads = 0;                            ///< loop threads; 0: one per core
     std::size_t max_connections = 20'000;
     std::size_t max_head_octets = 64 << 10;
+    std::uint64_t max_buffered_octets = 512 << 20;      ///< bodies above 64 KiB that are handled whole, all together
     std::chrono::milliseconds head_timeout{20'000};     ///< from the first octet of a head to its end; TLS handshake
     std::chrono::milliseconds idle_timeout{120'000};    ///< keep-alive without a request
     std::chrono::milliseconds stall_timeout{120'000};   ///< body octets neither come nor go

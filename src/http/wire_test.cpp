@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <cstring>
 
 #include "http/testing/raw_client.h"
 #include "http/testing/test_app.h"
@@ -283,6 +284,16 @@ TEST_F(Wire, AReceiverThatFailsIsHeardByAClientThatStillSends) {
     EXPECT_EQ(reply.field("Connection"), "close");
 }
 
+TEST_F(Wire, ARefusalIsHeardByAClientThatSendsAllBeforeItLooks) {
+    const std::string piece(1 << 20, 'x');
+    for (const char* path : {"/fussy", "/closed", "/hello"}) {
+        auto c = client();
+        c.send(std::string("PUT ") + path + " HTTP/1.1\r\nHost: h\r\nContent-Length: 104857600\r\n\r\n");
+        for (int i = 0; i < 100; ++i) c.send(piece);
+        EXPECT_GE(c.receive().status(), 400) << path;
+    }
+}
+
 TEST_F(Wire, AReceiverThatFailsIsHeardByAClientThatWaits) {
     auto c = client();
     c.send("PUT /fussy HTTP/1.1\r\nHost: h\r\nContent-Length: 100000000\r\n\r\n" + std::string(20 << 10, 'x'));
@@ -389,6 +400,67 @@ TEST_F(Wire, AFullPoolLetsRequestsWaitAndThenSends503) {
     EXPECT_EQ(first.receive().body, "through");
     EXPECT_EQ(queued.receive().body, "through");
     EXPECT_EQ(refused.exchange(get("/gate?again")).body, "through");
+}
+
+TEST_F(Wire, BodiesThatAreHeldWholeShareOneMemory) {
+    ServerOptions options;
+    options.max_buffered_octets = 150'000;
+    server(options);
+    const auto post = [](std::size_t size) {
+        return "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" + std::string(size, 'x');
+    };
+    auto c = client();
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(c.exchange(post(140'000)).status(), 200) << "what was held is given back";
+    const auto reply = client().exchange(post(300'000));
+    EXPECT_EQ(reply.status(), 503);
+    EXPECT_FALSE(reply.field("Retry-After").empty());
+    EXPECT_EQ(c.exchange(post(140'000)).status(), 200);
+}
+
+TEST_F(Wire, ALargeBodyIsTakenOnlyFromThoseWhoAreAdmitted) {
+    app.on("/guarded", [this](const Request&) {
+        Plan plan;
+        plan.handle = [](Request& r) { return text_answer(std::to_string(r.body.size())); };
+        plan.admit = [](Request& r) -> Result<void> {
+            if (r.query != "friend") return Error{Code::kNotFound, "not for you"};
+            return ok();
+        };
+        plan.max_body = 1 << 20;
+        plan.pool = &app.pool();
+        return plan;
+    });
+    const auto put = [](const std::string& who, const std::string& fields, const std::string& body) {
+        return "PUT /guarded?" + who + " HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n" + body;
+    };
+    const std::string small(1000, 'x'), large(100'000, 'x');
+    auto c = client();
+    EXPECT_EQ(c.exchange(put("stranger", "Content-Length: 1000\r\n", small)).body, "1000") << "the handler decides";
+    EXPECT_EQ(c.exchange(put("friend", "Content-Length: 100000\r\n", large)).body, "100000");
+    EXPECT_EQ(c.exchange(put("stranger", "Content-Length: 100000\r\n", large)).body, "not for you");
+    EXPECT_EQ(client().exchange(put("stranger", "Content-Length: 100000\r\nExpect: 100-continue\r\n", "")).body, "not for you");
+    EXPECT_EQ(client().exchange(put("stranger", "Transfer-Encoding: chunked\r\n", "1\r\nx\r\n0\r\n\r\n")).body, "not for you");
+    EXPECT_EQ(client().exchange(put("friend", "Transfer-Encoding: chunked\r\n", "1\r\nx\r\n0\r\n\r\n")).body, "1");
+}
+
+TEST_F(Wire, AnAnswerMayStreamOnAnotherPoolThanItsHandler) {
+    struct Namer final : SegmentSource {
+        Result<Segment> next() override {
+            char name[16] = {};
+            pthread_getname_np(pthread_self(), name, sizeof name);
+            return std::exchange(done, true) ? Segment{} : Segment(Bytes(name, name + std::strlen(name)));
+        }
+        bool done = false;
+    };
+    WorkerPool other("other", 1, 4);
+    app.handle("/elsewhere", [&](Request&) {
+        Response response;
+        response.stream = std::make_unique<Namer>();
+        response.pool = &other;
+        return response;
+    });
+    EXPECT_EQ(client().exchange(get("/elsewhere")).body, "other");
+    server().stop();
+    server().join();
 }
 
 TEST_F(Wire, MoreConnectionsThanAllowedAreTurnedAway) {

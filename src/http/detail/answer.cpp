@@ -66,24 +66,26 @@ Task<bool> Session::answer(Exchange& x, Response& response, bool keep_alive) {
     x.principal = std::move(response.log_principal);
     x.detail = std::move(response.log_detail);
     std::string head = write_head(response, shape, {x.head.request.id, keep_alive, x.head.minor_version});
+    WorkerPool* const pool = response.pool != nullptr ? response.pool : x.plan.pool;
     bool sent = false;
     if (response.stream != nullptr && shape.framing != AnswerFraming::kNoBody) {
         auto source = std::move(response.stream);
-        sent = co_await stream(x, *source, shape, head);
-        discard_on(x.plan.pool, std::move(source));
+        sent = co_await stream(x, *source, pool, shape, head);
+        discard_on(pool, std::move(source));
     } else {
         const std::string_view text = shape.framing == AnswerFraming::kNoBody ? std::string_view() : response.text;
         std::array pieces{piece_of(head), piece_of(text)};
         sent = co_await wire_.write(pieces, Channel::More::kNo, stall());
-        discard_on(x.plan.pool, std::move(response.stream));
+        discard_on(pool, std::move(response.stream));
     }
     co_return sent;
 }
 
 /// `unsent`: the head, which goes out with the first segment. An answer that cannot be completed is cut: a client must
 /// never take a part for the whole.
-Task<bool> Session::stream(Exchange& x, SegmentSource& source, const AnswerShape& shape, std::string& unsent) {
-    Fetcher fetcher(loop_, x.plan.pool, x.head.request, source);
+Task<bool> Session::stream(Exchange& x, SegmentSource& source, WorkerPool* pool, const AnswerShape& shape,
+                           std::string& unsent) {
+    Fetcher fetcher(loop_, pool, x.head.request, source);
     const bool chunked = shape.framing == AnswerFraming::kChunked;
     std::uint64_t left = shape.length.value_or(std::numeric_limits<std::uint64_t>::max());
     bool started = left == 0;
@@ -98,7 +100,7 @@ Task<bool> Session::stream(Exchange& x, SegmentSource& source, const AnswerShape
         if (shape.length) left -= size_of(segment);
         if (left > 0) started = co_await fetcher.start(queue_deadline());
         if (chunked) unsent += fmt::format("{:x}\r\n", size_of(segment));
-        const bool sent = co_await send_segment(segment, unsent, chunked, x.plan.pool);
+        const bool sent = co_await send_segment(segment, unsent, chunked, pool);
         unsent.clear();
         if (!sent) {
             co_await fetcher.done();

@@ -10,6 +10,21 @@ Refusal body_too_large(std::uint64_t max_body) {
                                        " octets that are taken here."}};
 }
 
+Refusal too_busy() {
+    return {503, {Code::kUnavailable, "The server is busy. Try again in a few seconds."}};
+}
+
+bool BodyRoom::grow_to(std::uint64_t size) {
+    if (size <= kFree || size <= held_) return true;
+    const std::uint64_t more = size - held_;
+    if (all_.fetch_add(more) + more > most_) {
+        all_ -= more;
+        return false;
+    }
+    held_ = size;
+    return true;
+}
+
 static Refusal body_too_slow() { return {408, {Code::kTimedOut, "The request body stopped coming."}}; }
 
 BodyState BodyReader::refuse(Refusal refusal) {
@@ -68,11 +83,12 @@ Task<BodyState> BodyReader::read(ByteSpan into, std::size_t& count) {
     co_return BodyState::kEnd;
 }
 
-Task<BodyState> BodyReader::read_all(std::string& text) {
+Task<BodyState> BodyReader::read_all(std::string& text, BodyRoom& room) {
     constexpr std::size_t kStep = 64 << 10;
     for (;;) {
         const std::size_t had = text.size();
         const auto step = std::clamp<std::uint64_t>(left().value_or(kStep), 1, std::max(kStep, had));
+        if (!room.grow_to(had + step)) co_return refuse(too_busy());
         text.resize(had + step);
         std::size_t count = 0;
         const ByteSpan tail(reinterpret_cast<Byte*>(text.data()) + had, step);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "http/detail/chunked.h"
@@ -17,6 +18,25 @@ enum class BodyState {
     kRefused,  ///< refusal() says why
 };
 
+/// The part of the memory for whole bodies that one request takes up; given back with it. Threads: one at a time, while
+/// others count in the same number.
+class BodyRoom {
+public:
+    static constexpr std::uint64_t kFree = 64 << 10;  ///< bodies up to this size are always taken
+
+    BodyRoom(std::atomic<std::uint64_t>& all, std::uint64_t most) : all_(all), most_(most) {}
+    ~BodyRoom() { all_ -= held_; }
+    BodyRoom(const BodyRoom&) = delete;
+    BodyRoom& operator=(const BodyRoom&) = delete;
+    /// Gives: false when there is no room for a body of this size; what is held stays.
+    bool grow_to(std::uint64_t size);
+
+private:
+    std::atomic<std::uint64_t>& all_;
+    const std::uint64_t most_;
+    std::uint64_t held_ = 0;
+};
+
 /// The body of one request, taken off the connection and out of its framing.
 class BodyReader {
 public:
@@ -26,8 +46,8 @@ public:
 
     /// Puts 1 to `into.size()` octets at the front of `into`, and their number into `count`.
     Task<BodyState> read(ByteSpan into, std::size_t& count);
-    /// Everything, added to `text`. Gives: kEnd, or what came instead.
-    Task<BodyState> read_all(std::string& text);
+    /// Everything, added to `text`. Gives: kEnd, or what came instead; kRefused too when `room` is out.
+    Task<BodyState> read_all(std::string& text, BodyRoom& room);
     bool finished() const { return framing_.chunked ? decoder_.done() : left_ == 0; }
     /// Octets still to come; nothing when only the client knows.
     std::optional<std::uint64_t> left() const { return framing_.chunked ? std::nullopt : std::optional(left_); }
@@ -52,5 +72,7 @@ private:
 };
 
 Refusal body_too_large(std::uint64_t max_body);
+/// Why a request is turned down when its pool stays full, or the memory for bodies.
+Refusal too_busy();
 
 }  // namespace mirfa::http::detail

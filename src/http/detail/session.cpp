@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t kReadPiece = 16 << 10;
 constexpr std::uint64_t kWorthDraining = 256 << 10;  // a longer rest of a body costs more than a new connection
-constexpr Millis kLinger{10'000};
+constexpr Millis kLinger{30'000};
+constexpr Millis kLingerQuiet{5'000};
 
 /// Where heads arrive: one buffer for all connections of a thread, because it is used between two waits only.
 ByteSpan scratch() {
@@ -32,10 +33,6 @@ Response plain_answer(int status, std::string text) {
 Error caught(const Request& request, const char* what) {
     log(LogLevel::kError, "request {}: {} {} threw: {}", request.id, name_of(request.verb), request.path, what);
     return internal_error(std::string("exception: ") + what);
-}
-
-Refusal too_busy() {
-    return {503, {Code::kUnavailable, "The server is busy. Try again in a few seconds."}};
 }
 
 Task<void> Session::run() {
@@ -97,7 +94,7 @@ Task<void> Session::refuse_head(const Refusal& refusal) {
 
 Task<void> Session::linger() {
     idle_ = true;
-    co_await wire_.close_gently(from_now(kLinger));
+    co_await wire_.close_gently(kLinger, kLingerQuiet);
 }
 
 Task<bool> Session::exchange(std::size_t begin, std::size_t end) {
@@ -167,10 +164,20 @@ Task<Session::MaybeResponse> Session::respond(Exchange& x, BodyReader& body) {
 
 Task<Session::MaybeResponse> Session::handle_whole(Exchange& x, BodyReader& body) {
     Request& request = x.head.request;
+    BodyRoom room(shared_.buffered, shared_.options.max_buffered_octets);
+    if (x.plan.admit && (x.head.framing.chunked || x.head.framing.length > BodyRoom::kFree)) {
+        Result<void> admitted = ok();
+        const std::function<void()> ask = [&] {
+            admitted = guarded(request, [&]() -> Result<void> { return x.plan.admit(request); });
+        };
+        const bool answered = co_await run_blocking(loop_, x.plan.pool, ask, queue_deadline());
+        if (!answered) co_return refuse(x, too_busy());
+        if (!admitted.has_value()) co_return give_up(x, admitted.error());
+    }
     if (x.head.framing.has_body()) {
         const bool asked = co_await continue_if_asked(x);
         if (!asked) co_return std::nullopt;
-        const auto state = co_await body.read_all(request.body);
+        const auto state = co_await body.read_all(request.body, room);
         if (state == BodyState::kRefused) co_return refuse(x, body.refusal());
         if (state != BodyState::kEnd) co_return std::nullopt;
     }
@@ -179,6 +186,7 @@ Task<Session::MaybeResponse> Session::handle_whole(Exchange& x, BodyReader& body
         made = guarded(request, [&]() -> Result<Response> { return x.plan.handle(request); });
     };
     const bool ran = co_await run_blocking(loop_, x.plan.pool, work, queue_deadline());
+    std::string().swap(request.body);  // it is not kept while the answer goes out
     if (!ran) co_return refuse(x, too_busy());
     if (!made.has_value()) co_return give_up(x, made.error());
     co_return std::move(made).value();

@@ -21,6 +21,7 @@ struct Shared {
     const TrustedProxies proxies;
     const std::optional<TlsContext> tls;
     std::atomic<std::size_t> connections{0};
+    std::atomic<std::uint64_t> buffered{0};  ///< octets of bodies that are held whole
     std::atomic<bool> stopping{false};
 };
 
@@ -73,7 +74,7 @@ private:
 
     // answer.cpp: answers on their way out
     Task<bool> answer(Exchange& x, Response& response, bool keep_alive);
-    Task<bool> stream(Exchange& x, SegmentSource& source, const AnswerShape& shape, std::string& unsent);
+    Task<bool> stream(Exchange& x, SegmentSource& source, WorkerPool* pool, const AnswerShape& shape, std::string& unsent);
     Task<bool> send_segment(const Segment& segment, const std::string& before, bool chunked, WorkerPool* pool);
     bool cut_short(Exchange& x, const std::string& why);
 
@@ -88,9 +89,6 @@ private:
     std::string inbox_;   ///< octets received and not yet used; holds no memory while the connection is idle
     bool idle_ = false;   ///< nothing is lost when the connection ends now
 };
-
-/// Why a request is turned down when its pool stays full.
-Refusal too_busy();
 
 /// Logs what escaped from a handler under the request id. Gives: what the client is told instead.
 Error caught(const Request& request, const char* what);

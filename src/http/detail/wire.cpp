@@ -16,7 +16,6 @@ using Kind = Moved::Kind;
 
 constexpr std::size_t kFilePiece = 256 << 10;    // measured: 4 MiB pieces lose a fifth
 constexpr std::size_t kTurn = 2 << 20;           // octets of one file before the other connections have a turn
-constexpr std::size_t kLingerOctets = 32 << 20;
 
 Instant after(Millis time) { return std::chrono::steady_clock::now() + time; }
 
@@ -147,17 +146,16 @@ Task<bool> Wire::send_file(const FileSlice& slice, WorkerPool* pool, Millis stal
     co_return true;
 }
 
-Task<void> Wire::close_gently(Instant deadline) {
+Task<void> Wire::close_gently(Millis whole, Millis quiet) {
     if (cut_) co_return;
     channel_.end_writing();
-    Bytes sink(16 << 10);
-    std::size_t taken = 0;
-    while (taken < kLingerOctets) {
+    Bytes sink(64 << 10);
+    const Instant end = after(whole);
+    // Octets that never stop coming would keep the wait, and with it the deadline, from ever happening.
+    while (std::chrono::steady_clock::now() < end) {
+        const Instant deadline = std::min(end, after(quiet));
         const Read got = co_await read(sink, deadline);
         if (got.got != Got::kSome) co_return;
-        taken += got.count;
-        // Octets that never stop coming would keep the wait, and with it the deadline, from ever happening.
-        if (std::chrono::steady_clock::now() >= deadline) co_return;
         co_await loop_.pause(Millis::zero());
     }
 }

@@ -32,9 +32,10 @@ public:
     Task<bool> write(std::span<iovec> pieces, Channel::More more, Millis stall);
     /// Octets of a file, without passing user space where the connection is plain. `pool` warms up what is not in memory.
     Task<bool> send_file(const FileSlice& slice, WorkerPool* pool, Millis stall);
-    /// Says that nothing more comes, then reads for a moment what the client was still sending: a close with unread
-    /// octets would be a reset, which may overtake the answer.
-    Task<void> close_gently(Instant deadline);
+    /// Says that nothing more comes, then reads and drops what the client was still sending: a close with unread octets
+    /// would be a reset, which may overtake the answer, and most clients look for it only when all is sent. Ends when
+    /// the client closes, says nothing for `quiet`, or after `whole`; how much it sends does not matter.
+    Task<void> close_gently(Millis whole, Millis quiet);
 
     /// The end of the connection will be a reset: the client must not take what it got for the whole.
     void reset_on_close();
