@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // R-60…R-62: git over smart HTTP. Anonymous callers who may not go on get 401, so that git asks for a password.
-#include <zlib.h>
-
+#include "api/content_coding.h"
 #include "api/errors.h"
 #include "api/operations.h"
 #include "hub/commits/git_service.h"
+#include "hub/large/large_objects.h"
 
 namespace mirfa::api {
 namespace {
 
-constexpr std::uint64_t kMaxFetchRequest = 64u << 20;  // wants and haves of the largest negotiation
+constexpr std::uint64_t kMaxFetchRequest = 16u << 20;  // 300,000 wants and haves; anybody may make us hold this much
 
 enum class Service { kUploadPack, kReceivePack };
 
@@ -25,44 +25,10 @@ http::Response git_response(Service service, std::string_view what) {
     return response;
 }
 
-/// Undoes `Content-Encoding: gzip` as octets arrive; passes other bodies through.
-class Decoder {
-public:
-    explicit Decoder(std::string_view encoding) : active_(encoding == "gzip" || encoding == "x-gzip") {
-        if (active_) inflateInit2(&stream_, 15 + 16);
-    }
-    ~Decoder() {
-        if (active_) inflateEnd(&stream_);
-    }
-    Decoder(const Decoder&) = delete;
-    Decoder& operator=(const Decoder&) = delete;
-
-    Result<void> feed(ByteView bytes, const std::function<Result<void>(ByteView)>& sink) {
-        if (!active_) return sink(bytes);
-        Bytes plain(256u << 10);
-        stream_.next_in = const_cast<Byte*>(bytes.data());
-        stream_.avail_in = static_cast<uInt>(bytes.size());
-        while (stream_.avail_in > 0) {
-            stream_.next_out = plain.data();
-            stream_.avail_out = static_cast<uInt>(plain.size());
-            const int code = inflate(&stream_, Z_NO_FLUSH);
-            if (code != Z_OK && code != Z_STREAM_END) return Error{Code::kInvalidArgument, "The compressed request body is damaged."};
-            TRY(sink(ByteView(plain).first(plain.size() - stream_.avail_out)));
-            if (code == Z_STREAM_END) break;
-        }
-        return ok();
-    }
-
-private:
-    const bool active_;
-    z_stream stream_{};
-};
-
 class FetchReceiver final : public http::BodyReceiver {
 public:
-    FetchReceiver(hub::Hub& hub, catalog::Repository repo, const http::Request& request)
-        : hub_(hub), repo_(std::move(repo)), protocol_(request.headers.get("Git-Protocol")),
-          decoder_(request.headers.get("Content-Encoding")) {}
+    FetchReceiver(hub::Hub& hub, catalog::Repository repo, std::string_view protocol, ContentDecoder decoder)
+        : hub_(hub), repo_(std::move(repo)), protocol_(protocol), decoder_(std::move(decoder)) {}
 
     Result<void> receive(ByteView bytes) override {
         return decoder_.feed(bytes, [&](ByteView plain) -> Result<void> {
@@ -72,6 +38,7 @@ public:
         });
     }
     http::Response finish() override {
+        if (const auto whole = decoder_.finish(); !whole.has_value()) return error_response(whole.error(), ErrorStyle::kGit);
         auto served = hub::serve_fetch(hub_, repo_, protocol_, std::move(request_));
         if (!served.has_value()) return error_response(served.error(), ErrorStyle::kGit);
         auto response = git_response(Service::kUploadPack, "result");
@@ -83,19 +50,20 @@ private:
     hub::Hub& hub_;
     const catalog::Repository repo_;
     const std::string protocol_;
-    Decoder decoder_;
+    ContentDecoder decoder_;
     Bytes request_;
 };
 
 class PushReceiver final : public http::BodyReceiver {
 public:
-    PushReceiver(hub::Hub& hub, const catalog::Repository& repo, const Call& call)
-        : push_(hub, repo, call.principal), decoder_(call.request.headers.get("Content-Encoding")) {}
+    PushReceiver(hub::Hub& hub, const catalog::Repository& repo, const Call& call, ContentDecoder decoder)
+        : push_(hub, repo, call.principal), decoder_(std::move(decoder)) {}
 
     Result<void> receive(ByteView bytes) override {
         return decoder_.feed(bytes, [&](ByteView plain) { return push_.feed(plain); });
     }
     http::Response finish() override {
+        if (const auto whole = decoder_.finish(); !whole.has_value()) return error_response(whole.error(), ErrorStyle::kGit);
         auto report = push_.finish();
         if (!report.has_value()) return error_response(report.error(), ErrorStyle::kGit);
         auto response = git_response(Service::kReceivePack, "result");
@@ -105,7 +73,7 @@ public:
 
 private:
     hub::PushRequest push_;
-    Decoder decoder_;
+    ContentDecoder decoder_;
 };
 
 }  // namespace
@@ -118,6 +86,7 @@ Result<http::Response> git_info_refs(Call& call) {
     TRY(const auto repo, require_repository(call, action_of(service)));
     auto response = git_response(service, "advertisement");
     if (service == Service::kReceivePack) {
+        TRY(hub::check_free_space(call.hub, 0));  // here, because git shows the text of this answer and not of the next
         TRY(response.text, hub::advertise_push(call.hub, repo));
         return response;
     }
@@ -127,12 +96,17 @@ Result<http::Response> git_info_refs(Call& call) {
 
 Result<std::unique_ptr<http::BodyReceiver>> git_upload_pack(Call&& call) {
     TRY(auto repo, require_repository(call, action_of(Service::kUploadPack)));
-    return std::unique_ptr<http::BodyReceiver>(new FetchReceiver(call.hub, std::move(repo), call.request));
+    const auto& headers = call.request.headers;
+    TRY(auto decoder, ContentDecoder::create(headers.get("Content-Encoding")));
+    return std::unique_ptr<http::BodyReceiver>(
+        new FetchReceiver(call.hub, std::move(repo), headers.get("Git-Protocol"), std::move(decoder)));
 }
 
 Result<std::unique_ptr<http::BodyReceiver>> git_receive_pack(Call&& call) {
     TRY(const auto repo, require_repository(call, action_of(Service::kReceivePack)));
-    return std::unique_ptr<http::BodyReceiver>(new PushReceiver(call.hub, repo, call));
+    TRY(hub::check_free_space(call.hub, 0));
+    TRY(auto decoder, ContentDecoder::create(call.request.headers.get("Content-Encoding")));
+    return std::unique_ptr<http::BodyReceiver>(new PushReceiver(call.hub, repo, call, std::move(decoder)));
 }
 
 }  // namespace mirfa::api
