@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "api/errors.h"
+#include "api/moved.h"
 #include "api/same_site.h"
 #include "base/ascii.h"
 #include "base/percent.h"
@@ -15,7 +16,8 @@ namespace {
 
 using hub::Action;
 
-constexpr std::uint64_t kSmallBody = 16u << 20;
+constexpr std::uint64_t kLargeBody = 32u << 20;
+constexpr std::uint64_t kSmallBody = 4u << 20;
 constexpr std::uint64_t kTinyBody = 64u << 10;  // some clients send an empty object where none is needed
 
 /// Of a route that proposes or writes: what goes to a pull request only proposes.
@@ -44,10 +46,10 @@ std::optional<Action> action_of(Access access, const PathParts& path, const Para
 
 std::uint64_t body_limit(const Route& route, const hub::HubOptions& options) {
     switch (route.body) {
-        case Body::kNone: return kTinyBody;
-        case Body::kForm:
+        case Body::kNone:
+        case Body::kForm: return kTinyBody;
         case Body::kSmallJson: return kSmallBody;
-        case Body::kLargeJson: return 4 * kSmallBody;
+        case Body::kLargeJson: return kLargeBody;
         case Body::kStream: return route.max_body != 0 ? route.max_body : options.commit_body_limit;
     }
     return kTinyBody;
@@ -63,22 +65,12 @@ Result<void> check_csrf(const http::Request& request, const hub::Principal& who,
     if (who.kind != hub::PrincipalKind::kSession || is_safe(request.verb)) return ok();
     TRY(require_same_site(request, options));
     const auto expected = hub::csrf_token(who.session);
-    if (request.headers.get("X-CSRF-Token") == expected) return ok();
+    const auto is_expected = [&](std::string_view given) { return equal_in_constant_time(as_bytes(given), as_bytes(expected)); };
+    if (is_expected(request.headers.get("X-CSRF-Token"))) return ok();
     auto form = parse_query(request.headers.get("Content-Type").starts_with("application/x-www-form-urlencoded")
                                 ? std::string_view(request.body) : std::string_view{});
-    if (form.has_value() && Parameters(form.value()).find("csrf") == expected) return ok();
+    if (form.has_value() && is_expected(Parameters(form.value()).find("csrf").value_or(""))) return ok();
     return Error{Code::kForbidden, "The page is out of date. Reload it and try again."};
-}
-
-/// The request's own address with the repository's new name in it.
-std::string moved_path(const http::Request& request, const PathParts& path, const catalog::Repository& now,
-                       std::string_view prefix, std::string_view local) {
-    const std::string old_id = percent_encode(path.owner) + "/" + percent_encode(path.name);
-    std::string target(local);
-    const auto at = target.find(old_id);
-    if (at != std::string::npos) target.replace(at, old_id.size(), now.full_name());
-    if (!request.query.empty()) target += "?" + request.query;
-    return std::string(prefix) + target;
 }
 
 void add_common_headers(http::Response& response) {
@@ -91,12 +83,14 @@ void add_common_headers(http::Response& response) {
                 "X-Xet-Access-Token, X-Xet-Token-Expiration, X-Xet-Refresh-Route, X-Xet-Cas-Url");
 }
 
-http::Response preflight() {
+/// Any header may be sent: nothing that a browser adds by itself opens anything here.
+http::Response preflight(const http::Request& request) {
     http::Response response;
     response.status = 204;
     response.headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-    response.headers.set("Access-Control-Allow-Headers",
-                         "Authorization, Content-Type, Range, Accept, If-None-Match, X-Request-Id, X-Xet-Session-Id, X-CSRF-Token");
+    const auto asked = request.headers.get("Access-Control-Request-Headers");
+    response.headers.set("Access-Control-Allow-Headers", asked.empty() ? "Authorization, Content-Type, Range" : std::string(asked));
+    response.headers.set("Vary", "Access-Control-Request-Headers");
     response.headers.set("Access-Control-Max-Age", "86400");
     add_common_headers(response);
     return response;
@@ -147,12 +141,6 @@ WorkerPool& pool_of(const Pools& pools, Work work) {
     return pools.catalog;
 }
 
-std::string path_of_url(std::string_view url) {
-    const auto host = url.find("://");
-    const auto slash = url.find('/', host == std::string_view::npos ? 0 : host + 3);
-    return slash == std::string_view::npos ? "" : std::string(url.substr(slash));
-}
-
 /// Repositories of one segment (`gpt2`) exist on the hosted hub; clients asking for one must hear that it is not here.
 bool names_one_segment_repository(std::string_view path) {
     const auto parts = split(path.substr(1), '/');
@@ -178,19 +166,14 @@ HubApp::HubApp(hub::Hub& hub, Pools pools, Authenticate authenticate, Finished f
     router_.add(api_routes());
 }
 
-/// The path without the prefix of the public URL, whether a proxy has taken it off already or not.
-std::string_view HubApp::local_path(std::string_view path) const {
-    if (!prefix_.empty() && path.starts_with(prefix_) && (path.size() == prefix_.size() || path[prefix_.size()] == '/'))
-        path.remove_prefix(prefix_.size());
-    return path.empty() ? std::string_view("/") : path;
-}
+std::string_view HubApp::local_path(std::string_view path) const { return api::local_path(path, prefix_); }
 
 http::Plan HubApp::plan(const http::Request& head) {
     http::Plan plan;
     plan.pool = &pools_.catalog;
     if (head.verb == http::Verb::kOptions) {
         plan.max_body = kTinyBody;
-        plan.handle = [](http::Request&) { return preflight(); };
+        plan.handle = [](http::Request& request) { return preflight(request); };
         return plan;
     }
     auto matched = router_.match(head.verb, local_path(head.path));
@@ -198,6 +181,7 @@ http::Plan HubApp::plan(const http::Request& head) {
         const Error error = matched.has_value() ? no_such_page(matched.value().other_verb, local_path(head.path)) : matched.error();
         plan.max_body = kSmallBody;
         plan.handle = [this, error](http::Request& request) { return refuse(request, error); };
+        plan.admit = [error](http::Request&) -> Result<void> { return error; };
         return plan;
     }
     auto match = std::make_shared<Router::Match>(std::move(matched).value());
@@ -206,6 +190,10 @@ http::Plan HubApp::plan(const http::Request& head) {
     plan.max_body = body_limit(route, hub_.options);
     if (route.body != Body::kStream) {
         plan.handle = [this, match](http::Request& request) { return handle(request, *match); };
+        plan.admit = [this, match](http::Request& request) -> Result<void> {
+            TRY(prepare(request, *match));
+            return ok();
+        };
         return plan;
     }
     plan.receive = [this, match](http::Request& request) -> Result<std::unique_ptr<http::BodyReceiver>> {
@@ -238,7 +226,10 @@ Result<HubApp::Prepared> HubApp::prepare(http::Request& request, const Router::M
     TRY(auto found, hub_.catalog.read([&](catalog::Session& s) {
         return hub::find_permitted(s, call.principal, call.path.type, call.path.owner, call.path.name, *action);
     }));
-    if (found.moved) prepared.moved_to = moved_path(request, call.path, found.repo, prefix_, local_path(request.path));
+    if (found.moved) {
+        prepared.moved_to = prefix_ + with_new_name(local_path(request.path), call.path, found.repo.full_name());
+        if (!request.query.empty()) prepared.moved_to += "?" + request.query;
+    }
     call.repo = std::move(found.repo);
     return prepared;
 }
@@ -254,6 +245,8 @@ http::Response HubApp::handle(http::Request& request, const Router::Match& match
         auto made = match.route->handle(call);
         response = made.has_value() ? std::move(made).value() : error_response(made.error(), match.route->errors, prefix_);
     }
+    // Octets of files come from the disk, and must not keep those waiting who only ask the catalog.
+    if (response.stream != nullptr && match.route->work == Work::kCatalog) response.pool = &pools_.disk;
     response.log_principal = call.principal.label();
     add_common_headers(response);
     return response;
@@ -265,7 +258,10 @@ http::Response HubApp::refuse(const http::Request& head, const Error& error) {
     const bool browser = head.headers.get("Accept").starts_with("text/html");
     const auto style = known ? matched.value().route->errors : browser ? ErrorStyle::kPage : ErrorStyle::kJson;
     auto response = error_response(error, style, prefix_);
-    if (matched.has_value() && !known && matched.value().other_verb) response.status = 405;
+    if (matched.has_value() && !known && matched.value().other_verb) {
+        response.status = 405;
+        response.headers.set("Allow", router_.verbs_at(local_path(head.path)));
+    }
     add_common_headers(response);
     return response;
 }

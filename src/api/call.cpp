@@ -123,8 +123,35 @@ std::string escape_html(std::string_view text) {
     return safe;
 }
 
+std::string path_of_url(std::string_view url) {
+    const auto host = url.find("://");
+    const auto slash = url.find('/', host == std::string_view::npos ? 0 : host + 3);
+    return slash == std::string_view::npos ? "" : std::string(url.substr(slash));
+}
+
+std::string_view local_path(std::string_view path, std::string_view prefix) {
+    if (!prefix.empty() && path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/'))
+        path.remove_prefix(prefix.size());
+    return path.empty() ? std::string_view("/") : path;
+}
+
+namespace {
+
+/// Some clients take the header apart at commas and brackets wherever they stand.
+std::string safe_in_link(std::string_view encoded_path) {
+    std::string safe;
+    for (const char c : encoded_path) {
+        if (std::string_view(",;<>\"").find(c) == std::string_view::npos) safe += c;
+        else safe += percent_encode({&c, 1});
+    }
+    return safe;
+}
+
+}  // namespace
+
 void add_next_link(http::Response& response, const Call& call, std::string_view cursor) {
-    std::string url = call.url(call.request.path) + "?";
+    const auto path = local_path(call.request.path, path_of_url(call.hub.options.public_url));
+    std::string url = call.url(safe_in_link(path)) + "?";
     for (const auto& [key, value] : call.query.pairs())
         if (key != "cursor") url += percent_encode(key) + "=" + percent_encode(value) + "&";
     url += "cursor=" + percent_encode(cursor);

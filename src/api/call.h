@@ -79,6 +79,11 @@ std::string_view singular_of(catalog::RepoType type);  ///< model, dataset, spac
 std::optional<catalog::RepoType> type_of_singular(std::string_view word);
 std::optional<catalog::RepoType> type_of_plural(std::string_view word);
 
+/// The path of a URL, without a slash at its end: "" or "/hf".
+std::string path_of_url(std::string_view url);
+/// `path` without `prefix`, whether a proxy has taken it off already or not; at least "/".
+std::string_view local_path(std::string_view path, std::string_view prefix);
+
 /// For text inside HTML elements and quoted attributes.
 std::string escape_html(std::string_view text);
 

@@ -14,6 +14,7 @@ using format::JsonWriter;
 
 constexpr std::size_t kMaxObjects = 1'000;
 constexpr std::size_t kMaxParts = 50'000;  // addresses in one answer; 3 TB in parts of the usual size
+constexpr std::int64_t kMaxObjectBytes = std::int64_t{1} << 43;  // as much as the upload route takes
 constexpr std::uint64_t kDefaultMultipartThreshold = 5ull << 30;  // what one PUT of an object store takes
 
 struct Batch {
@@ -36,6 +37,8 @@ Result<Batch> parse_batch(const boost::json::value& json) {
     TRY(const auto operation, format::need_string(json, "operation"));
     if (operation != "upload" && operation != "download") return unprocessable("The operation must be upload or download.");
     batch.upload = operation == "upload";
+    const auto algorithm = format::find_string(json, "hash_algo").value_or("sha256");
+    if (algorithm != "sha256" && algorithm != "sha_256") return unprocessable("Objects are named by sha256 here.");
     if (const auto* transfers = format::find_array(json, "transfers"))
         for (const auto& item : *transfers)
             if (item.is_string()) batch.transfers.emplace_back(item.get_string());
@@ -47,10 +50,10 @@ Result<Batch> parse_batch(const boost::json::value& json) {
         TRY(const auto oid, format::need_string(item, "oid"));
         TRY(const auto size, format::need_int(item, "size"));
         const auto parsed = Sha256::parse(oid);
-        const bool good = parsed.has_value() && size >= 0;
+        const bool good = parsed.has_value() && size >= 0 && size <= kMaxObjectBytes;
         batch.named.emplace_back(oid, size);
         batch.objects.push_back({good ? parsed.value() : Sha256{}, static_cast<std::uint64_t>(std::max<std::int64_t>(size, 0))});
-        batch.errors.push_back(good ? std::nullopt : std::optional<std::string>("The object id must be 64 hex digits and its size not negative."));
+        batch.errors.push_back(good ? std::nullopt : std::optional<std::string>("The object id must be 64 hex digits and its size between 0 and 8 TiB."));
     }
     return batch;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // R-35…R-40: branches, tags and the history behind them.
+#include "api/accounts_shared.h"
 #include "api/operations.h"
 #include "base/percent.h"
 #include "hub/repos/history.h"
@@ -78,7 +79,7 @@ Result<http::Response> commits(Call& call) {
         json.object().field("id", commit.id.hex()).field("title", commit.title).field("message", commit.description);
         json.field("date", to_iso8601(commit.date)).array("authors");
         for (const auto& author : commit.authors)
-            json.object().field("user", author).field("avatar", call.url("/avatars/" + percent_encode(author))).end();
+            json.object().field("user", author).field("avatar", avatar_url(call, percent_encode(author))).end();
         json.end().array("parents");
         for (const auto& parent : commit.parents) json.value(parent.hex());
         json.end();

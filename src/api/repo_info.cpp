@@ -2,6 +2,7 @@
 // …: one repository, lists of repositories, likes.
 #include <charconv>
 
+#include "api/accounts_shared.h"
 #include "api/operations.h"
 #include "api/repo_json.h"
 #include "base/ascii.h"
@@ -118,7 +119,7 @@ Result<http::Response> likers(Call& call) {
     JsonWriter json;
     json.array();
     for (const auto& user : users)
-        json.object().field("user", user.name).field("fullname", user.fullname).field("avatarUrl", call.url("/avatars/" + user.name)).end();
+        json.object().field("user", user.name).field("fullname", user.fullname).field("avatarUrl", avatar_url(call, user.name)).end();
     return json_response(std::move(json));
 }
 

@@ -125,8 +125,9 @@ Result<http::Response> send(Call& call, bool pointer) {
     const auto& file = *location.file;
     const bool asks_for_info = call.request.headers.get("Accept").find("application/vnd.xet-fileinfo+json") != std::string_view::npos;
     if (asks_for_info && !pointer && file.large && file.large->xet_file) return xet_file_info(call, location, *file.large);
-    if (call.request.verb == http::Verb::kGet && !call.request.headers.has("Range")) call.hub.counters.count_download(call.repository().id);
-    return send_file(call, location, file, pointer);
+    TRY(auto response, send_file(call, location, file, pointer));
+    if (call.request.verb == http::Verb::kGet && response.status == 200) call.hub.counters.count_download(call.repository().id);
+    return response;
 }
 
 }  // namespace
@@ -140,10 +141,14 @@ Result<http::Response> raw(Call& call) {
     return response;
 }
 
-/// Pinned to a full commit, so that it never changes.
+/// Pinned to a full commit, so that it never changes; what only some may read is not for caches that many share.
 Result<http::Response> resolve_cache(Call& call) {
     TRY(auto response, send(call, false));
-    if (response.status < 300) response.headers.set("Cache-Control", "public, max-age=31536000, immutable");
+    const bool pinned = !call.path.rest.empty() && call.path.rest[0] == response.headers.get("X-Repo-Commit");
+    const auto& repo = call.repository();
+    const bool for_all = !repo.is_private && repo.gated.empty() && !repo.disabled;
+    if (response.status < 400 && pinned)
+        response.headers.set("Cache-Control", std::string(for_all ? "public" : "private") + ", max-age=31536000, immutable");
     return response;
 }
 

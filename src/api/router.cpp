@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/router.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "base/percent.h"
 #include "hub/access/names.h"
@@ -141,6 +143,21 @@ Result<Router::Match> Router::match(http::Verb verb, std::string_view raw_path) 
         return match;
     }
     return match;
+}
+
+std::string Router::verbs_at(std::string_view raw_path) const {
+    const auto segments = decode_segments(raw_path);
+    std::string list;
+    for (const auto verb : {http::Verb::kGet, http::Verb::kHead, http::Verb::kPost, http::Verb::kPut, http::Verb::kPatch, http::Verb::kDelete}) {
+        const auto wanted = verb == http::Verb::kHead ? http::Verb::kGet : verb;
+        const bool known = segments.has_value() && std::ranges::any_of(compiled_, [&](const Compiled& compiled) {
+            PathParts path;
+            const auto own = compiled.route->verb;
+            return (own == verb || own == wanted) && match_parts(compiled.parts, segments.value(), path);
+        });
+        if (known) list.append(list.empty() ? "" : ", ").append(http::name_of(verb));
+    }
+    return list;
 }
 
 }  // namespace mirfa::api

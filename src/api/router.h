@@ -25,6 +25,8 @@ public:
     /// `raw_path` as sent; segments are split before they are decoded. HEAD falls back on GET.
     /// Fails: kInvalidArgument for a broken escape or a NUL.
     Result<Match> match(http::Verb verb, std::string_view raw_path) const;
+    /// The methods known at this path, as the Allow header lists them.
+    std::string verbs_at(std::string_view raw_path) const;
 
 private:
     struct Compiled;

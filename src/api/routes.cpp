@@ -104,7 +104,7 @@ constexpr Route kRoutes[] = {
     streamed(kPost, "/{repo}.git/git-receive-pack", git_receive_pack, Access::kByUse, Work::kGit, ErrorStyle::kGit, kAnyLength),
 
     // git-lfs: R-53… …R-68
-    {kPost, "/{repo}.git/info/lfs/objects/batch", lfs_batch, Access::kByUse, Body::kLargeJson, Work::kCatalog, ErrorStyle::kLfs},
+    {kPost, "/{repo}.git/info/lfs/objects/batch", lfs_batch, Access::kByUse, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
     {kPost, "/{repo}.git/info/lfs/objects/verify", lfs_verify, Access::kByUse, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
     {kPost, "/{repo}.git/info/lfs/locks/verify", lfs_locks_verify, Access::kWrite, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
     {kPost, "/{repo}.git/info/lfs/locks/{id}/unlock", lfs_unlock, Access::kWrite, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
@@ -113,7 +113,7 @@ constexpr Route kRoutes[] = {
     {kGet, "/lfs/objects/{oid}", lfs_get, Access::kByUse, Body::kNone, Work::kDisk, ErrorStyle::kLfs},
     streamed(kPut, "/lfs/objects/{oid}", lfs_put, Access::kByUse, Work::kHash, ErrorStyle::kLfs, kAnyLength),
     streamed(kPut, "/lfs/parts/{upload}/{part}", lfs_put_part, Access::kByUse, Work::kDisk, ErrorStyle::kLfs, kAnyLength),
-    {kPost, "/lfs/complete/{upload}", lfs_complete, Access::kByUse, Body::kLargeJson, Work::kHash, ErrorStyle::kLfs},
+    {kPost, "/lfs/complete/{upload}", lfs_complete, Access::kByUse, Body::kSmallJson, Work::kHash, ErrorStyle::kLfs},
 };
 
 }  // namespace

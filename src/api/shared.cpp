@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/operations.h"
+#include "http/conditional.h"
 #include "hub/large/large_objects.h"
 
 namespace mirfa::api {
@@ -20,6 +21,7 @@ std::optional<http::ByteRange> choose_range(const Call& call, std::uint64_t size
     http::ByteRange range{0, size};
     response.length = size;
     if (call.request.verb == http::Verb::kHead) return range;
+    if (!http::range_applies(call.request.headers, response.headers.get("ETag"))) return range;
     const auto asked = http::parse_range(call.request.headers.get("Range"), size);
     if (!asked.has_value()) {
         response.headers.set("Content-Range", "bytes */" + std::to_string(size));
@@ -27,7 +29,7 @@ std::optional<http::ByteRange> choose_range(const Call& call, std::uint64_t size
         response.status = 416;
         response.headers.set("Content-Type", "application/json; charset=utf-8");
         response.headers.set("X-Error-Message", asked.error().message);
-        response.text = "{\"error\":\"The range lies behind the end of the file.\"}";
+        response.text = "{\"error\":\"The range lies behind the end of the file.\",\"message\":\"The range lies behind the end of the file.\"}";
         response.length = response.text.size();
         return std::nullopt;
     }

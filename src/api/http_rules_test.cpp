@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Headers and addresses as clients, caches and proxies read them: downloads, links to the next page, redirects of
+// renamed repositories, preflights, limits.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "api/moved.h"
+#include "api/testing/in_process.h"
+#include "blob/chunk_tables.h"
+#include "blob/store.h"
+#include "catalog/sqlite_catalog.h"
+#include "git/node_cache.h"
+#include "hub/access/keyring.h"
+#include "hub/accounts/accounts.h"
+#include "hub/repos/counters.h"
+#include "hub/repos/repositories.h"
+
+namespace mirfa::api {
+namespace {
+
+using enum http::Verb;
+using ::testing::HasSubstr;
+using Fields = testing::InProcess::Fields;
+
+class HttpRulesTest : public ::testing::Test {
+protected:
+    HttpRulesTest() {
+        hub.options.public_url = "https://hub.test/hf";
+        hub.options.free_space_floor = 0;
+        alice.kind = hub::PrincipalKind::kSession;
+        alice.user = hub::create_user(hub, {"root", "local"}, {"alice", "a@corp.test", Secret("a long password"), "", true}).value().owner.id;
+        alice.name = "alice";
+        alice.is_admin = true;
+        token = hub::create_token(hub, {"root", "local"}, alice.user, {"t", catalog::TokenRole::kWrite}).value().text.reveal();
+    }
+
+    catalog::Repository make(const std::string& name, bool is_private = false) {
+        hub::NewRepository wanted;
+        wanted.owner = "alice";
+        wanted.name = name;
+        wanted.is_private = is_private;
+        wanted.files = {{"a.txt", "0123456789"}, {"b,c.txt", "x"}, {"empty.txt", ""}};
+        return hub::create_repository(hub, alice, wanted).value().repo;
+    }
+    http::Response get(const std::string& target, const Fields& fields = {}) { return client.send(kGet, target, fields); }
+    Fields signed_in() const { return {{"Authorization", "Bearer " + token}}; }
+    static std::string header(const http::Response& response, std::string_view name) { return std::string(response.headers.get(name)); }
+
+    TemporaryFolder folder = TemporaryFolder::create().value();
+    std::unique_ptr<catalog::Catalog> catalog = catalog::open_sqlite(folder.path() / "db").value();
+    std::unique_ptr<blob::Store> store = blob::open_store("file:" + (folder.path() / "store").string()).value();
+    blob::ChunkTables tables{*store};
+    git::NodeCache cache{folder.path() / "git", 1 << 20};
+    hub::Keyring keyring{*catalog, system_clock()};
+    hub::Counters counters;
+    hub::Hub hub{*catalog, *store, tables, cache, system_clock(), keyring, counters, {}};
+    testing::InProcess client{hub_with_prefix()};
+    hub::Principal alice;
+    std::string token;
+
+private:
+    hub::Hub& hub_with_prefix() {
+        hub.options.public_url = "https://hub.test/hf";  // the application reads it once
+        return hub;
+    }
+};
+
+TEST_F(HttpRulesTest, ARangeIsGivenOnlyOfTheEntityTheClientHasAPartOf) {
+    make("m");
+    const std::string path = "/alice/m/resolve/main/a.txt";
+    const auto etag = header(get(path), "ETag");
+    const auto resumed = get(path, {{"Range", "bytes=4-"}, {"If-Range", etag}});
+    EXPECT_EQ(resumed.status, 206);
+    EXPECT_EQ(resumed.text, "456789");
+    for (const std::string& other : {std::string("\"0000\""), "W/" + etag, std::string("Sun, 09 Mar 2025 08:15:27 GMT")}) {
+        const auto whole = get(path, {{"Range", "bytes=4-"}, {"If-Range", other}});
+        EXPECT_EQ(whole.status, 200) << other;
+        EXPECT_EQ(whole.text, "0123456789") << other;
+        EXPECT_EQ(header(whole, "Content-Range"), "") << other;
+    }
+}
+
+TEST_F(HttpRulesTest, OnlyWhatIsPinnedIsKeptForeverAndOnlyWhatIsPublicIsShared) {
+    make("open");
+    make("closed", true);
+    const auto commit_of = [&](const std::string& name) { return header(get("/alice/" + name + "/resolve/main/a.txt", signed_in()), "X-Repo-Commit"); };
+    const auto kept = [&](const std::string& name, const std::string& revision) {
+        return header(get("/api/resolve-cache/models/alice/" + name + "/" + revision + "/a.txt", signed_in()), "Cache-Control");
+    };
+    EXPECT_EQ(kept("open", commit_of("open")), "public, max-age=31536000, immutable");
+    EXPECT_EQ(kept("closed", commit_of("closed")), "private, max-age=31536000, immutable");
+    EXPECT_EQ(kept("open", "main"), "");
+    EXPECT_EQ(kept("open", commit_of("open").substr(0, 8)), "");
+}
+
+TEST_F(HttpRulesTest, TheNextPageIsUnderThePublicAddressWhetherAProxyTakesThePrefixOffOrNot) {
+    make("m");
+    for (const std::string prefix : {"", "/hf"}) {
+        const auto page = get(prefix + "/api/models/alice/m/tree/main?limit=1&recursive=true");
+        EXPECT_THAT(header(page, "Link"),
+                    ::testing::StartsWith("<https://hub.test/hf/api/models/alice/m/tree/main?limit=1&recursive=true&cursor=")) << prefix;
+        EXPECT_THAT(header(page, "Link"), ::testing::EndsWith(">; rel=\"next\""));
+    }
+    const auto commas = get("/api/models?author=alice&limit=1&search=m,m");
+    EXPECT_EQ(header(commas, "Link").find(','), std::string::npos);
+}
+
+TEST_F(HttpRulesTest, ARenamedRepositoryIsFoundThroughEverySpellingOfItsOldName) {
+    const auto repo = make("models");
+    ASSERT_TRUE(hub::move_repository(hub, alice, repo, "alice", "new").has_value());
+    const std::pair<const char*, const char*> cases[] = {
+        {"/api/models/alice/models", "/hf/api/models/alice/new"},
+        {"/hf/api/models/alice/models/tree/main?recursive=true", "/hf/api/models/alice/new/tree/main?recursive=true"},
+        {"/%61lice/models/resolve/refs%2Fpr%2F1/a%20b", "/hf/alice/new/resolve/refs%2Fpr%2F1/a%20b"},
+        {"/models/alice/models/raw/main/alice/models", "/hf/models/alice/new/raw/main/alice/models"}};
+    for (const auto& [old, now] : cases) {
+        const auto redirect = get(old);
+        EXPECT_EQ(redirect.status, 307) << old;
+        EXPECT_EQ(header(redirect, "Location"), now) << old;
+    }
+}
+
+TEST(WithNewName, ComparesWholeSegmentsAndKeepsTheGitSuffix) {
+    PathParts old;
+    old.owner = old.name = "s";
+    EXPECT_EQ(with_new_name("/api/models/s/s/tree/s/s", old, "n/m"), "/api/models/n/m/tree/s/s");
+    EXPECT_EQ(with_new_name("/s/s.git/info/refs", old, "n/m"), "/n/m.git/info/refs");
+    EXPECT_EQ(with_new_name("/datasets/s/s", old, "n/m"), "/datasets/n/m");
+}
+
+TEST_F(HttpRulesTest, APreflightAllowsWhateverHeadersAreAskedFor) {
+    const auto answer = client.send(kOptions, "/api/models/alice/m", {{"Access-Control-Request-Headers", "authorization,x-own"}});
+    EXPECT_EQ(answer.status, 204);
+    EXPECT_EQ(header(answer, "Access-Control-Allow-Headers"), "authorization,x-own");
+    EXPECT_EQ(header(answer, "Access-Control-Allow-Origin"), "*");
+    EXPECT_EQ(header(answer, "Access-Control-Allow-Credentials"), "");
+}
+
+TEST_F(HttpRulesTest, AWrongMethodHearsTheRightOnes) {
+    const auto answer = client.send(kDelete, "/api/models/alice/m/tree/main");
+    EXPECT_EQ(answer.status, 405);
+    EXPECT_EQ(header(answer, "Allow"), "GET, HEAD");
+}
+
+TEST_F(HttpRulesTest, LargeBodiesAreNotTakenFromThoseWhoMayNotSendThem) {
+    make("m");
+    const auto admitted = [&](const std::string& path, const Fields& fields) {
+        http::Request request;
+        request.verb = kPost;
+        request.path = path;
+        for (const auto& [name, value] : fields) request.headers.add(name, value);
+        return client.app().plan(request).admit(request);
+    };
+    EXPECT_EQ(admitted("/api/models/alice/m/preupload/main", {}).error().code, Code::kUnauthenticated);
+    EXPECT_EQ(admitted("/api/repos/create", {{"Authorization", "Bearer hf_none"}}).error().code, Code::kUnauthenticated);
+    EXPECT_EQ(admitted("/no/such/address/anywhere", {}).error().code, Code::kNotFound);
+    EXPECT_TRUE(admitted("/api/models/alice/m/preupload/main", signed_in()).has_value());
+}
+
+TEST_F(HttpRulesTest, ACommitOrPushIsRefusedBeforeTheDiskIsFull) {
+    make("m");
+    hub.options.free_space_floor = UINT64_MAX / 2;
+    const auto refusal = [&](const std::string& path) {
+        http::Request request;
+        request.verb = kPost;
+        request.path = path;
+        request.headers.add("Authorization", "Bearer " + token);
+        const auto received = client.app().plan(request).receive(request);
+        return received.has_value() ? Code::kInternal : received.error().code;
+    };
+    EXPECT_EQ(refusal("/api/models/alice/m/commit/main"), Code::kOutOfSpace);
+    EXPECT_EQ(refusal("/alice/m.git/git-receive-pack"), Code::kOutOfSpace);
+    const auto told = get("/alice/m.git/info/refs?service=git-receive-pack", signed_in());
+    EXPECT_EQ(told.status, 507);
+    EXPECT_THAT(told.text, HasSubstr("disk is nearly full"));
+}
+
+TEST_F(HttpRulesTest, ABatchNamesObjectsOfPossibleSizesBySha256Only) {
+    make("m");
+    const auto batch = [&](const std::string& more, const std::string& size) {
+        const std::string body = R"({"operation":"upload","transfers":["multipart","basic"],)" + more + R"("objects":[{"oid":")" +
+                                 std::string(64, 'a') + R"(","size":)" + size + "}]}";
+        return client.send(kPost, "/alice/m.git/info/lfs/objects/batch", signed_in(), body);
+    };
+    EXPECT_THAT(batch("", "9223372036854775807").text, HasSubstr(R"("error":{"code":422)"));
+    EXPECT_THAT(batch("", "5").text, HasSubstr(R"("upload":{"href")"));
+    EXPECT_EQ(batch(R"("hash_algo":"md5",)", "5").status, 422);
+    EXPECT_EQ(batch(R"("hash_algo":"sha_256",)", "5").status, 200);
+}
+
+}  // namespace
+}  // namespace mirfa::api
