@@ -3,12 +3,15 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/ascii.h"
 
 namespace mirfa::server {
 namespace {
+
+constexpr std::uint64_t kMostMegabytes = std::uint64_t{1} << 40;
 
 Error wrong(std::string text) { return Error{Code::kInvalidArgument, std::move(text)}; }
 
@@ -93,8 +96,11 @@ Result<void> check_config(const ServerConfig& config) {
     if (config.tls_certificate.empty() != config.tls_key.empty())
         return wrong("--tls-certificate and --tls-key must be given together.");
     const bool url = config.public_url.empty() || config.public_url.starts_with("http://") || config.public_url.starts_with("https://");
-    if (!url || config.public_url.find_first_of("?# ") != std::string::npos)
-        return wrong("--public-url must begin with http:// or https:// and hold no '?', '#' or blank.");
+    const auto host = url && !config.public_url.empty() ? config.public_url.substr(config.public_url.find("://") + 3) : "x";
+    if (!url || host.empty() || host.starts_with('/') || host.find_first_of("?#@ ") != std::string::npos)
+        return wrong("--public-url must begin with http:// or https:// and a host, and hold no '?', '#', '@' or blank.");
+    if (std::max(config.free_space_floor_mb, config.git_cache_mb) > kMostMegabytes)
+        return wrong("--free-space-floor-mb and --git-cache-mb must be below 1 EiB.");
     for (const char* level : {"debug", "info", "warning", "error"})
         if (config.log_level == level) return ok();
     return wrong("--log-level must be one of debug, info, warning, error.");

@@ -13,7 +13,9 @@
 #include "hub/accounts/first_admin.h"
 #include "pages/routes.h"
 #include "server/hub_parts.h"
+#include "server/loggable.h"
 #include "server/metrics.h"
+#include "server/open_files.h"
 
 namespace mirfa::server {
 namespace {
@@ -41,8 +43,10 @@ bool is_loopback(std::string_view address) { return address.starts_with("127.") 
 /// Answers the two addresses that are about the process rather than the hub, and hands all others on.
 class ProcessApp final : public http::App {
 public:
-    ProcessApp(http::App& inner, HubParts& parts, Metrics& metrics, WorkerPool& pool, std::string metrics_token)
-        : inner_(inner), parts_(parts), metrics_(metrics), pool_(pool), metrics_token_(std::move(metrics_token)) {}
+    ProcessApp(http::App& inner, HubParts& parts, Metrics& metrics, const http::Server& server, WorkerPool& pool,
+               std::string metrics_token)
+        : inner_(inner), parts_(parts), metrics_(metrics), server_(server), pool_(pool),
+          metrics_token_(std::move(metrics_token)) {}
 
     http::Plan plan(const http::Request& head) override {
         http::Plan plan;
@@ -80,6 +84,7 @@ private:
         const std::string expected = "Bearer " + metrics_token_;
         const bool token = !metrics_token_.empty() &&
                            equal_in_constant_time(as_bytes(request.headers.get("Authorization")), as_bytes(expected));
+        metrics_.set_connections(server_.connections());
         http::Response response;
         response.status = local || token ? 200 : 403;
         response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
@@ -90,27 +95,16 @@ private:
     http::App& inner_;
     HubParts& parts_;
     Metrics& metrics_;
+    const http::Server& server_;
     WorkerPool& pool_;
     const std::string metrics_token_;
 };
-
-/// The address without what a query may carry in secrets.
-std::string loggable(const http::Request& request) {
-    if (request.query.empty()) return request.path;
-    std::string text = request.path + "?";
-    for (const auto part : split(request.query, '&')) {
-        const auto name = part.substr(0, part.find('='));
-        const bool secret = name == "seal" || name == "token" || name == "code" || name == "secret";
-        text += (text.back() == '?' ? "" : "&") + (secret ? std::string(name) + "=…" : std::string(part));
-    }
-    return text.substr(0, 500);
-}
 
 void log_request(const http::Request& request, int status, std::uint64_t octets, double seconds, std::string_view principal,
                  std::string_view detail) {
     const auto level = status >= 500 ? LogLevel::kError : LogLevel::kInfo;
     log(level, "{} {} {} {} {} {} {:.1f}ms{}{}", request.id, request.remote_address, principal.empty() ? "-" : principal,
-        name_of(request.verb), loggable(request), status, seconds * 1000, octets > 0 ? fmt::format(" {}B", octets) : "",
+        name_of(request.verb), loggable(request.path, request.query), status, seconds * 1000, octets > 0 ? fmt::format(" {}B", octets) : "",
         detail.empty() ? "" : fmt::format(" [{}]", detail));
 }
 
@@ -141,6 +135,7 @@ http::ServerOptions http_options(const ServerConfig& config) {
     options.trusted_proxies = config.trusted_proxies;
     options.tls_certificate = config.tls_certificate;
     options.tls_key = config.tls_key;
+    options.max_connections = connections_for(raise_open_files_limit());
     return options;
 }
 
@@ -188,14 +183,11 @@ Result<void> run(const ServerConfig& config) {
             log_request(request, status, octets, seconds, who, detail);
         });
     app.add_routes(pages::page_routes());
-    ProcessApp process(app, *parts, metrics, catalog_pool, config.metrics_token);
+    ProcessApp process(app, *parts, metrics, *server, catalog_pool, config.metrics_token);
     late.app = &process;
     std::thread loop([&] { server->run(); });
     announce(*parts);
-    while (!signals.wait_for(kTidyEvery)) {
-        metrics.set_connections(server->connections());
-        parts->tidy(hub::LastUsed::Which::kDue);
-    }
+    while (!signals.wait_for(kTidyEvery)) parts->tidy(hub::LastUsed::Which::kDue);
     log(LogLevel::kInfo, "stopping: finishing what runs");
     server->stop();
     loop.join();
