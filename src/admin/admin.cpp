@@ -258,7 +258,7 @@ private:
         create->add_option("USER", o_.owner, "User")->required();
         create->add_option("--name", o_.name, "Name of the token")->required();
         create->add_option("--role", o_.role, "read or write")->capture_default_str();
-        create->add_option("--expires-days", o_.expires_days, "Days until it ends [never]");
+        create->add_option("--expires-days", o_.expires_days, "Days until it ends [never]")->check(CLI::Range(1, 36'500));
         with_name(add(tokens, "list", "A user's tokens", list_tokens), "User")->add_flag("--json", o_.json);
         with_name(add(tokens, "revoke", "End a token", revoke_token), "User")->add_option("--name", o_.other, "Name of the token")->required();
     }

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <set>
+
 namespace mirfa::admin {
 namespace fs = std::filesystem;
 namespace {
@@ -21,15 +23,18 @@ Result<void> link_or_copy(const fs::path& from, const fs::path& to) {
 /// Everything published below `from`; what is still being written lies in other folders.
 Result<void> copy_blobs(const fs::path& from, const fs::path& to) {
     for (const char* kind : {"raw", "xorb"}) {
-        std::error_code ignored;
-        fs::path last_folder;
-        for (const auto& entry : fs::recursive_directory_iterator(from / kind, ignored)) {
-            if (!entry.is_regular_file(ignored)) continue;
-            const auto target = to / fs::relative(entry.path(), from);
-            if (target.parent_path() != last_folder) TRY(ensure_folder(target.parent_path()));
-            last_folder = target.parent_path();
-            TRY(link_or_copy(entry.path(), target));
+        std::error_code failed;
+        if (!fs::exists(from / kind, failed)) continue;
+        std::set<fs::path> folders;
+        fs::recursive_directory_iterator at(from / kind, failed), end;
+        for (; !failed && at != end; at.increment(failed)) {
+            if (!at->is_regular_file(failed)) continue;
+            const auto target = to / at->path().lexically_relative(from);
+            if (folders.insert(target.parent_path()).second) TRY(ensure_folder(target.parent_path()));
+            TRY(link_or_copy(at->path(), target));
         }
+        if (failed) return system_error("read " + (from / kind).string(), failed.value());
+        for (const auto& folder : folders) TRY(sync_folder(folder));
     }
     return ok();
 }
