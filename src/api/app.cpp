@@ -145,16 +145,18 @@ WorkerPool& pool_of(const Pools& pools, Work work) {
 bool names_one_segment_repository(std::string_view path) {
     const auto parts = split(path.substr(1), '/');
     if (parts.size() < 3) return false;
-    if (parts[0] != "api") return parts[1] == "resolve" || parts[1] == "raw" || (parts.size() > 3 && parts[2] == "resolve");
+    if (parts[0] != "api") {
+        const auto verb = parts[type_of_plural(parts[0]) ? 2 : 1];
+        return verb == "resolve" || verb == "raw";
+    }
     if (!type_of_plural(parts[1])) return false;
-    constexpr std::string_view kBelow[] = {"revision", "tree", "refs", "commits", "paths-info", "xet-read-token"};
+    constexpr std::string_view kBelow[] = {"revision", "tree", "refs", "commits", "paths-info", "xet-read-token", "xet-write-token",
+                                           "preupload", "commit", "branch", "tag", "treesize", "auth-check", "super-squash"};
     return parts.size() == 3 || std::find(std::begin(kBelow), std::end(kBelow), parts[3]) != std::end(kBelow);
 }
 
-Error no_such_page(bool other_verb, std::string_view path) {
+Error no_such_page(bool other_verb) {
     if (other_verb) return Error{Code::kInvalidArgument, "This address does not take this method."};
-    if (names_one_segment_repository(path))
-        return Error{Code::kNotFound, "Repository not found. Repositories are named owner/name here.", Reason::kRepoNotFound};
     return Error{Code::kNotFound, "There is nothing at this address. Check it for a typing error."};
 }
 
@@ -178,10 +180,16 @@ http::Plan HubApp::plan(const http::Request& head) {
     }
     auto matched = router_.match(head.verb, local_path(head.path));
     if (!matched.has_value() || matched.value().route == nullptr) {
-        const Error error = matched.has_value() ? no_such_page(matched.value().other_verb, local_path(head.path)) : matched.error();
+        const bool no_repository = matched.has_value() && names_one_segment_repository(local_path(head.path));
+        const Error error = matched.has_value() ? no_such_page(matched.value().other_verb) : matched.error();
+        const auto refusal = [this, no_repository, error](const http::Request& request) {
+            if (!no_repository) return error;
+            const auto who = authenticate_(request);
+            return who.has_value() ? hub::repo_not_found(who.value()) : who.error();
+        };
         plan.max_body = kSmallBody;
-        plan.handle = [this, error](http::Request& request) { return refuse(request, error); };
-        plan.admit = [error](http::Request&) -> Result<void> { return error; };
+        plan.handle = [this, refusal](http::Request& request) { return refuse(request, refusal(request)); };
+        plan.admit = [refusal](http::Request& request) -> Result<void> { return refusal(request); };
         return plan;
     }
     auto match = std::make_shared<Router::Match>(std::move(matched).value());
@@ -258,7 +266,7 @@ http::Response HubApp::refuse(const http::Request& head, const Error& error) {
     const bool browser = head.headers.get("Accept").starts_with("text/html");
     const auto style = known ? matched.value().route->errors : browser ? ErrorStyle::kPage : ErrorStyle::kJson;
     auto response = error_response(error, style, prefix_);
-    if (matched.has_value() && !known && matched.value().other_verb) {
+    if (matched.has_value() && !known && matched.value().other_verb && error.reason != Reason::kRepoNotFound) {
         response.status = 405;
         response.headers.set("Allow", router_.verbs_at(local_path(head.path)));
     }

@@ -142,6 +142,21 @@ TEST_F(HttpRulesTest, AWrongMethodHearsTheRightOnes) {
     EXPECT_EQ(header(answer, "Allow"), "GET, HEAD");
 }
 
+TEST_F(HttpRulesTest, ARepositoryOfOneSegmentIsAnsweredLikeOneThatIsHidden) {
+    for (const char* path : {"/api/models/gpt2", "/api/datasets/squad/revision/main", "/api/models/gpt2/tree/main/a/b",
+                             "/gpt2/resolve/main/config.json", "/datasets/squad/raw/main/x", "/datasets/squad/resolve/main/x"}) {
+        const auto stranger = get(path), known = get(path, signed_in()), wrong = get(path, {{"Authorization", "Bearer hf_none"}});
+        EXPECT_EQ(stranger.status, 401) << path;
+        EXPECT_EQ(header(stranger, "X-Error-Code"), "RepoNotFound") << path;
+        EXPECT_EQ(known.status, 404) << path;
+        EXPECT_EQ(header(known, "X-Error-Code"), "RepoNotFound") << path;
+        EXPECT_EQ(wrong.status, 401) << path;
+        EXPECT_EQ(header(wrong, "X-Error-Message"), "Invalid credentials in Authorization header") << path;
+    }
+    EXPECT_EQ(client.send(kPost, "/api/models/gpt2/preupload/main", signed_in(), "{}").status, 404);
+    EXPECT_EQ(header(get("/api/models/alice/m/no-such-route", signed_in()), "X-Error-Code"), "");
+}
+
 TEST_F(HttpRulesTest, LargeBodiesAreNotTakenFromThoseWhoMayNotSendThem) {
     make("m");
     const auto admitted = [&](const std::string& path, const Fields& fields) {
@@ -186,6 +201,19 @@ TEST_F(HttpRulesTest, ABatchNamesObjectsOfPossibleSizesBySha256Only) {
     EXPECT_THAT(batch("", "5").text, HasSubstr(R"("upload":{"href")"));
     EXPECT_EQ(batch(R"("hash_algo":"md5",)", "5").status, 422);
     EXPECT_EQ(batch(R"("hash_algo":"sha_256",)", "5").status, 200);
+}
+
+TEST_F(HttpRulesTest, ALockIsTakenListedAndGivenBack) {
+    make("m");
+    const std::string locks = "/alice/m.git/info/lfs/locks";
+    const auto taken = client.send(kPost, locks, signed_in(), R"({"path":"a.bin","ref":{"name":"refs/heads/main"}})");
+    ASSERT_EQ(taken.status, 201) << taken.text;
+    const auto json = format::parse_json(taken.text).value();
+    const std::string id(format::find_string(*format::find_member(json, "lock"), "id").value());
+    EXPECT_THAT(client.send(kPost, locks + "/verify", signed_in(), "{}").text, HasSubstr(R"("ours":[{"id":")" + id));
+    const auto given = client.send(kPost, locks + "/" + id + "/unlock", signed_in(), "{}");
+    EXPECT_EQ(given.status, 200) << given.text;
+    EXPECT_THAT(client.send(kPost, locks + "/verify", signed_in(), "{}").text, HasSubstr(R"("ours":[])"));
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ Result<http::Response> lfs_locks_verify(Call& call) {
 Result<http::Response> lfs_unlock(Call& call) {
     TRY(const auto body, json_body(call));
     const bool force = format::find_bool(body, "force").value_or(false);
-    TRY(const auto lock, hub::unlock(call.hub, call.repository(), call.principal, to_number(call.value("id")), force));
+    TRY(const auto lock, hub::unlock(call.hub, call.repository(), call.principal, to_number(call.value("lock")), force));
     return one_lock(lock, 200);
 }
 

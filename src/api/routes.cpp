@@ -107,7 +107,7 @@ constexpr Route kRoutes[] = {
     {kPost, "/{repo}.git/info/lfs/objects/batch", lfs_batch, Access::kByUse, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
     {kPost, "/{repo}.git/info/lfs/objects/verify", lfs_verify, Access::kByUse, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
     {kPost, "/{repo}.git/info/lfs/locks/verify", lfs_locks_verify, Access::kWrite, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
-    {kPost, "/{repo}.git/info/lfs/locks/{id}/unlock", lfs_unlock, Access::kWrite, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
+    {kPost, "/{repo}.git/info/lfs/locks/{lock}/unlock", lfs_unlock, Access::kWrite, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
     {kPost, "/{repo}.git/info/lfs/locks", lfs_lock, Access::kWrite, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
     {kGet, "/{repo}.git/info/lfs/locks", lfs_locks, Access::kReadContent, Body::kNone, Work::kCatalog, ErrorStyle::kLfs},
     {kGet, "/lfs/objects/{oid}", lfs_get, Access::kByUse, Body::kNone, Work::kDisk, ErrorStyle::kLfs},

@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "api/app.h"
-#include "base/ascii.h"
 #include "http/server.h"
 #include "hub/accounts/first_admin.h"
 #include "pages/routes.h"
