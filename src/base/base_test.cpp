@@ -79,6 +79,9 @@ TEST(RowIds, SortByTimeAndShowTwentyFourDigits) {
     const auto first = new_row_id();
     EXPECT_GT(first, 0);
     EXPECT_EQ(public_id(first).size(), 24u);
+    EXPECT_EQ(row_id_of(public_id(first)), first);
+    for (const auto& text : {std::string(), std::string(24, 'g'), std::string(24, '1'), public_id(first) + "0"})
+        EXPECT_FALSE(row_id_of(text).has_value()) << text;
 }
 
 // Audit lines of one millisecond came back in another order than they were written.

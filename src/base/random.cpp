@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -49,6 +50,15 @@ std::string public_id(std::int64_t row_id) {
     std::snprintf(text, sizeof text, "%08llx%016llx", static_cast<unsigned long long>(row_id) >> 43,
                   static_cast<unsigned long long>(row_id));
     return text;
+}
+
+std::optional<std::int64_t> row_id_of(std::string_view public_text) {
+    if (public_text.size() != 24) return std::nullopt;
+    std::uint64_t row_id = 0;
+    const auto parsed = std::from_chars(public_text.data() + 8, public_text.data() + 24, row_id, 16);
+    if (parsed.ec != std::errc{} || parsed.ptr != public_text.data() + 24) return std::nullopt;
+    const auto found = static_cast<std::int64_t>(row_id);
+    return public_id(found) == public_text ? std::optional(found) : std::nullopt;
 }
 
 }  // namespace mirfa

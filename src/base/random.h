@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 
@@ -19,5 +21,7 @@ std::string random_alphanumeric(std::size_t count);
 std::int64_t new_row_id();
 /// 24 hex digits for the outside, the same for the same row id.
 std::string public_id(std::int64_t row_id);
+/// The row id behind 24 hex digits that public_id() wrote, nothing for other text.
+std::optional<std::int64_t> row_id_of(std::string_view public_text);
 
 }  // namespace mirfa
