@@ -5,8 +5,9 @@
 
 #include "base/random.h"
 #include "catalog/community.h"
-#include "format/json_writer.h"
+#include "format/json_reader.h"
 #include "hub/access/permission.h"
+#include "hub/community/events.h"
 
 namespace mirfa::hub {
 namespace {
@@ -16,12 +17,6 @@ using catalog::DiscussionStatus;
 using catalog::Session;
 
 constexpr std::string_view kPrefix = "refs/pr/";
-
-Result<void> add_event(Session& session, Hub& hub, catalog::RowId discussion, std::string kind, const Principal& who,
-                       format::JsonWriter&& data) {
-    return catalog::insert_event(session, {new_row_id(), discussion, std::move(kind), who.user, "", std::move(data).take(),
-                                           hub.clock.now()});
-}
 
 }  // namespace
 
@@ -33,7 +28,14 @@ std::optional<std::int64_t> pull_request_number(std::string_view revision) {
     std::int64_t number = 0;
     const auto parsed = std::from_chars(revision.data(), revision.data() + revision.size(), number);
     if (parsed.ec != std::errc{} || parsed.ptr != revision.data() + revision.size() || number < 1) return std::nullopt;
+    if (revision[0] == '0') return std::nullopt;  // another name, so another ref
     return number;
+}
+
+Result<void> require_discussions(const catalog::Repository& repo) {
+    const auto settings = format::parse_json(repo.settings.empty() ? "{}" : repo.settings);
+    if (!settings.has_value() || !format::find_bool(settings.value(), "discussionsDisabled").value_or(false)) return ok();
+    return Error{Code::kForbidden, "Discussions and pull requests are disabled for " + repo.full_name() + "."};
 }
 
 Result<std::int64_t> reserve_pull_request(Hub& hub, const catalog::Repository& repo) {
@@ -53,9 +55,8 @@ Result<void> insert_pull_request(Session& session, Hub& hub, const catalog::Repo
     discussion.base = made.base;
     discussion.created = hub.clock.now();
     TRY(catalog::insert_discussion(session, discussion));
-    format::JsonWriter data;
-    data.object().field("raw", made.description).field("edited", false).field("hidden", false);
-    return add_event(session, hub, discussion.id, "comment", who, std::move(data));
+    TRY(insert_comment(session, hub, discussion.id, who, made.description));
+    return ok();
 }
 
 Result<void> note_commit_on_pull_request(Session& session, Hub& hub, const catalog::Repository& repo, std::string_view ref,
@@ -64,9 +65,8 @@ Result<void> note_commit_on_pull_request(Session& session, Hub& hub, const catal
     if (!number) return ok();
     TRY(const auto discussion, catalog::find_discussion(session, repo.id, *number));
     if (!discussion) return ok();
-    format::JsonWriter data;
-    data.object().field("subject", subject).field("oid", commit.hex());
-    return add_event(session, hub, discussion->id, "commit", who, std::move(data));
+    TRY(insert_event(session, hub, discussion->id, who, kCommitKind, data_of(CommitAdded{std::string(subject), commit.hex()})));
+    return ok();
 }
 
 Result<void> require_pull_request_writer(Session& session, const catalog::Repository& repo, const Principal& who, std::int64_t number) {

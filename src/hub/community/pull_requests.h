@@ -20,6 +20,9 @@ struct NewPullRequest {
     bool open = true;      ///< a draft otherwise
 };
 
+/// Fails: kForbidden when the repository's settings say that it takes no discussions and pull requests.
+Result<void> require_discussions(const catalog::Repository& repo);
+
 /// A number for a pull request that is about to be made. Numbers may stay unused.
 Result<std::int64_t> reserve_pull_request(Hub& hub, const catalog::Repository& repo);
 /// Inserts the discussion row and its first comment; its ref is made by the same transaction.
@@ -30,9 +33,8 @@ Result<void> note_commit_on_pull_request(catalog::Session& session, Hub& hub, co
                                          std::string_view ref, const ObjectId& commit, std::string_view subject,
                                          const Principal& who);
 /// Its author and those who may write to the repository may add commits to an open pull request.
-/// Fails: kNotFound/kRevisionNotFound; kForbidden; kConflict when it is merged or closed.
+/// Fails: kNotFound/kRevisionNotFound; kForbidden, also when it is merged or closed.
 Result<void> require_pull_request_writer(catalog::Session& session, const catalog::Repository& repo, const Principal& who,
                                          std::int64_t number);
-Result<void> require_pull_request_writer(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number);
 
 }  // namespace mirfa::hub
