@@ -52,7 +52,10 @@ const Statement kLikers("SELECT o.id, o.kind, o.name, o.fullname, o.created FROM
                         "JOIN owner o ON o.id = l.user_id WHERE l.repo_id = $1 ORDER BY l.created DESC LIMIT $2");
 const Statement kLikesOf("SELECT " MIRFA_REPO_COLUMNS ", l.created FROM repository_like l "
                          "JOIN repository r ON r.id = l.repo_id JOIN owner o ON o.id = r.owner_id "
-                         "WHERE l.user_id = $1 ORDER BY l.created DESC LIMIT $2");
+                         "WHERE l.user_id = $1 AND (l.created < $2 OR (l.created = $2 AND r.id < $3)) "
+                         "ORDER BY l.created DESC, r.id DESC LIMIT $4");
+const Statement kPublicTags("SELECT t.tag FROM repository_tag t JOIN repository r ON r.id = t.repo_id "
+                            "WHERE r.type = $1 AND r.private = 0 GROUP BY t.tag ORDER BY COUNT(*) DESC, t.tag LIMIT $2");
 const Statement kCountLikes("UPDATE repository SET likes = likes + $2 WHERE id = $1");
 const Statement kAddDownloads(
     "INSERT INTO repository_download (repo_id, day, count) VALUES ($1, $2, $3) "
@@ -273,10 +276,15 @@ Result<std::vector<Owner>> likers_of(Session& session, RowId repo, int limit) {
         return Owner{row.integer(0), static_cast<OwnerKind>(row.integer(1)), row.string(2), row.string(3), row.integer(4)};
     });
 }
-Result<std::vector<LikedRepository>> likes_of(Session& session, RowId user, int limit) {
-    return list_rows(session, kLikesOf, {user, limit}, [](const Row& row) {
+Result<std::vector<LikedRepository>> likes_of(Session& session, RowId user, const std::optional<std::pair<UnixMillis, RowId>>& after,
+                                              int limit) {
+    const auto from = after.value_or(std::pair(INT64_MAX, INT64_MAX));
+    return list_rows(session, kLikesOf, {user, from.first, from.second, limit}, [](const Row& row) {
         return LikedRepository{repository_of(row), row.integer(24)};
     });
+}
+Result<std::vector<std::string>> public_tags(Session& session, RepoType type, int limit) {
+    return list_rows(session, kPublicTags, {static_cast<int>(type), limit}, [](const Row& row) { return row.string(0); });
 }
 Result<void> add_downloads(Session& session, RowId repo, std::int64_t day, std::int64_t count) {
     TRY(session.change(kAddDownloads, {repo, day, count}));

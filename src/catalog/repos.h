@@ -66,12 +66,15 @@ Result<bool> delete_like(Session&, RowId repo, RowId user);
 Result<bool> is_liked(Session&, RowId repo, RowId user);
 /// Newest first.
 Result<std::vector<Owner>> likers_of(Session&, RowId repo, int limit);
-/// What a user likes, newest first.
+/// What a user likes, newest first; `after` is time and repository of the last row of the page before.
 struct LikedRepository {
     Repository repo;
     UnixMillis liked = 0;
 };
-Result<std::vector<LikedRepository>> likes_of(Session&, RowId user, int limit);
+Result<std::vector<LikedRepository>> likes_of(Session&, RowId user, const std::optional<std::pair<UnixMillis, RowId>>& after,
+                                              int limit);
+/// Tags of the public repositories of a type (lower case), the most used first.
+Result<std::vector<std::string>> public_tags(Session&, RepoType type, int limit);
 Result<void> add_downloads(Session&, RowId repo, std::int64_t day, std::int64_t count);
 
 enum class RepoSort { kModified, kCreated, kDownloads, kLikes };

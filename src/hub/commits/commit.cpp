@@ -300,6 +300,7 @@ Result<ObjectId> tree_of(git::ObjectSource& source, const ObjectId& commit) {
 /// Commits go to branches and pull requests: a tag or a commit id is no place to add to.
 Result<void> check_commit_target(Hub& hub, const catalog::Repository& repo, const Principal& who, std::string_view revision,
                                  bool create_pr) {
+    if (create_pr) TRY(require_discussions(repo));
     if (const auto number = pull_request_number(revision)) return require_pull_request_writer(hub, repo, who, *number);
     const std::string name = revision.starts_with("refs/") ? std::string(revision) : branch_ref(revision);
     if (!name.starts_with("refs/heads/"))
@@ -343,16 +344,18 @@ Result<ObjectId> super_squash(Hub& hub, const catalog::Repository& repo, const P
                               std::string_view message) {
     TRY(check_commit_target(hub, repo, who, revision, false));
     const std::string name = revision.starts_with("refs/") ? std::string(revision) : branch_ref(revision);
+    const std::string title(message.empty() ? "Super-squash" : message);
     TRY(const auto author, author_of(hub, who));
     const RepositoryTurn turn(repo.id);
     TRY(const auto ref, hub.catalog.read([&](Session& s) { return catalog::find_ref(s, repo.id, name); }));
     if (!ref) return no_such_branch(revision);
     NewObjects objects(hub, repo.id);
     TRY(const auto tree, tree_of(objects, ref->commit));
-    TRY(const auto commit, add_commit(objects, tree, {}, author, message.empty() ? "Super-squash" : message, ""));
+    TRY(const auto commit, add_commit(objects, tree, {}, author, title, ""));
     TRY(auto described, describe_commit(objects, commit));
     Changes changes{.objects = &objects, .commits = {std::move(described)}};
     changes.refs.push_back({name, ref->target, catalog::Ref{name, commit, commit}});
+    changes.last = [&](Session& session) { return note_commit_on_pull_request(session, hub, repo, name, commit, title, who); };
     TRY(commit_changes(hub, repo, changes));
     return commit;
 }

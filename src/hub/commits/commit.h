@@ -39,11 +39,13 @@ private:
 };
 
 /// May this principal add a commit there, and is it a place to add to? Asked before the body is taken.
-/// Fails: kNotFound/kRevisionNotFound; kInvalidArgument for a tag or commit id; kForbidden for another's pull request.
+/// Fails: kNotFound/kRevisionNotFound; kInvalidArgument for a tag or commit id; kForbidden for another's pull request, and
+/// for a new one where the repository takes none.
 Result<void> check_commit_target(Hub& hub, const catalog::Repository& repo, const Principal& who, std::string_view revision,
                                  bool create_pr);
 
-/// Rewrites a branch or pull request ref to one parentless commit with the tree it has.
+/// Rewrites a branch or pull request ref to one parentless commit with the tree it has. Whoever may add commits to
+/// it may do that. Fails: as check_commit_target.
 Result<ObjectId> super_squash(Hub& hub, const catalog::Repository& repo, const Principal& who, std::string_view revision,
                               std::string_view message);
 

@@ -275,6 +275,19 @@ Result<std::string> refusal_of(Hub& hub, const catalog::Repository& repo, const 
     return std::string{};
 }
 
+/// The commit a pull request ends with after the push.
+struct PushedProposal {
+    std::string ref;
+    ObjectId commit;
+    std::string title;
+};
+
+Result<std::string> title_of(git::ObjectSource& source, const ObjectId& commit) {
+    TRY(const auto data, read_object(source, commit, ObjectType::kCommit));
+    TRY(const auto parsed, git::parse_commit(as_text(data)));
+    return std::string(git::title_of(parsed.message));
+}
+
 }  // namespace
 
 Result<void> PushRequest::accept(std::vector<PushResult>& results) {
@@ -290,7 +303,7 @@ Result<void> PushRequest::accept(std::vector<PushResult>& results) {
     }
     Changes changes{.objects = &objects};
     std::vector<ObjectId> commits;
-    std::vector<std::pair<std::string, ObjectId>> pull_requests;
+    std::vector<PushedProposal> pull_requests;
     bool any_refused = false;
     for (std::size_t i = 0; i < head_.commands.size(); ++i) {
         const auto& command = head_.commands[i];
@@ -317,15 +330,18 @@ Result<void> PushRequest::accept(std::vector<PushResult>& results) {
         const auto before = command.before.is_zero() ? std::nullopt : std::optional(command.before);
         changes.refs.push_back({command.ref, before, wanted});
         if (wanted) commits.push_back(wanted->commit);
-        if (wanted && pull_request_number(command.ref)) pull_requests.emplace_back(command.ref, wanted->commit);
+        if (wanted && pull_request_number(command.ref)) {
+            TRY(auto title, title_of(objects, wanted->commit));
+            pull_requests.push_back({command.ref, wanted->commit, std::move(title)});
+        }
     }
     if (changes.refs.empty()) return ok();
     if (head_.atomic && any_refused) return Error{Code::kConflict, "the push is atomic and a part of it was refused"};
     TRY(check_pointers(objects));
     TRY(changes.commits, describe_new(hub_, objects, repo_.id, commits));
     changes.last = [&](Session& session) -> Result<void> {
-        for (const auto& [ref, commit] : pull_requests)
-            TRY(note_commit_on_pull_request(session, hub_, repo_, ref, commit, "Pushed by git", who_));
+        for (const auto& [ref, commit, title] : pull_requests)
+            TRY(note_commit_on_pull_request(session, hub_, repo_, ref, commit, title, who_));
         return ok();
     };
     TRY(commit_changes(hub_, repo_, changes));

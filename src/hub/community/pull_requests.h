@@ -36,5 +36,6 @@ Result<void> note_commit_on_pull_request(catalog::Session& session, Hub& hub, co
 /// Fails: kNotFound/kRevisionNotFound; kForbidden, also when it is merged or closed.
 Result<void> require_pull_request_writer(catalog::Session& session, const catalog::Repository& repo, const Principal& who,
                                          std::int64_t number);
+Result<void> require_pull_request_writer(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number);
 
 }  // namespace mirfa::hub

@@ -43,4 +43,20 @@ Result<std::vector<catalog::Owner>> list_likers(Hub& hub, const catalog::Reposit
     return hub.catalog.read([&](Session& s) { return catalog::likers_of(s, repo.id, 1'000); });
 }
 
+Result<LikesPage> list_likes(Hub& hub, const Principal& viewer, std::string_view user,
+                             const std::optional<std::pair<UnixMillis, catalog::RowId>>& after, int limit) {
+    return hub.catalog.read([&](Session& session) -> Result<LikesPage> {
+        TRY(const auto found, catalog::find_user(session, user));
+        if (!found) return Error{Code::kNotFound, "There is no user called \"" + std::string(user) + "\"."};
+        TRY(auto rows, catalog::likes_of(session, found->owner.id, after, limit));
+        LikesPage page;
+        if (static_cast<int>(rows.size()) == limit) page.next = std::pair(rows.back().liked, rows.back().repo.id);
+        for (auto& row : rows) {
+            TRY(const auto standing, load_standing(session, viewer, row.repo));
+            if (decide(viewer, row.repo, standing, Action::kSeeInfo) == Verdict::kYes) page.items.push_back(std::move(row));
+        }
+        return page;
+    });
+}
+
 }  // namespace mirfa::hub

@@ -22,4 +22,13 @@ Result<SearchPage> search_repositories(Hub& hub, const Principal& who, catalog::
 Result<void> like_repository(Hub& hub, const Principal& who, const catalog::Repository& repo, bool liked);
 Result<std::vector<catalog::Owner>> list_likers(Hub& hub, const catalog::Repository& repo);
 
+/// What a user likes, newest first, as far as `viewer` may see it: a page may hold fewer than `limit`.
+struct LikesPage {
+    std::vector<catalog::LikedRepository> items;
+    std::optional<std::pair<UnixMillis, catalog::RowId>> next;  ///< keyset of the next page
+};
+/// Fails: kNotFound when there is no such user.
+Result<LikesPage> list_likes(Hub& hub, const Principal& viewer, std::string_view user,
+                             const std::optional<std::pair<UnixMillis, catalog::RowId>>& after, int limit);
+
 }  // namespace mirfa::hub
