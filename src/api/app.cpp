@@ -7,6 +7,7 @@
 
 #include "api/errors.h"
 #include "api/moved.h"
+#include "api/not_built.h"
 #include "api/same_site.h"
 #include "base/ascii.h"
 #include "base/percent.h"
@@ -155,7 +156,8 @@ bool names_one_segment_repository(std::string_view path) {
     return parts.size() == 3 || std::find(std::begin(kBelow), std::end(kBelow), parts[3]) != std::end(kBelow);
 }
 
-Error no_such_page(bool other_verb) {
+Error no_such_page(std::string_view path, bool other_verb) {
+    if (auto missing = find_not_built(path)) return std::move(*missing);
     if (other_verb) return Error{Code::kInvalidArgument, "This address does not take this method."};
     return Error{Code::kNotFound, "There is nothing at this address. Check it for a typing error."};
 }
@@ -180,8 +182,9 @@ http::Plan HubApp::plan(const http::Request& head) {
     }
     auto matched = router_.match(head.verb, local_path(head.path));
     if (!matched.has_value() || matched.value().route == nullptr) {
-        const bool no_repository = matched.has_value() && names_one_segment_repository(local_path(head.path));
-        const Error error = matched.has_value() ? no_such_page(matched.value().other_verb) : matched.error();
+        const auto local = local_path(head.path);
+        const Error error = matched.has_value() ? no_such_page(local, matched.value().other_verb) : matched.error();
+        const bool no_repository = matched.has_value() && error.reason == Reason::kNone && names_one_segment_repository(local);
         const auto refusal = [this, no_repository, error](const http::Request& request) {
             if (!no_repository) return error;
             const auto who = authenticate_(request);
@@ -266,7 +269,8 @@ http::Response HubApp::refuse(const http::Request& head, const Error& error) {
     const bool browser = head.headers.get("Accept").starts_with("text/html");
     const auto style = known ? matched.value().route->errors : browser ? ErrorStyle::kPage : ErrorStyle::kJson;
     auto response = error_response(error, style, prefix_);
-    if (matched.has_value() && !known && matched.value().other_verb && error.reason != Reason::kRepoNotFound) {
+    const bool told = error.reason == Reason::kRepoNotFound || error.reason == Reason::kNotBuilt;
+    if (matched.has_value() && !known && matched.value().other_verb && !told) {
         response.status = 405;
         response.headers.set("Allow", router_.verbs_at(local_path(head.path)));
     }

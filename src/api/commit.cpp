@@ -60,9 +60,11 @@ Result<std::unique_ptr<http::BodyReceiver>> commit(Call&& call) {
 }
 
 Result<http::Response> super_squash(Call& call) {
+    const std::string revision = revision_of(call);
+    TRY(const auto repo, require_repository(call, action_for(revision, false)));
     TRY(const auto json, json_body(call));
     const std::string message(format::find_string(json, "message").value_or(""));
-    TRY(const auto oid, hub::super_squash(call.hub, call.repository(), call.principal, revision_of(call), message));
+    TRY(const auto oid, hub::super_squash(call.hub, repo, call.principal, revision, message));
     format::JsonWriter answer;
     answer.object().field("commitOid", oid.hex());
     return json_response(std::move(answer));

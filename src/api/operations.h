@@ -29,7 +29,7 @@ Result<http::Response> lfs_locks(Call&);
 Result<http::Response> lfs_locks_verify(Call&);
 Result<http::Response> lfs_unlock(Call&);
 
-// repo_create.cpp, repo_info.cpp: …
+// repo_create.cpp, repo_info.cpp: …
 Result<http::Response> repo_create(Call&);
 Result<http::Response> repo_delete(Call&);
 Result<http::Response> repo_move(Call&);
@@ -42,6 +42,13 @@ Result<http::Response> auth_check(Call&);
 Result<http::Response> like(Call&);
 Result<http::Response> unlike(Call&);
 Result<http::Response> likers(Call&);
+Result<http::Response> user_likes(Call&);
+
+// tags.cpp: R-90; lfs_files.cpp
+Result<http::Response> model_tags(Call&);
+Result<http::Response> dataset_tags(Call&);
+Result<http::Response> lfs_files(Call&);
+Result<http::Response> lfs_files_duplicate(Call&);
 
 // tree.cpp, refs.cpp: R-35…R-44
 Result<http::Response> tree(Call&);
@@ -53,6 +60,20 @@ Result<http::Response> branch_delete(Call&);
 Result<http::Response> tag_create(Call&);
 Result<http::Response> tag_delete(Call&);
 Result<http::Response> commits(Call&);
+
+// compare.cpp: R-41
+Result<http::Response> compare(Call&);
+
+// discussions.cpp: R-69…R-77
+Result<http::Response> discussions(Call&);
+Result<http::Response> discussion(Call&);
+Result<http::Response> discussion_create(Call&);
+Result<http::Response> discussion_comment(Call&);
+Result<http::Response> discussion_title(Call&);
+Result<http::Response> discussion_status(Call&);
+Result<http::Response> discussion_merge(Call&);
+Result<http::Response> discussion_comment_edit(Call&);
+Result<http::Response> discussion_comment_hide(Call&);
 
 // xet_tokens.cpp
 Result<http::Response> xet_read_token(Call&);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// …: one repository, lists of repositories, likes.
+// …: one repository, lists of repositories, likes.
 #include <charconv>
 
 #include "api/accounts_shared.h"
@@ -121,6 +121,21 @@ Result<http::Response> likers(Call& call) {
     for (const auto& user : users)
         json.object().field("user", user.name).field("fullname", user.fullname).field("avatarUrl", avatar_url(call, user.name)).end();
     return json_response(std::move(json));
+}
+
+Result<http::Response> user_likes(Call& call) {
+    const auto after = parse_cursor(call.query.find("cursor").value_or(""));
+    const auto limit = static_cast<int>(call.query.number("limit", 1'000, 1, 1'000));
+    TRY(const auto page, hub::list_likes(call.hub, call.principal, call.value("name"), after, limit));
+    JsonWriter json;
+    json.array();
+    for (const auto& [repo, liked] : page.items) {
+        json.object().field("createdAt", to_iso8601(liked));
+        json.object("repo").field("name", repo.full_name()).field("type", singular_of(repo.type)).end().end();
+    }
+    auto response = json_response(std::move(json));
+    if (page.next) add_next_link(response, call, std::to_string(page.next->first) + "_" + std::to_string(page.next->second));
+    return response;
 }
 
 }  // namespace mirfa::api

@@ -23,6 +23,7 @@ constexpr Route kRoutes[] = {
     {kPost, "/oauth/token", oauth_token, Access::kOpen, Body::kForm},
     {kPost, "/api/credentials/revoke", revoke_credentials, Access::kOpen, Body::kSmallJson},
     {kGet, "/api/users/{name}/overview", user_overview, Access::kOpen},
+    {kGet, "/api/users/{name}/likes", user_likes, Access::kOpen},
     {kGet, "/api/organizations/{name}/overview", organization_overview, Access::kOpen},
     {kGet, "/api/organizations/{name}/members", organization_members, Access::kOpen},
     {kGet, "/api/agent-harnesses", agent_harnesses, Access::kOpen},
@@ -41,6 +42,12 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/{types}/{id}/like", like, Access::kPropose},
     {kDelete, "/api/{types}/{id}/like", unlike, Access::kPropose},
     {kGet, "/api/{types}/{id}/likers", likers, Access::kSeeInfo},
+    {kGet, "/api/models-tags-by-type", model_tags, Access::kOpen},
+    {kGet, "/api/datasets-tags-by-type", dataset_tags, Access::kOpen},
+
+    // Large files of a repository
+    {kGet, "/api/{types}/{id}/lfs-files", lfs_files, Access::kWrite},
+    {kPost, "/api/{types}/{id}/lfs-files/duplicate", lfs_files_duplicate, Access::kReadContent, Body::kSmallJson},
 
     // Revisions and trees: R-35…R-44
     {kGet, "/api/{types}/{id}/refs", refs, Access::kSeeInfo},
@@ -49,6 +56,7 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/{types}/{id}/tag/{rest*}", tag_create, Access::kWrite, Body::kSmallJson},
     {kDelete, "/api/{types}/{id}/tag/{rest*}", tag_delete, Access::kWrite},
     {kGet, "/api/{types}/{id}/commits/{rest*}", commits, Access::kSeeInfo},
+    {kGet, "/api/{types}/{id}/compare/{rest*}", compare, Access::kReadContent, Body::kNone, Work::kDisk},
     {kGet, "/api/{types}/{id}/tree/{rest*}", tree, Access::kSeeInfo},
     {kPost, "/api/{types}/{id}/paths-info/{rest*}", paths_info, Access::kSeeInfo, Body::kLargeJson},
     {kGet, "/api/{types}/{id}/treesize/{rest*}", tree_size, Access::kSeeInfo},
@@ -64,7 +72,18 @@ constexpr Route kRoutes[] = {
     streamed(kPost, "/api/{types}/{id}/commit/{rev*}", commit, Access::kByUse, Work::kDisk),
     {kPost, "/api/validate-yaml", validate_yaml, Access::kOpen, Body::kLargeJson},
     {kPost, "/api/{types}/{id}/preupload/{rest*}", preupload, Access::kWriteOrPropose, Body::kLargeJson},
-    {kPost, "/api/{types}/{id}/super-squash/{rev*}", super_squash, Access::kWrite, Body::kSmallJson, Work::kDisk},
+    {kPost, "/api/{types}/{id}/super-squash/{rev*}", super_squash, Access::kByUse, Body::kSmallJson, Work::kDisk},
+
+    // Discussions and pull requests: R-69…R-77. Their authors may do more than other readers; hub/community decides.
+    {kGet, "/api/{types}/{id}/discussions", discussions, Access::kSeeInfo},
+    {kGet, "/api/{types}/{id}/discussions/{num}", discussion, Access::kSeeInfo, Body::kNone, Work::kDisk},
+    {kPost, "/api/{types}/{id}/discussions", discussion_create, Access::kPropose, Body::kSmallJson},
+    {kPost, "/api/{types}/{id}/discussions/{num}/comment", discussion_comment, Access::kPropose, Body::kSmallJson},
+    {kPost, "/api/{types}/{id}/discussions/{num}/title", discussion_title, Access::kPropose, Body::kSmallJson},
+    {kPost, "/api/{types}/{id}/discussions/{num}/status", discussion_status, Access::kPropose, Body::kSmallJson},
+    {kPost, "/api/{types}/{id}/discussions/{num}/merge", discussion_merge, Access::kWrite, Body::kSmallJson, Work::kDisk},
+    {kPost, "/api/{types}/{id}/discussions/{num}/comment/{event}/edit", discussion_comment_edit, Access::kPropose, Body::kSmallJson},
+    {kPost, "/api/{types}/{id}/discussions/{num}/comment/{event}/hide", discussion_comment_hide, Access::kPropose, Body::kSmallJson},
 
     // Xet tokens
     {kGet, "/api/{types}/{id}/xet-read-token/{rev*}", xet_read_token, Access::kReadContent},
