@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "base/ascii.h"
 
@@ -16,6 +17,7 @@ constexpr std::uint64_t kMostMegabytes = std::uint64_t{1} << 40;
 Error wrong(std::string text) { return Error{Code::kInvalidArgument, std::move(text)}; }
 
 void add_options(CLI::App& app, ServerConfig& config) {
+    app.allow_config_extras(CLI::config_extras_mode::error);
     app.set_config("--config", "", "File with these options, one `name = value` a line (see docs/operate/mirfa.conf)")
         ->envname("MIRFA_CONFIG");
     app.add_option("--data", config.data, "Folder that holds everything the hub keeps")->envname("MIRFA_DATA");
@@ -36,6 +38,21 @@ void add_options(CLI::App& app, ServerConfig& config) {
     app.add_option("--metrics-token", config.metrics_token, "Bearer token that opens /metrics to other machines [loopback only]")
         ->envname("MIRFA_METRICS_TOKEN");
     app.add_option("--log-level", config.log_level, "debug, info, warning or error")->envname("MIRFA_LOG_LEVEL");
+}
+
+/// The arguments, with what the environment adds: an option that stands on the command line is left alone. CLI11 would read the
+/// environment after the file, so that the file won, and never for --config.
+std::vector<std::string> with_environment(const CLI::App& app, std::vector<std::string> arguments) {
+    const auto given = arguments;
+    for (const CLI::Option* option : app.get_options()) {
+        const char* value = option->get_envname().empty() ? nullptr : std::getenv(option->get_envname().c_str());
+        if (value == nullptr || *value == '\0') continue;
+        const std::string name = "--" + option->get_single_name();
+        const bool named = std::any_of(given.begin(), given.end(),
+                                       [&](const std::string& word) { return word == name || word.starts_with(name + "="); });
+        if (!named) arguments.insert(arguments.begin(), name + "=" + value);
+    }
+    return arguments;
 }
 
 /// The part behind the last colon of `listen`; IPv6 addresses stand in brackets.
@@ -75,9 +92,10 @@ Result<ServerConfig> parse_config(const std::vector<std::string>& arguments) {
     CLI::App app("Starts the hub.", "mirfa serve");
     app.option_defaults()->always_capture_default();
     add_options(app, config);
-    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them from the back
+    auto words = with_environment(app, arguments);
+    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
     try {
-        app.parse(reversed);
+        app.parse(words);
     } catch (const CLI::CallForHelp&) {
         return Error{Code::kUnsupported, app.help()};
     } catch (const CLI::ParseError& error) {

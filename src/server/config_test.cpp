@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
+
+#include "base/file.h"
 
 namespace mirfa::server {
 namespace {
@@ -21,6 +24,30 @@ TEST(Config, AFlagWinsOverTheEnvironment) {
     EXPECT_EQ(parse_config({"--listen", "[::1]:2222"}).value().port(), 2222);
     EXPECT_EQ(parse_config({"--listen", "[::1]:2222"}).value().address(), "::1");
     ::unsetenv("MIRFA_LISTEN");
+}
+
+TEST(Config, TheEnvironmentWinsOverTheFileItNames) {
+    const auto folder = TemporaryFolder::create().value();
+    const auto file = folder.path() / "mirfa.conf";
+    std::ofstream(file) << "listen = \"127.0.0.1:1111\"\nlog-level = \"error\"\ntrusted-proxy = \"10.0.0.0/8,127.0.0.1\"\n";
+    ::setenv("MIRFA_CONFIG", file.c_str(), 1);
+    ::setenv("MIRFA_LISTEN", "127.0.0.1:2222", 1);
+    const auto config = parse_config({"--log-level", "debug"}).value();
+    EXPECT_EQ(config.port(), 2222);
+    EXPECT_EQ(config.log_level, "debug");
+    EXPECT_EQ(config.trusted_proxies, (std::vector<std::string>{"10.0.0.0/8", "127.0.0.1"}));
+    ::unsetenv("MIRFA_LISTEN");
+    EXPECT_EQ(parse_config({}).value().port(), 1111);
+    ::unsetenv("MIRFA_CONFIG");
+}
+
+TEST(Config, AMistypedNameInTheFileIsRefused) {
+    const auto folder = TemporaryFolder::create().value();
+    const auto file = folder.path() / "mirfa.conf";
+    std::ofstream(file) << "listn = \"127.0.0.1:1111\"\n";
+    const auto refused = parse_config({"--config", file.string()}).error();
+    EXPECT_EQ(refused.code, Code::kInvalidArgument);
+    EXPECT_NE(refused.message.find("listn"), std::string::npos) << refused.message;
 }
 
 TEST(Config, TheCommentedFileHoldsTheDefaults) {
