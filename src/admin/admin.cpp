@@ -102,7 +102,19 @@ Result<void> add_member(HubParts& parts, const Options& o) {
     return hub::set_member(parts.hub(), actor(), o.name, o.other, role);
 }
 
+Result<void> list_members(HubParts& parts, const Options& o) {
+    TRY(const auto members, hub::list_members(parts.hub(), o.name));
+    print_rows(members, o.json,
+        [](JsonWriter& json, const catalog::Membership& member) {
+            json.field("name", member.owner.name).field("role", hub::name_of(member.role));
+        },
+        [](const catalog::Membership& member) { return member.owner.name + "\t" + std::string(hub::name_of(member.role)); });
+    return ok();
+}
+
 Result<void> create_token(HubParts& parts, const Options& o) {
+    if (o.role == "fineGrained")
+        return Error{Code::kInvalidArgument, "A fineGrained token needs its scopes: make it on the page /settings/tokens."};
     TRY(const auto user, hub::load_user(parts.hub(), o.owner));
     TRY(const auto role, hub::parse_token_role(o.role));
     hub::NewToken wanted{o.name, role};
@@ -221,17 +233,23 @@ private:
         return sub;
     }
 
+    void with_json(CLI::App* sub) { sub->add_flag("--json", o_.json, "One JSON array instead of lines"); }
+
     void add_users() {
         auto* users = group("user", "Users");
         auto* create = with_name(add(users, "create", "Make a user", create_user), "Name");
         create->add_option("--email", o_.email, "E-mail address")->required();
         create->add_flag("--password-stdin", o_.password_stdin, "Read the password from standard input");
         create->add_flag("--admin", o_.admin, "An administrator of the hub");
-        add(users, "list", "All users", list_users)->add_flag("--json", o_.json);
+        with_json(add(users, "list", "All users", list_users));
         with_name(add(users, "delete", "Delete a user",
                       [](HubParts& parts, const Options& o) { return hub::delete_user(parts.hub(), actor(), o.name); }), "Name");
         with_name(add(users, "passwd", "Set a password; ends all sessions", set_password), "Name")
             ->add_flag("--password-stdin", o_.password_stdin, "Read the password from standard input");
+        with_name(add(users, "promote", "Make a user an administrator of the hub",
+                      [](HubParts& parts, const Options& o) { return hub::set_admin(parts.hub(), actor(), o.name, true); }), "Name");
+        with_name(add(users, "demote", "Make an administrator an ordinary user again",
+                      [](HubParts& parts, const Options& o) { return hub::set_admin(parts.hub(), actor(), o.name, false); }), "Name");
     }
     void add_organizations() {
         auto* orgs = group("org", "Organizations");
@@ -248,7 +266,8 @@ private:
                                          return hub::set_member(parts.hub(), actor(), o.name, o.other, catalog::OrgRole::kNone);
                                      }), "Organization");
         leaver->add_option("USER", o_.other, "User")->required();
-        add(orgs, "list", "All organizations", list_organizations)->add_flag("--json", o_.json);
+        with_json(with_name(add(orgs, "members", "Who belongs to it, and how", list_members), "Organization"));
+        with_json(add(orgs, "list", "All organizations", list_organizations));
         with_name(add(orgs, "delete", "Delete an organization",
                       [](HubParts& parts, const Options& o) { return hub::delete_organization(parts.hub(), actor(), o.name); }), "Name");
     }
@@ -259,16 +278,16 @@ private:
         create->add_option("--name", o_.name, "Name of the token")->required();
         create->add_option("--role", o_.role, "read or write")->capture_default_str();
         create->add_option("--expires-days", o_.expires_days, "Days until it ends [never]")->check(CLI::Range(1, 36'500));
-        with_name(add(tokens, "list", "A user's tokens", list_tokens), "User")->add_flag("--json", o_.json);
+        with_json(with_name(add(tokens, "list", "A user's tokens", list_tokens), "User"));
         with_name(add(tokens, "revoke", "End a token", revoke_token), "User")->add_option("--name", o_.other, "Name of the token")->required();
     }
     void add_others() {
         auto* repos = group("repo", "Repositories");
-        add(repos, "list", "All repositories", list_repositories)->add_flag("--json", o_.json);
+        with_json(add(repos, "list", "All repositories", list_repositories));
         with_name(add(repos, "delete", "Delete a repository", delete_repository), "owner/name")
             ->add_option("--type", o_.type, "model, dataset or space")->capture_default_str();
         auto* audit = group("audit", "Security events");
-        add(audit, "list", "The last 1000, newest first", list_audit)->add_flag("--json", o_.json);
+        with_json(add(audit, "list", "The last 1000, newest first", list_audit));
         auto* backup = add(&app_, "backup", "Copy the data folder while the server runs",
                            [](HubParts& parts, const Options& o) { return back_up(parts, o.config, o.target); });
         backup->add_option("DIR", o_.target, "New folder")->required();

@@ -27,6 +27,8 @@ TEST(Backup, IsADataFolderAServerCanStartFrom) {
     const auto target = folder.path() / "copy";
     ASSERT_TRUE(back_up(*parts, config, target).has_value());
     EXPECT_EQ(back_up(*parts, config, target).error().code, Code::kAlreadyExists);
+    const auto rights = std::filesystem::status(target / "mirfa.db").permissions();
+    EXPECT_EQ(rights, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 
     auto copy = server::HubParts::open(config_in(target), 1).value();
     EXPECT_TRUE(hub::load_user(copy->hub(), "alice").has_value());
