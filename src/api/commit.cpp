@@ -55,7 +55,7 @@ Result<std::unique_ptr<http::BodyReceiver>> commit(Call&& call) {
     const bool create_pr = call.query.is_true("create_pr");
     TRY(auto repo, require_repository(call, action_for(revision, create_pr)));
     TRY(hub::check_commit_target(call.hub, repo, call.principal, revision, create_pr));
-    TRY(hub::check_free_space(call.hub, 0));
+    TRY(hub::check_free_space(call.hub, call.request.content_length.value_or(0)));
     return std::unique_ptr<http::BodyReceiver>(new CommitReceiver(call, std::move(repo)));
 }
 

@@ -104,7 +104,7 @@ Result<std::unique_ptr<http::BodyReceiver>> git_upload_pack(Call&& call) {
 
 Result<std::unique_ptr<http::BodyReceiver>> git_receive_pack(Call&& call) {
     TRY(const auto repo, require_repository(call, action_of(Service::kReceivePack)));
-    TRY(hub::check_free_space(call.hub, 0));
+    TRY(hub::check_free_space(call.hub, call.request.content_length.value_or(0)));
     TRY(auto decoder, ContentDecoder::create(call.request.headers.get("Content-Encoding")));
     return std::unique_ptr<http::BodyReceiver>(new PushReceiver(call.hub, repo, call, std::move(decoder)));
 }
