@@ -31,9 +31,9 @@ void add_options(CLI::App& app, ServerConfig& config) {
     app.add_option("--store", config.store, "Address of the store for large files [file:DATA/store]")->envname("MIRFA_STORE");
     app.add_option("--trusted-proxy", config.trusted_proxies, "Address or CIDR of a proxy whose X-Forwarded-… is believed; may be repeated")
         ->envname("MIRFA_TRUSTED_PROXY")->delimiter(',');
-    app.add_option("--free-space-floor-mb", config.free_space_floor_mb, "Uploads are refused when the disk has less left")
+    app.add_option("--free-space-floor-mb", config.free_space_floor_mb, "Uploads are refused when the disk has less left (MB)")
         ->envname("MIRFA_FREE_SPACE_FLOOR_MB");
-    app.add_option("--git-cache-mb", config.git_cache_mb, "How large the disposable cache for git clients may grow")
+    app.add_option("--git-cache-mb", config.git_cache_mb, "How large the disposable cache for git clients may grow (MB)")
         ->envname("MIRFA_GIT_CACHE_MB");
     app.add_option("--metrics-token", config.metrics_token, "Bearer token that opens /metrics to other machines [loopback only]")
         ->envname("MIRFA_METRICS_TOKEN");

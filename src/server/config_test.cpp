@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <regex>
+#include <sstream>
 
 #include "base/file.h"
 
@@ -59,6 +61,21 @@ TEST(Config, TheCommentedFileHoldsTheDefaults) {
     EXPECT_EQ(from_file.value().free_space_floor_mb, defaults.free_space_floor_mb);
     EXPECT_EQ(from_file.value().git_cache_mb, defaults.git_cache_mb);
     EXPECT_EQ(from_file.value().log_level, defaults.log_level);
+}
+
+TEST(Config, TheCommentedFileNamesEveryOption) {
+    std::ifstream in(MIRFA_SOURCE_DIR "/docs/operate/mirfa.conf");
+    std::ostringstream text;
+    text << in.rdbuf();
+    const std::string help = parse_config({"--help"}).error().message;
+    static const std::regex option("\n  --([a-z-]+)");
+    int found = 0;
+    for (std::sregex_iterator match(help.begin(), help.end(), option), end; match != end; ++match) {
+        if (match->str(1) == "config") continue;
+        ++found;
+        EXPECT_TRUE(std::regex_search(text.str(), std::regex("\n(# )?" + match->str(1) + " = "))) << match->str(1);
+    }
+    EXPECT_GT(found, 10);
 }
 
 TEST(Config, RefusesWhatCannotBeMeant) {
