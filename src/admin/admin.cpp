@@ -316,7 +316,8 @@ int run(const std::vector<std::string>& arguments) {
         return status == 0 ? 0 : 2;
     }
     set_log_level(LogLevel::kWarning);
-    const bool is_new = !std::filesystem::exists(options.config.data);
+    std::error_code ignored;
+    const bool is_new = !std::filesystem::exists(options.config.data, ignored);
     auto parts = HubParts::open(options.config, 0);
     if (is_new && parts.has_value()) std::fprintf(stderr, "There was no data folder %s; a new one was made.\n", options.config.data.c_str());
     auto done = parts.has_value() ? command(*parts.value()) : Result<void>(parts.error());
