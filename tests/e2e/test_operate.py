@@ -55,9 +55,8 @@ def full_disk(tmp_path):
 def test_a_full_disk_refuses_every_upload_and_says_so(full_disk, tmp_path):
     server, person = full_disk
     before = server.stored_bytes()
-    head = json.dumps({"key": "header", "value": {"summary": "x"}})
-    file = json.dumps({"key": "file", "value": {"path": "a.txt", "content": "eA==", "encoding": "base64"}})
-    commit = server.web.post("/api/models/carol/old/commit/main", token=person.token, body=f"{head}\n{file}\n".encode(),
+    body = commit_body("x", ("file", {"path": "a.txt", "content": "eA==", "encoding": "base64"}))
+    commit = server.web.post("/api/models/carol/old/commit/main", token=person.token, body=body,
                              headers={"Content-Type": "application/x-ndjson"})
     assert commit.status == 507 and "nearly full" in commit.headers["X-Error-Message"]
 
