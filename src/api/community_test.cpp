@@ -166,7 +166,8 @@ TEST_F(CommunityApiTest, LargeFilesAreListedPageByPageWithTheirNames) {
     for (int pages = 1; !path.empty(); ++pages) {
         ASSERT_LE(pages, 2);
         const auto page = get(path, of_alice);
-        for (const auto& item : json_of(page).as_array()) {
+        const auto items = json_of(page);
+        for (const auto& item : items.as_array()) {
             EXPECT_EQ(item.at("oid").as_string().size(), 64u);
             EXPECT_EQ(item.at("pushedAt").as_string(), to_iso8601(clock.time));
             names.insert(std::string(item.at("filename").as_string()));
