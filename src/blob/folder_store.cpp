@@ -22,6 +22,13 @@ namespace mirfa::blob {
 namespace fs = std::filesystem;
 namespace {
 
+const FaultPoint kBeforeSync("store-before-sync");
+const FaultPoint kBeforeLink("store-before-link");
+const FaultPoint kAfterLink("store-after-link");
+const FaultPoint kBlobDurable("store-blob-durable");
+const FaultPoint kBeforePart("store-before-part");
+const FaultPoint kPartDurable("store-part-durable");
+
 constexpr const char* kKinds[] = {"raw", "xorb"};
 constexpr const char* kTemporary = "tmp";
 constexpr const char* kUploads = "upload";
@@ -133,16 +140,17 @@ public:
     std::uint64_t bytes_written() const override { return file_.bytes_written(); }
 
     Result<bool> publish(const BlobKey& key) override {
-        fault_point("store-before-sync");
+        kBeforeSync.reach();
         TRY(file_.sync());
         const auto target = file_.disk().path_of(key);
         TRY(file_.disk().ensure_shard(target.parent_path()));
-        fault_point("store-before-link");
+        kBeforeLink.reach();
         const auto linked = file_.link_to(target);
         if (!linked.has_value() && linked.error().code != Code::kAlreadyExists) return linked.error();
+        kAfterLink.reach();
         // Also when another writer was first: it may not have come as far as this yet.
         TRY(file_.disk().after_sync(file_.disk().files().sync_folder(target.parent_path())));
-        fault_point("store-after-link");
+        kBlobDurable.reach();
         return linked.has_value();
     }
 
@@ -161,10 +169,12 @@ public:
         auto& files = file_.disk().files();
         const auto folder = target_.parent_path();
         TRY(files.make_folder(folder));
-        fault_point("store-before-part");
+        kBeforePart.reach();
         TRY(file_.rename_to(target_));
         TRY(file_.disk().after_sync(files.sync_folder(folder)));
-        return file_.disk().after_sync(files.sync_folder(folder.parent_path()));
+        TRY(file_.disk().after_sync(files.sync_folder(folder.parent_path())));
+        kPartDurable.reach();
+        return ok();
     }
 
 private:

@@ -17,11 +17,15 @@
 #include <thread>
 #include <unordered_map>
 
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/log.h"
 
 namespace mirfa::catalog {
 namespace {
+
+const FaultPoint kBeforeCommit("catalog-before-commit");
+const FaultPoint kAfterCommit("catalog-after-commit");
 
 constexpr int kBusyMillis = 30'000;
 constexpr std::size_t kMaxGroup = 64;            // writes put into one transaction
@@ -335,7 +339,9 @@ private:
             return std::vector<Result<void>>(group.size(), begun);
         std::vector<Result<void>> outcomes;
         for (const Waiting* waiting : group) outcomes.push_back(write_one(*waiting->body));
+        kBeforeCommit.reach();
         const Result<void> committed = broken_off_ ? Result<void>(*broken_off_) : writer_->run("COMMIT");
+        kAfterCommit.reach();
         if (committed.has_value()) return outcomes;
         log(LogLevel::kError, "catalog: a transaction of {} writes was not stored: {}", group.size(),
             describe(committed.error()));

@@ -13,6 +13,7 @@
 #include <cstdio>
 
 #include "base/digest.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "git/pack_writer.h"
@@ -21,6 +22,10 @@
 namespace mirfa::git {
 namespace fs = std::filesystem;
 namespace {
+
+const FaultPoint kObjectsAdded("cache-objects-added");
+const FaultPoint kRefsWritten("cache-refs-written");
+const FaultPoint kStateWritten("cache-state-written");
 
 constexpr std::size_t kMaxPacks = 20;            // more are repacked into one
 constexpr std::uint32_t kWorthRepacking = 500;   // objects of a first fill
@@ -143,9 +148,12 @@ Result<bool> update(const fs::path& repository, CacheFeed& feed, std::int64_t mi
     }
     TRY(const auto count, feed.count_objects(state.sequence));
     if (count > 0) TRY(add_objects(repository, feed, state.sequence, count));
+    kObjectsAdded.reach();
     TRY(write_refs(repository, feed));
+    kRefsWritten.reach();
     maintain(repository, state.sequence == 0 && count >= kWorthRepacking);
     TRY(write_state(repository, feed));
+    kStateWritten.reach();
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "api/app.h"
+#include "base/fault.h"
 #include "http/server.h"
 #include "hub/accounts/first_admin.h"
 #include "pages/routes.h"
@@ -203,6 +204,10 @@ int serve(const std::vector<std::string>& arguments) {
         const bool help = config.error().code == Code::kUnsupported;
         std::fprintf(help ? stdout : stderr, "%s\n", config.error().message.c_str());
         return help ? 0 : 2;
+    }
+    if (const auto fault = check_fault_setting(); !fault.has_value()) {
+        std::fprintf(stderr, "%s\n", fault.error().message.c_str());
+        return 2;
     }
     set_log_level(level_of(config.value().log_level));
     const auto ran = run(config.value());

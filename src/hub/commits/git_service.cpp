@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "base/fault.h"
 #include "catalog/large.h"
 #include "git/commit.h"
 #include "git/path_rules.h"
@@ -22,6 +23,11 @@ using catalog::Session;
 using git::ObjectType;
 using git::PushCommand;
 using git::PushResult;
+
+const FaultPoint kPackReceived("push-pack-received");
+const FaultPoint kPushRead("push-objects-read");
+const FaultPoint kPushAgreed("push-agreed");
+const FaultPoint kPushStored("push-stored");
 
 constexpr std::uint64_t kMaxPack = 20ull << 30;
 constexpr std::uint64_t kMaxOtherObject = 64u << 20;  // trees of a million files fit
@@ -299,7 +305,9 @@ Result<void> PushRequest::accept(std::vector<PushResult>& results) {
     for (const auto& ref : refs_before_) known_tips.push_back(ref.target);
     if (pack_) {
         TRY(pack_->finish(tips, known_tips));
+        kPackReceived.reach();
         TRY(read_pack(objects));
+        kPushRead.reach();
     }
     Changes changes{.objects = &objects};
     std::vector<ObjectId> commits;
@@ -344,7 +352,9 @@ Result<void> PushRequest::accept(std::vector<PushResult>& results) {
             TRY(note_commit_on_pull_request(session, hub_, repo_, ref, commit, title, who_));
         return ok();
     };
+    kPushAgreed.reach();
     TRY(commit_changes(hub_, repo_, changes));
+    kPushStored.reach();
     return ok();
 }
 

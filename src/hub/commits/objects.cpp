@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub/commits/objects.h"
 
+#include "base/fault.h"
 #include "base/random.h"
 #include "catalog/repos.h"
 #include "format/lfs_pointer.h"
@@ -8,6 +9,8 @@
 
 namespace mirfa::hub {
 namespace {
+
+const FaultPoint kObjectsStaged("commit-objects-staged");
 
 constexpr std::size_t kMemoryLimit = 8u << 20;
 
@@ -133,6 +136,7 @@ Result<void> NewObjects::spill() {
         for (const auto& object : memory_) TRY(catalog::insert_staged(s, push_, object));
         return ok();
     }));
+    kObjectsStaged.reach();
     staged_ += static_cast<std::int64_t>(memory_.size());
     memory_.clear();
     index_.clear();

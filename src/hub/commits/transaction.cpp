@@ -6,6 +6,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "base/fault.h"
 #include "catalog/large.h"
 #include "git/commit.h"
 #include "git/diff.h"
@@ -16,6 +17,10 @@ namespace {
 
 using catalog::CommitPlace;
 using catalog::Session;
+
+const FaultPoint kCommitBuilt("commit-built");
+const FaultPoint kCommitUndecided("commit-undecided");
+const FaultPoint kCommitStored("commit-stored");
 
 constexpr std::size_t kStripes = 64;
 std::array<std::mutex, kStripes>& stripes() {
@@ -223,10 +228,11 @@ Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, c
         if (change.name == kMainRef && change.wanted) {
             TRY(card, read_card_facts(changes.objects != nullptr ? *changes.objects : none, repo.type, change.wanted->commit));
         }
-    return hub.catalog.write([&](Session& session) -> Result<std::int64_t> {
+    kCommitBuilt.reach();
+    TRY(const auto generation, hub.catalog.write([&](Session& session) -> Result<std::int64_t> {
         if (changes.first) TRY(changes.first(session));
         for (const auto& change : changes.refs) TRY(check_expectation(session, repo.id, change));
-        TRY(const auto generation, catalog::raise_generation(session, repo.id, hub.clock.now()));
+        TRY(const auto raised, catalog::raise_generation(session, repo.id, hub.clock.now()));
         if (changes.objects != nullptr) TRY(changes.objects->adopt(session));
         TRY(const auto heirs, choose_heirs(session, repo.id, changes));
         for (const auto& commit : changes.commits) TRY(insert_commit(session, repo.id, commit, heirs));
@@ -234,8 +240,11 @@ Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, c
         TRY(apply_ref_changes(session, repo.id, changes.refs));
         if (card) TRY(store_card_facts(session, repo.id, *card));
         if (changes.last) TRY(changes.last(session));
-        return generation;
-    });
+        kCommitUndecided.reach();
+        return raised;
+    }));
+    kCommitStored.reach();
+    return generation;
 }
 
 }  // namespace mirfa::hub

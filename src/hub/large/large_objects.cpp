@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub/large/large_objects.h"
 
+#include "base/fault.h"
 #include "blob/rebuild.h"
 #include "blob/store.h"
 
@@ -9,6 +10,9 @@ namespace {
 
 using catalog::LargeObject;
 using catalog::Session;
+
+const FaultPoint kUploadStored("upload-stored");
+const FaultPoint kUploadRecorded("upload-recorded");
 
 constexpr std::uint64_t kCheckEvery = 64u << 20;  // octets between two looks at the free space
 constexpr std::uint64_t kSliceOctets = 1u << 20;
@@ -111,10 +115,12 @@ Result<LargeObject> LargeUpload::finish(const std::optional<Sha256>& expected,
         return Error{Code::kInvalidArgument, "The uploaded octets have SHA-256 " + object.sha256.hex() + ", announced was " +
                                                  expected->hex() + ". Upload the file again.", Reason::kUnprocessable};
     TRY(writer_->publish(blob::raw_key(object.sha256)));
+    kUploadStored.reach();
     TRY(hub_.catalog.write([&](Session& s) -> Result<void> {
         TRY(catalog::put_large_object(s, object));
         return catalog::hold_object(s, repo_, object.sha256, user_, door_, object.created, hold_until(hub_));
     }));
+    kUploadRecorded.reach();
     return object;
 }
 

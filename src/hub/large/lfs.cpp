@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/ascii.h"
+#include "base/fault.h"
 #include "base/random.h"
 #include "blob/store.h"
 #include "hub/access/keyring.h"
@@ -13,6 +14,9 @@ namespace {
 
 using catalog::MultipartUpload;
 using catalog::Session;
+
+const FaultPoint kMultipartWhole("multipart-whole");
+const FaultPoint kMultipartEnded("multipart-ended");
 
 constexpr UnixMillis kUrlLife = 24LL * 3600 * 1000;
 constexpr UnixMillis kReadUrlLife = 15LL * 60 * 1000;  // what is taken from somebody ends soon (D12)
@@ -145,7 +149,9 @@ Result<void> complete_multipart(Hub& hub, const MultipartUpload& upload) {
         }
     }
     TRY(whole->finish(upload.sha256, static_cast<std::uint64_t>(upload.size)));
+    kMultipartWhole.reach();
     TRY(hub.catalog.write([&](Session& s) { return catalog::delete_multipart(s, upload.id); }));
+    kMultipartEnded.reach();
     return hub.store.drop_upload(upload.id);
 }
 

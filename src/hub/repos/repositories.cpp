@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/fault.h"
 #include "base/random.h"
 #include "catalog/settings.h"
 #include "format/json_reader.h"
@@ -20,6 +21,8 @@ using catalog::Owner;
 using catalog::Repository;
 using catalog::RepoType;
 using catalog::Session;
+
+const FaultPoint kRepositoryDeleted("repository-deleted");
 
 constexpr std::array<std::string_view, 4> kSdks = {"gradio", "streamlit", "docker", "static"};
 
@@ -106,6 +109,7 @@ Result<void> delete_repository(Hub& hub, const Principal& who, const Repository&
         TRY(catalog::delete_repository(s, now.id));
         return audit(s, hub, who, "repo.delete", now);
     }));
+    kRepositoryDeleted.reach();
     hub.git_cache.drop(repo.id);
     return ok();
 }

@@ -2,6 +2,7 @@
 // A shard is a set of claims. Numbers in the comments are those of xet.md 5.7.
 #include "hub/xet/shards.h"
 
+#include "base/fault.h"
 #include "blob/chunk_tables.h"
 #include "blob/rebuild.h"
 #include "hub/large/large_objects.h"
@@ -13,6 +14,10 @@ namespace {
 using catalog::Session;
 using format::ChunkLeaf;
 using format::XetHash;
+
+const FaultPoint kShardPlausible("shard-plausible");
+const FaultPoint kShardVerified("shard-verified");
+const FaultPoint kShardRecorded("shard-recorded");
 
 constexpr std::size_t kMaxChunksPerFile = 8u << 20;    // about 512 GiB; bounds the memory of the file hash
 constexpr std::size_t kMaxChunksPerShard = 32u << 20;  // terms may repeat: bounds the work that a few octets can ask for
@@ -50,6 +55,7 @@ Result<std::unique_ptr<ShardRegistration>> ShardRegistration::begin(Hub& hub, co
     auto registration = std::unique_ptr<ShardRegistration>(new ShardRegistration(hub, cas));
     for (const auto& xorb : shard.xorbs) TRY(registration->check_xorb(xorb));
     for (const auto& file : shard.files) TRY(registration->check_file(file));
+    kShardPlausible.reach();
     return registration;
 }
 
@@ -152,7 +158,8 @@ Result<void> ShardRegistration::own_known_xorb(Session& session, const XetHash& 
 
 Result<bool> ShardRegistration::commit() {
     const UnixMillis now = hub_.clock.now();
-    return hub_.catalog.write([&](Session& s) -> Result<bool> {
+    kShardVerified.reach();
+    TRY(const bool any_new_file, hub_.catalog.write([&](Session& s) -> Result<bool> {
         bool any_new = false;
         for (const auto& [file, claimed, known, first_chunk] : files_) {
             TRY(const bool is_new, catalog::insert_xet_file(s, file));
@@ -163,7 +170,9 @@ Result<bool> ShardRegistration::commit() {
             TRY(catalog::insert_dedup_chunk(s, first_chunk, file.terms[0].xorb, file.terms[0].first));
         }
         return any_new;
-    });
+    }));
+    kShardRecorded.reach();
+    return any_new_file;
 }
 
 }  // namespace mirfa::hub

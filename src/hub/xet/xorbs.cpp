@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub/xet/xorbs.h"
 
+#include "base/fault.h"
 #include "base/random.h"
 #include "blob/chunk_tables.h"
 #include "blob/store.h"
@@ -13,6 +14,8 @@ namespace mirfa::hub {
 namespace {
 
 using catalog::Session;
+
+const FaultPoint kXorbStored("xorb-stored");
 
 constexpr std::uint64_t kDedupSeconds = 3 * 24 * 3600;
 constexpr UnixMillis kHandedOutPrecision = 3600 * 1000;  // against weeks that a xorb is kept: most queries write nothing
@@ -51,6 +54,7 @@ Result<bool> XorbUpload::finish() {
     const Bytes footer = format::write_xorb_footer(table);
     TRY(writer_->write(footer));
     TRY(const bool is_first, writer_->publish(blob::xorb_key(name_)));
+    kXorbStored.reach();
     std::uint64_t stored = table.stored_bytes() + footer.size();
     if (!is_first) {  // the first one's octets stay; they may be compressed otherwise
         TRY(const auto kept, hub_.store.stat(blob::xorb_key(name_)));
