@@ -7,8 +7,6 @@ namespace mirfa::blob {
 namespace fs = std::filesystem;
 namespace {
 
-Error power_is_off() { return Error{Code::kInternal, "The machine has stopped."}; }
-
 bool lies_in(const std::string& path, const fs::path& folder) { return fs::path(path).parent_path() == folder; }
 
 /// Makes `durable` equal to `now` for what lies directly in the folder.
@@ -30,7 +28,7 @@ public:
     Output(ForgetfulFiles& files, std::uint64_t inode, std::uint64_t epoch, std::unique_ptr<OutputFile> real)
         : files_(files), inode_(inode), epoch_(epoch), real_(std::move(real)) {}
     Result<void> append(ByteView bytes) override { return files_.append(inode_, epoch_, *real_, bytes); }
-    Result<void> sync() override { return files_.sync(inode_, epoch_, *real_); }
+    Result<void> sync() override { return files_.sync(inode_, epoch_); }
 
 private:
     ForgetfulFiles& files_;
@@ -39,7 +37,8 @@ private:
     const std::unique_ptr<OutputFile> real_;
 };
 
-ForgetfulFiles::ForgetfulFiles(fs::path folder) : folder_(std::move(folder)) {
+ForgetfulFiles::ForgetfulFiles(fs::path folder, Power* power)
+    : folder_(std::move(folder)), power_(power != nullptr ? *power : own_power_) {
     fs::create_directory(folder_.string() + ".inodes");
 }
 
@@ -52,15 +51,9 @@ fs::path ForgetfulFiles::inode_path(std::uint64_t inode) const {
     return fs::path(folder_.string() + ".inodes") / std::to_string(inode);
 }
 
-void ForgetfulFiles::stop_after(std::uint64_t changes) {
-    const std::lock_guard lock(mutex_);
-    changes_left_ = changes;
-}
+void ForgetfulFiles::stop_after(std::uint64_t changes) { power_.stop_after(changes); }
 
-bool ForgetfulFiles::stopped() const {
-    const std::lock_guard lock(mutex_);
-    return changes_left_ && *changes_left_ == 0;
-}
+bool ForgetfulFiles::stopped() const { return power_.is_off(); }
 
 void ForgetfulFiles::break_syncs() {
     const std::lock_guard lock(mutex_);
@@ -72,16 +65,9 @@ void ForgetfulFiles::fill_after(std::uint64_t octets) {
     space_left_ = octets;
 }
 
-Result<void> ForgetfulFiles::begin_change() {
-    if (!changes_left_) return ok();
-    if (*changes_left_ == 0) return power_is_off();
-    --*changes_left_;
-    return ok();
-}
-
 Result<std::unique_ptr<OutputFile>> ForgetfulFiles::create(const fs::path& path) {
     const std::lock_guard lock(mutex_);
-    TRY(begin_change());
+    TRY(power_.begin_change());
     TRY(auto real, real_file_system().create(path));
     const auto inode = next_inode_++;
     TRY(real_file_system().link(path, inode_path(inode)));
@@ -91,8 +77,8 @@ Result<std::unique_ptr<OutputFile>> ForgetfulFiles::create(const fs::path& path)
 
 Result<void> ForgetfulFiles::append(std::uint64_t inode, std::uint64_t epoch, OutputFile& file, ByteView bytes) {
     const std::lock_guard lock(mutex_);
-    if (epoch != epoch_) return power_is_off();
-    TRY(begin_change());
+    if (epoch != epoch_) return Power::off();
+    TRY(power_.begin_change());
     if (space_left_ && *space_left_ < bytes.size()) return system_error("write", ENOSPC);
     if (space_left_) *space_left_ -= bytes.size();
     TRY(file.append(bytes));
@@ -100,19 +86,18 @@ Result<void> ForgetfulFiles::append(std::uint64_t inode, std::uint64_t epoch, Ou
     return ok();
 }
 
-Result<void> ForgetfulFiles::sync(std::uint64_t inode, std::uint64_t epoch, OutputFile& file) {
+Result<void> ForgetfulFiles::sync(std::uint64_t inode, std::uint64_t epoch) {
     const std::lock_guard lock(mutex_);
-    if (epoch != epoch_) return power_is_off();
-    TRY(begin_change());
+    if (epoch != epoch_) return Power::off();
+    TRY(power_.begin_change());
     if (syncs_fail_) return system_error("fdatasync", EIO);
-    TRY(file.sync());
-    synced_[inode] = written_[inode];
+    synced_[inode] = written_[inode];  // no more is needed: this machine's power is not what is cut
     return ok();
 }
 
 Result<void> ForgetfulFiles::link(const fs::path& from, const fs::path& to) {
     const std::lock_guard lock(mutex_);
-    TRY(begin_change());
+    TRY(power_.begin_change());
     TRY(real_file_system().link(from, to));
     names_[to] = names_.at(from);
     return ok();
@@ -120,7 +105,7 @@ Result<void> ForgetfulFiles::link(const fs::path& from, const fs::path& to) {
 
 Result<void> ForgetfulFiles::rename(const fs::path& from, const fs::path& to) {
     const std::lock_guard lock(mutex_);
-    TRY(begin_change());
+    TRY(power_.begin_change());
     TRY(real_file_system().rename(from, to));
     names_[to] = names_.at(from);
     names_.erase(from);
@@ -129,21 +114,21 @@ Result<void> ForgetfulFiles::rename(const fs::path& from, const fs::path& to) {
 
 Result<bool> ForgetfulFiles::remove(const fs::path& path) {
     const std::lock_guard lock(mutex_);
-    TRY(begin_change());
+    TRY(power_.begin_change());
     names_.erase(path);
     return real_file_system().remove(path);
 }
 
 Result<void> ForgetfulFiles::make_folder(const fs::path& path) {
     const std::lock_guard lock(mutex_);
-    TRY(begin_change());
+    TRY(power_.begin_change());
     if (!fs::exists(path)) folders_.insert(path);
     return real_file_system().make_folder(path);
 }
 
 Result<void> ForgetfulFiles::sync_folder(const fs::path& path) {
     const std::lock_guard lock(mutex_);
-    TRY(begin_change());
+    TRY(power_.begin_change());
     if (syncs_fail_) return system_error("fsync", EIO);
     copy_names(names_, durable_names_, path);
     copy_names(folders_, durable_folders_, path);
@@ -166,7 +151,7 @@ void ForgetfulFiles::cut_power(Unsynced names) {
     durable_names_ = names_;
     durable_folders_ = folders_;
     ++epoch_;
-    changes_left_.reset();
+    power_.restore();
     space_left_.reset();
     syncs_fail_ = false;
 }

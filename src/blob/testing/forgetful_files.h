@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "base/testing/power.h"
 #include "blob/file_system.h"
 
 namespace mirfa::blob {
@@ -18,8 +19,9 @@ public:
     /// What happens at the power cut to names that were not synced. A real disk may do either with each of them.
     enum class Unsynced { kLost, kKept };
 
-    /// Takes: an empty folder; beside it a folder with `.inodes` at its name is used.
-    explicit ForgetfulFiles(std::filesystem::path folder);
+    /// Takes: an empty folder; beside it a folder with `.inodes` at its name is used. `power` is that of the machine, when
+    /// it has other disks too; it must outlive this.
+    explicit ForgetfulFiles(std::filesystem::path folder, Power* power = nullptr);
     ~ForgetfulFiles() override;
 
     /// The machine stops after `changes` more changes: all later ones fail and change nothing.
@@ -43,13 +45,14 @@ private:
     class Output;
     using Names = std::map<std::string, std::uint64_t>;  ///< path to inode number
 
-    Result<void> begin_change();
     Result<void> append(std::uint64_t inode, std::uint64_t epoch, OutputFile& file, ByteView bytes);
-    Result<void> sync(std::uint64_t inode, std::uint64_t epoch, OutputFile& file);
+    Result<void> sync(std::uint64_t inode, std::uint64_t epoch);
     std::filesystem::path inode_path(std::uint64_t inode) const;
     void put_back(const Names& names, const std::set<std::string>& folders);
 
     const std::filesystem::path folder_;
+    Power own_power_;
+    Power& power_;
     mutable std::mutex mutex_;
     // All below is guarded by mutex_.
     Names names_;
@@ -60,7 +63,6 @@ private:
     std::map<std::uint64_t, std::uint64_t> synced_;
     std::uint64_t next_inode_ = 1;
     std::uint64_t epoch_ = 0;  ///< power cuts so far
-    std::optional<std::uint64_t> changes_left_;
     std::optional<std::uint64_t> space_left_;
     bool syncs_fail_ = false;
 };
