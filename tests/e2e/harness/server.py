@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The release program on a free port and an empty data folder."""
 
+import os
 import re
 import signal
 import subprocess
@@ -39,6 +40,7 @@ class Server:
         self.listen = listen
         self.flags = (*flags, *(("--public-url", public_url) if public_url else ()))
         self.public_url = public_url
+        self.environment: dict[str, str] = {}  # beside this process's own
         self.process: subprocess.Popen | None = None
         self.address = ""
         self.data.mkdir(parents=True, exist_ok=True)
@@ -56,7 +58,8 @@ class Server:
         before = self.log.stat().st_size if self.log.exists() else 0
         command = [PROGRAM, "serve", "--data", self.data, "--listen", self.listen, *self.flags]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                                            env=os.environ | self.environment)
         self.address = self._wait_until_listening(before)
         return self
 
