@@ -115,6 +115,12 @@ void make_safe(cmark_node* node, LinkUse use, const MarkdownOptions& options) {
     cmark_node_set_url(node, safe_url(use, url ? url : "", options).c_str());
 }
 
+bool is_elsewhere(cmark_node* image) {
+    const char* url = cmark_node_get_url(image);
+    const std::string scheme = scheme_of(url ? url : "");
+    return scheme == "http" || scheme == "https";
+}
+
 /// The node and those it is in, counted up to `most`.
 int depth_of(cmark_node* node, int most) {
     int depth = 0;
@@ -122,20 +128,51 @@ int depth_of(cmark_node* node, int most) {
     return depth;
 }
 
+bool is_in_link(cmark_node* node) {
+    for (node = cmark_node_parent(node); node != nullptr; node = cmark_node_parent(node))
+        if (cmark_node_get_type(node) == CMARK_NODE_LINK) return true;
+    return false;
+}
+
+/// Puts a link in the place of an image, around what describes it; inside a link the description alone.
+void image_to_link(cmark_node* image) {
+    if (cmark_node_first_child(image) == nullptr) {
+        cmark_node* text = cmark_node_new(CMARK_NODE_TEXT);
+        cmark_node_set_literal(text, cmark_node_get_url(image));
+        cmark_node_append_child(image, text);
+    }
+    cmark_node* link = is_in_link(image) ? nullptr : cmark_node_new(CMARK_NODE_LINK);
+    if (link != nullptr) {
+        cmark_node_set_url(link, cmark_node_get_url(image));
+        cmark_node_insert_before(image, link);
+    }
+    while (cmark_node* child = cmark_node_first_child(image)) {
+        cmark_node_unlink(child);
+        if (link != nullptr) cmark_node_append_child(link, child);
+        else cmark_node_insert_before(image, child);
+    }
+    cmark_node_free(image);
+}
+
 /// Rewrites addresses and takes HTML out.
 Result<void> clean(cmark_node* document, const MarkdownOptions& options) {
     std::vector<cmark_node*> html;
+    std::vector<cmark_node*> foreign_images;
     const Owned<cmark_iter> iter(cmark_iter_new(document));
     for (auto event = cmark_iter_next(iter.get()); event != CMARK_EVENT_DONE; event = cmark_iter_next(iter.get())) {
         if (event != CMARK_EVENT_ENTER) continue;
         cmark_node* node = cmark_iter_get_node(iter.get());
         const auto type = cmark_node_get_type(node);
         if (type == CMARK_NODE_LINK) make_safe(node, LinkUse::kLink, options);
-        if (type == CMARK_NODE_IMAGE) make_safe(node, LinkUse::kImage, options);
+        if (type == CMARK_NODE_IMAGE) {
+            if (options.images_of_others_as_links && is_elsewhere(node)) foreign_images.push_back(node);
+            make_safe(node, LinkUse::kImage, options);
+        }
         if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) html.push_back(node);
         if (depth_of(node, options.max_depth + 1) > options.max_depth) return too_complex();
     }
     for (auto* node : html) cmark_node_free(node);
+    for (auto* node : foreign_images) image_to_link(node);
     return ok();
 }
 

@@ -15,6 +15,8 @@ struct MarkdownOptions {
     /// Gives the address to write for a relative one (no scheme, no host, not only a fragment), for example by putting the
     /// repository's revision before it. Null: relative addresses stay.
     std::function<std::string(LinkUse, std::string_view)> rewrite_relative;
+    /// An image that lies on another host becomes a link to it: for pages whose policy does not let it be loaded.
+    bool images_of_others_as_links = false;
     std::size_t max_bytes = 1u << 20;
     int max_depth = 64;  ///< of quotes, lists and emphasis in each other
 };

@@ -26,11 +26,12 @@ static void check_elements(std::string_view html) {
     }
 }
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+static void check(std::string_view markdown, bool images_of_others_as_links) {
     MarkdownOptions options;
     options.rewrite_relative = [](LinkUse, std::string_view url) { return "/r/" + std::string(url); };
-    const auto html = markdown_to_html({reinterpret_cast<const char*>(data), size}, options);
-    if (!html.has_value()) return 0;
+    options.images_of_others_as_links = images_of_others_as_links;
+    const auto html = markdown_to_html(markdown, options);
+    if (!html.has_value()) return;
     check_elements(html.value());
     for (const char* start : {"href=\"", "src=\""}) {
         const std::string_view text = html.value();
@@ -41,5 +42,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             require(harmless || text[at - 1] != ' ');
         }
     }
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    for (const bool images_of_others_as_links : {false, true})
+        check({reinterpret_cast<const char*>(data), size}, images_of_others_as_links);
     return 0;
 }

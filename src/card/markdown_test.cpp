@@ -66,6 +66,21 @@ std::string repeated(std::string_view text, std::size_t times) {
     return all;
 }
 
+TEST(Markdown, MakesLinksOfImagesElsewhereWhenAskedTo) {
+    MarkdownOptions options;
+    options.images_of_others_as_links = true;
+    const std::pair<const char*, const char*> cases[] = {
+        {"![a *b*](https://x.example/i.png)", "<p><a href=\"https://x.example/i.png\">a <em>b</em></a></p>\n"},
+        {"![](HTTP://x.example/i.png)", "<p><a href=\"HTTP://x.example/i.png\">HTTP://x.example/i.png</a></p>\n"},
+        {"[![badge](https://x.example/i.svg) more](https://y.example)", "<p><a href=\"https://y.example\">badge more</a></p>\n"},
+        {"![out ![in](https://x.example/2)](https://x.example/1)", "<p><a href=\"https://x.example/1\">out in</a></p>\n"},
+        {"![own](a.png)", "<p><img src=\"a.png\" alt=\"own\" /></p>\n"},
+        {"![own ![in](https://x.example/2)](a.png)", "<p><img src=\"a.png\" alt=\"own in\" /></p>\n"},
+        {"![x](data:image/png;base64,AAAA)", "<p><img src=\"\" alt=\"x\" /></p>\n"},
+    };
+    for (const auto& [markdown, html] : cases) EXPECT_EQ(html_of(markdown, options), html);
+}
+
 TEST(Markdown, RefusesWhatIsTooLargeOrTooDeep) {
     MarkdownOptions small;
     small.max_bytes = 10;
