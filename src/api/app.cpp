@@ -254,7 +254,7 @@ http::Response HubApp::handle(http::Request& request, const Router::Match& match
         response = redirect_to(std::move(moved_to));
     } else {
         auto made = match.route->handle(call);
-        response = made.has_value() ? std::move(made).value() : error_response(made.error(), match.route->errors, prefix_);
+        response = made.has_value() ? std::move(made).value() : error_response(made.error(), match.route->errors, {prefix_});
     }
     // Octets of files come from the disk, and must not keep those waiting who only ask the catalog.
     if (response.stream != nullptr && match.route->work == Work::kCatalog) response.pool = &pools_.disk;
@@ -268,7 +268,9 @@ http::Response HubApp::refuse(const http::Request& head, const Error& error) {
     const bool known = matched.has_value() && matched.value().route != nullptr;
     const bool browser = head.headers.get("Accept").starts_with("text/html");
     const auto style = known ? matched.value().route->errors : browser ? ErrorStyle::kPage : ErrorStyle::kJson;
-    auto response = error_response(error, style, prefix_);
+    std::string here(is_safe(head.verb) ? local_path(head.path) : "");
+    if (!here.empty() && !head.query.empty()) here += "?" + head.query;
+    auto response = error_response(error, style, {prefix_, here});
     const bool told = error.reason == Reason::kRepoNotFound || error.reason == Reason::kNotBuilt;
     if (matched.has_value() && !known && matched.value().other_verb && !told) {
         response.status = 405;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/errors.h"
 
+#include "base/percent.h"
+
 namespace mirfa::api {
 namespace {
 
@@ -11,21 +13,49 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
-std::string page_of(const Error& error, std::string_view prefix) {
-    const std::string root(prefix);
-    const std::string status = std::to_string(status_of(error));
+/// Who may not see a repository is told just what is told of one that is not there.
+int page_status_of(const Error& error) { return error.reason == Reason::kRepoNotFound ? 404 : status_of(error); }
+
+std::string_view heading_of(int status) {
+    switch (status) {
+        case 400: return "This cannot be done";
+        case 401: return "Please sign in";
+        case 403: return "This is not open to you";
+        case 404: return "There is nothing here";
+        case 405: return "This cannot be done";
+        case 409: return "This does not fit";
+        case 429: return "Too many requests";
+        case 503: return "Too busy";
+        default: return status < 500 ? "This cannot be done" : "Something went wrong";
+    }
+}
+
+std::string page_text_of(const Error& error) {
+    if (error.reason != Reason::kRepoNotFound) return error.message;
+    return "There is no repository at this address, or you may not see it.";
+}
+
+std::string page_of(const Error& error, const PageFrame& frame) {
+    const std::string root(frame.prefix);
+    const int status = page_status_of(error);
+    const std::string heading = std::to_string(status) + " · " + std::string(heading_of(status));
     std::string html = "<!doctype html><html lang=\"en\" dir=\"ltr\"><head><meta charset=\"utf-8\">"
-                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" + status +
-                       " · Mirfa</title><link rel=\"stylesheet\" href=\"" + root + "/assets/pages.css\"></head><body>"
-                       "<header><nav><a class=\"brand\" href=\"" + root + "/\">Mirfa</a></nav></header><main><h1>" + status +
-                       "</h1><p>" + escape_html(error.message) + "</p>";
-    if (error.code == Code::kUnauthenticated) html += "<p><a href=\"" + root + "/login\">Sign in</a></p>";
+                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                       "<meta name=\"color-scheme\" content=\"light dark\"><title>" + heading +
+                       " · Mirfa</title><link rel=\"stylesheet\" href=\"" + root + "/assets/pages.css\">"
+                       "<link rel=\"icon\" href=\"" + root + "/assets/icon.svg\" type=\"image/svg+xml\"></head><body>"
+                       "<header><nav aria-label=\"Main\"><a class=\"brand\" href=\"" + root + "/\">Mirfa</a></nav></header><main><h1>" + heading +
+                       "</h1><p dir=\"auto\">" + escape_html(page_text_of(error)) + "</p>";
+    if (error.code == Code::kUnauthenticated) {
+        const std::string next = frame.here.empty() ? "" : "?next=" + percent_encode(frame.here);
+        html += "<p><a href=\"" + root + "/login" + next + "\">Sign in</a></p>";
+    }
     return html + "</main></body></html>";
 }
 
-std::string body_of(const Error& error, ErrorStyle style, std::string_view prefix) {
+std::string body_of(const Error& error, ErrorStyle style, const PageFrame& frame) {
     if (style == ErrorStyle::kGit) return error.message + "\n";
-    if (style == ErrorStyle::kPage) return page_of(error, prefix);
+    if (style == ErrorStyle::kPage) return page_of(error, frame);
     format::JsonWriter json;
     json.object().field("error", error.message);
     if (style == ErrorStyle::kLfs) json.field("message", error.message);
@@ -90,9 +120,9 @@ std::string_view client_code_of(const Error& error) {
     return "";
 }
 
-http::Response error_response(const Error& error, ErrorStyle style, std::string_view prefix) {
+http::Response error_response(const Error& error, ErrorStyle style, const PageFrame& frame) {
     http::Response response;
-    response.status = status_of(error);
+    response.status = style == ErrorStyle::kPage ? page_status_of(error) : status_of(error);
     response.headers.set("Content-Type", std::string(content_type_of(style)));
     if (const auto code = client_code_of(error); !code.empty()) response.headers.set("X-Error-Code", std::string(code));
     response.headers.set("X-Error-Message", one_line(error.message));
@@ -102,8 +132,9 @@ http::Response error_response(const Error& error, ErrorStyle style, std::string_
     }
     if (response.status == 429 || response.status == 503) response.headers.set("Retry-After", "5");
     if (style == ErrorStyle::kPage)
-        response.headers.set("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'");
-    response.text = body_of(error, style, prefix);
+        response.headers.set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "
+                                                        "form-action 'none'; frame-ancestors 'none'; base-uri 'none'");
+    response.text = body_of(error, style, frame);
     response.log_detail = describe(error);
     return response;
 }
