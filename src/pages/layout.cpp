@@ -93,7 +93,7 @@ void write_field(HtmlWriter& html, const Field& field) {
     html.close();
 }
 
-void write_button(HtmlWriter& html, std::string_view label) { html.element("button", label); }
+void write_button(HtmlWriter& html, std::string_view label) { html.element("button", {{"class", "main"}}, label); }
 
 void write_notice(HtmlWriter& html, Tone tone, std::string_view text) {
     html.element("p", {{"class", tone == Tone::kGood ? "notice good" : "notice bad"}, {"role", "status"}}, text);

@@ -32,6 +32,7 @@ struct Field {
     std::string_view value = {};
 };
 void write_field(HtmlWriter& html, const Field& field);
+/// The button that does what the form is for.
 void write_button(HtmlWriter& html, std::string_view label);
 /// A message that matters: an error, or `good` news.
 enum class Tone { kGood, kBad };

@@ -3,51 +3,31 @@
 
 #include <regex>
 
-#include "api/testing/in_process.h"
-#include "base/percent.h"
 #include "base/random.h"
 #include "hub/accounts/device_flow.h"
 #include "hub/accounts/first_admin.h"
 #include "hub/accounts/testing/bare_hub.h"
-#include "pages/routes.h"
+#include "pages/testing/browser.h"
 
 namespace mirfa::pages {
 namespace {
 
 using enum http::Verb;
-using Fields = api::testing::InProcess::Fields;
-using Form = std::vector<std::pair<std::string, std::string>>;
+using testing::Browser;
+using testing::shows;
+using Fields = Browser::Fields;
+using Form = Browser::Form;
 
-/// A browser: keeps its cookie, follows no redirect by itself, sends forms with the hidden token of the page before.
 class PagesTest : public ::testing::Test, protected hub::testing::BareHub {
 protected:
-    api::testing::InProcess client{hub};
-    std::string cookie;
-    std::string csrf;
+    Browser browser{hub};
+    api::testing::InProcess& client = browser.client;
+    std::string& cookie = browser.cookie;
+    std::string& csrf = browser.csrf;
 
-    void SetUp() override { client.app().add_routes(page_routes()); }
-
-    http::Response get(const std::string& path) { return keep(client.send(kGet, path, {{"Cookie", cookie}})); }
-    http::Response post(const std::string& path, Form form, Fields more = {}) {
-        if (!csrf.empty()) form.emplace_back("csrf", csrf);
-        std::string body;
-        for (const auto& [name, value] : form) body += name + "=" + percent_encode(value) + "&";
-        more.emplace_back("Cookie", cookie);
-        more.emplace_back("Content-Type", "application/x-www-form-urlencoded");
-        return keep(client.send(kPost, path, more, body));
-    }
-    http::Response keep(http::Response response) {
-        const std::string set(response.headers.get("Set-Cookie"));
-        if (!set.empty()) cookie = set.substr(0, set.find(';'));
-        std::smatch found;
-        if (std::regex_search(response.text, found, std::regex("name=\"csrf\" value=\"([0-9a-f]+)\""))) csrf = found[1];
-        return response;
-    }
-    void sign_in(const std::string& name) {
-        const auto answer = post("/login", {{"login", name}, {"password", "password of " + name}});
-        ASSERT_EQ(answer.status, 303);
-        get("/");
-    }
+    http::Response get(const std::string& path) { return browser.get(path); }
+    http::Response post(const std::string& path, Form form, Fields more = {}) { return browser.post(path, std::move(form), std::move(more)); }
+    void sign_in(const std::string& name) { ASSERT_EQ(browser.sign_in(name), 303); }
     void add_repository(const catalog::User& owner, const std::string& name, bool is_private) {
         catalog::Repository repo;
         repo.id = new_row_id();
@@ -56,9 +36,6 @@ protected:
         repo.name = name;
         repo.is_private = is_private;
         ASSERT_TRUE(catalog->write([&](catalog::Session& s) { return catalog::insert_repository(s, repo); }).has_value());
-    }
-    static bool shows(const http::Response& response, std::string_view text) {
-        return response.text.find(text) != std::string::npos;
     }
 };
 
@@ -220,7 +197,7 @@ TEST_F(PagesTest, ListsShowPrivateRepositoriesToThoseWhoMaySeeThem) {
 TEST_F(PagesTest, ErrorsAreReadableAndSafe) {
     const auto answer = get("/models?search=%zz");
     EXPECT_EQ(answer.status, 400);
-    EXPECT_TRUE(shows(answer, "<h1>400</h1>"));
+    EXPECT_TRUE(shows(answer, "<h1>400 · This cannot be done</h1>"));
     const auto unknown = get("/%3Cscript%3E");
     EXPECT_EQ(unknown.status, 404);
     EXPECT_FALSE(shows(unknown, "<script>"));

@@ -17,8 +17,8 @@ using api::Work;
 constexpr Route shown(const char* pattern, api::Handler handle, Access access = Access::kOpen, Work work = Work::kCatalog) {
     return {kGet, pattern, handle, access, Body::kNone, work, api::ErrorStyle::kPage, nullptr, 0};
 }
-constexpr Route posted(const char* pattern, api::Handler handle, Work work = Work::kCatalog) {
-    return {kPost, pattern, handle, Access::kOpen, Body::kForm, work, api::ErrorStyle::kPage, nullptr, 0};
+constexpr Route posted(const char* pattern, api::Handler handle, Work work = Work::kCatalog, Access access = Access::kOpen) {
+    return {kPost, pattern, handle, access, Body::kForm, work, api::ErrorStyle::kPage, nullptr, 0};
 }
 
 constexpr Route kRoutes[] = {
@@ -43,6 +43,19 @@ constexpr Route kRoutes[] = {
     posted("/settings/tokens/revoke", end_token),
     shown("/settings/password", show_password),
     posted("/settings/password", do_change_password, Work::kHash),
+
+    // Names, commits and sizes are for whoever may see the repository; the pages leave contents out for those who may
+    // not read them.
+    shown("/{repo}/tree/{rest*}", tree_page, Access::kSeeInfo),
+    shown("/{repo}/blob/{rest*}", blob_page, Access::kReadContent),
+    shown("/{repo}/commits/{rest*}", commits_page, Access::kSeeInfo),
+    shown("/{repo}/commit/{rest*}", commit_page, Access::kSeeInfo, Work::kDisk),
+    shown("/{repo}/discussions", discussions_page, Access::kSeeInfo),
+    shown("/{repo}/discussions/{num}", discussion_page, Access::kSeeInfo, Work::kDisk),
+    posted("/{repo}/discussions/{num}/comment", comment_discussion, Work::kCatalog, Access::kPropose),
+    posted("/{repo}/discussions/{num}/status", set_discussion_status, Work::kCatalog, Access::kPropose),
+    posted("/{repo}/discussions/{num}/merge", merge_discussion, Work::kDisk, Access::kWrite),
+    shown("/{repo}", card_page, Access::kSeeInfo),
 
     shown("/{types}", repository_list),
     shown("/{owner}", owner_page),

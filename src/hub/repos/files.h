@@ -18,6 +18,8 @@ struct FileFacts {
 
     /// Octets a reader gets: of the content, not of the pointer.
     std::int64_t content_size() const { return lfs_sha256 ? lfs_size : blob_size; }
+    /// A symbolic link; the blob is the path it leads to.
+    bool is_link() const { return mode == 0120000; }
 };
 
 /// Where an address of a file leads. The commit is known even when there is no such file.

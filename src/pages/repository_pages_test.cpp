@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pages of repositories, with what hostile people would put into them.
+#include <gtest/gtest.h>
+
+#include "hub/commits/commit.h"
+#include "hub/community/discussions.h"
+#include "hub/large/large_objects.h"
+#include "hub/repos/repositories.h"
+#include "pages/testing/browser.h"
+#include "pages/testing/page_hub.h"
+
+namespace mirfa::pages {
+namespace {
+
+using testing::Browser;
+using testing::shows;
+
+struct File {
+    std::string path;
+    std::string content;
+};
+
+class RepositoryPagesTest : public ::testing::Test, protected testing::PageHub {
+protected:
+    Browser browser{hub};
+    catalog::User alice = add_user("alice");
+    catalog::User bob = add_user("bob");
+
+    static hub::Principal as(const catalog::User& user) {
+        hub::Principal who;
+        who.kind = hub::PrincipalKind::kToken;
+        who.user = user.owner.id;
+        who.name = user.owner.name;
+        who.token_role = catalog::TokenRole::kWrite;
+        return who;
+    }
+    catalog::Repository make(const std::string& name, catalog::RepoType type = catalog::RepoType::kModel, bool is_private = false) {
+        hub::NewRepository wanted;
+        wanted.type = type;
+        wanted.name = name;
+        wanted.is_private = is_private;
+        if (type == catalog::RepoType::kSpace) wanted.sdk = "static";
+        return hub::create_repository(hub, as(alice), wanted).value().repo;
+    }
+    hub::CommitOutcome commit(const catalog::Repository& repo, const std::vector<File>& files, const std::string& title = "Add files",
+                              const std::string& revision = "main", bool create_pr = false, const catalog::User* by = nullptr) {
+        clock.pass(std::chrono::seconds(60));
+        hub::CommitRequest request(hub, repo, as(by != nullptr ? *by : alice), revision, create_pr);
+        format::JsonWriter header;
+        header.object().field("key", "header").object("value").field("summary", title).field("description", "").end().end();
+        std::string body = std::move(header).take() + "\n";
+        for (const auto& file : files) {
+            format::JsonWriter line;
+            line.object().field("key", "file").object("value").field("path", file.path);
+            line.field("content", to_base64(as_bytes(file.content))).field("encoding", "base64").end().end();
+            body += std::move(line).take() + "\n";
+        }
+        EXPECT_TRUE(request.feed(as_bytes(body)).has_value());
+        auto outcome = request.finish();
+        EXPECT_TRUE(outcome.has_value()) << (outcome.has_value() ? "" : describe(outcome.error()));
+        return outcome.value();
+    }
+    void branch(const catalog::Repository& repo, const std::string& name) {
+        const auto made = hub::create_branch(hub, as(alice), repo, {name, "main", false, false});
+        ASSERT_TRUE(made.has_value()) << describe(made.error());
+    }
+    /// Adds a file as git-lfs would: its content to the store, its pointer to the tree.
+    void commit_large(const catalog::Repository& repo, const std::string& path, const std::string& content) {
+        auto upload = hub::LargeUpload::begin(hub, repo.id, alice.owner.id, catalog::Door::kLfs).value();
+        ASSERT_TRUE(upload->write(as_bytes(content)).has_value());
+        const auto large = upload->finish().value();
+        commit(repo, {{path, "version https://git-lfs.github.com/spec/v1\noid sha256:" + large.sha256.hex() + "\nsize " +
+                                 std::to_string(content.size()) + "\n"}});
+    }
+    http::Response get(const std::string& path) { return browser.get(path); }
+    void expect_inert(const http::Response& answer) {
+        for (const char* part : {"<script", "<img src=x", "<b>", "onerror=\"", "href=\"javascript"})
+            EXPECT_FALSE(shows(answer, part)) << part;
+        EXPECT_TRUE(answer.headers.get("Content-Security-Policy").starts_with("default-src 'none'"));
+    }
+};
+
+TEST_F(RepositoryPagesTest, TheFrontPageShowsCardFilesAndCommands) {
+    const auto repo = make("m");
+    commit(repo, {{"README.md", "---\nlicense: mit\n---\n# Hello\n\nSee [the rules](docs/rules.md) and ![plot](./plot.png)."},
+                  {"docs/rules.md", "x"}, {"config.json", "{}"}});
+    const auto answer = get("/alice/m");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_TRUE(shows(answer, "<h1>Hello</h1>"));
+    EXPECT_FALSE(shows(answer, "license: mit"));
+    EXPECT_TRUE(shows(answer, "href=\"/alice/m/blob/main/docs/rules.md\""));
+    EXPECT_TRUE(shows(answer, "src=\"/alice/m/resolve/main/plot.png\""));
+    EXPECT_TRUE(shows(answer, "href=\"/alice/m/tree/main/docs\"><bdi>docs/</bdi>"));
+    EXPECT_TRUE(shows(answer, "href=\"/alice/m/blob/main/config.json\"><bdi>config.json</bdi>"));
+    EXPECT_TRUE(shows(answer, "<bdi>Add files</bdi>"));
+    EXPECT_TRUE(shows(answer, "hf download alice/m"));
+    EXPECT_TRUE(shows(answer, "git clone http://127.0.0.1:8080/alice/m"));
+    EXPECT_EQ(get("/ALICE/M").status, 200);
+    EXPECT_EQ(get("/models/alice/m").status, 200);
+    EXPECT_EQ(browser.client.send(http::Verb::kHead, "/alice/m").status, 200);
+}
+
+TEST_F(RepositoryPagesTest, DatasetsAndSpacesHaveTheirOwnAddresses) {
+    make("d", catalog::RepoType::kDataset);
+    make("s", catalog::RepoType::kSpace);
+    EXPECT_TRUE(shows(get("/datasets/alice/d"), "--repo-type dataset"));
+    EXPECT_TRUE(shows(get("/spaces/alice/s"), "git clone http://127.0.0.1:8080/spaces/alice/s"));
+    EXPECT_EQ(get("/alice/d").status, 404);
+    EXPECT_EQ(get("/datasets/alice/s").status, 404);
+}
+
+TEST_F(RepositoryPagesTest, WhatPeopleWriteCannotActHere) {
+    const auto repo = make("m");
+    const std::string evil = "<script>alert(1)</script><img src=x onerror=alert(1)>";
+    commit(repo, {{"README.md", "# " + evil + "\n\n[a](javascript:alert(1)) ![b](https://elsewhere.test/t.png)"},
+                  {evil.substr(0, 8) + ".txt", evil}, {"a\"b'c&d/<b>.md", evil}, {"\xe2\x80\xaegnp.exe", "x"}},
+           evil);
+    branch(repo, "<b>\"'&");
+    for (const auto* path : {"/alice/m", "/alice/m/tree/main", "/alice/m/tree/main/a%22b%27c%26d", "/alice/m/commits/main",
+                             "/alice/m/blob/main/a%22b%27c%26d/%3Cb%3E.md", "/alice/m/commit/main", "/alice/m/tree/%3Cb%3E%22%27%26"}) {
+        const auto answer = get(path);
+        EXPECT_EQ(answer.status, 200) << path;
+        expect_inert(answer);
+    }
+    EXPECT_TRUE(shows(get("/alice/m"), "<a href=\"https://elsewhere.test/t.png\">b</a>"));
+    EXPECT_TRUE(shows(get("/alice/m/tree/main"), "href=\"/alice/m/tree/main/a%22b%27c%26d\""));
+    EXPECT_TRUE(shows(get("/alice/m/tree/main"), "<bdi>\xe2\x80\xaegnp.exe</bdi>"));
+    for (const auto* path : {"/alice/m/tree/%3Cscript%3E", "/alice/m/blob/main/%3Cscript%3E", "/alice/m/commit/%3Cscript%3E"}) {
+        const auto answer = get(path);
+        EXPECT_EQ(answer.status, 404) << path;
+        expect_inert(answer);
+    }
+}
+
+TEST_F(RepositoryPagesTest, RevisionsWithSlashesWorkInEverySpelling) {
+    const auto repo = make("m");
+    commit(repo, {{"x/y.txt", "on main"}});
+    branch(repo, "feat/x");
+    commit(repo, {{"x/y.txt", "on the branch"}}, "Branch", "feat/x");
+    const auto pull = commit(repo, {{"x/y.txt", "proposed"}}, "Proposal", "main", true, &bob);
+    ASSERT_EQ(pull.pull_request, 1);
+    for (const auto* revision : {"feat%2Fx", "feat/x", "refs/heads/feat/x", "refs%2Fheads%2Ffeat%2Fx"})
+        EXPECT_TRUE(shows(get("/alice/m/blob/" + std::string(revision) + "/x/y.txt"), "on the branch")) << revision;
+    for (const auto* revision : {"refs/pr/1", "refs%2Fpr%2F1"}) {
+        EXPECT_TRUE(shows(get("/alice/m/blob/" + std::string(revision) + "/x/y.txt"), "proposed")) << revision;
+        EXPECT_TRUE(shows(get("/alice/m/tree/" + std::string(revision) + "/x"), "href=\"/alice/m/blob/refs%2Fpr%2F1/x/y.txt\"")) << revision;
+        EXPECT_TRUE(shows(get("/alice/m/commits/" + std::string(revision)), "Proposal")) << revision;
+    }
+    EXPECT_TRUE(shows(get("/alice/m/blob/" + pull.commit.hex().substr(0, 10) + "/x/y.txt"), "proposed"));
+    EXPECT_TRUE(shows(get("/alice/m"), "href=\"/alice/m/tree/feat%2Fx\""));
+    EXPECT_EQ(get("/alice/m/tree/nowhere").status, 404);
+    EXPECT_EQ(get("/alice/m/commits/nowhere").status, 404);
+}
+
+TEST_F(RepositoryPagesTest, FilesAndFoldersLeadToEachOthersPages) {
+    const auto repo = make("m");
+    commit(repo, {{"a/b.txt", "text"}});
+    EXPECT_EQ(get("/alice/m/tree/main/a/b.txt").headers.get("Location"), "/alice/m/blob/main/a/b.txt");
+    EXPECT_EQ(get("/alice/m/blob/main/a").headers.get("Location"), "/alice/m/tree/main/a");
+    EXPECT_EQ(get("/alice/m/blob/main").headers.get("Location"), "/alice/m/tree/main");
+    EXPECT_EQ(get("/alice/m/tree").status, 200);
+    EXPECT_EQ(get("/alice/m/tree/main/").status, 200);
+    EXPECT_EQ(get("/alice/m/tree/main/none").status, 404);
+    EXPECT_EQ(get("/alice/m/blob/main/none.txt").status, 404);
+}
+
+TEST_F(RepositoryPagesTest, TextIsNumberedAndTheRestOfferedForDownload) {
+    const auto repo = make("m");
+    commit(repo, {{"t.txt", "one\r\ntwo\rthree\n\nfive"}, {"bin", std::string("a\0b", 3)}, {"latin.txt", "caf\xe9"},
+                  {"big.txt", std::string((1 << 20) + 1, 'x')}, {"turn.py", "x = 1 # \xe2\x80\xae oops"}, {"pic.PNG", std::string("\x89PNG\0", 5)}});
+    const auto text = get("/alice/m/blob/main/t.txt");
+    EXPECT_TRUE(shows(text, "aria-hidden=\"true\">1\n2\n3\n4\n5\n</pre><pre>\none\r\ntwo\rthree\n\nfive</pre>"));
+    EXPECT_TRUE(shows(text, "href=\"/alice/m/resolve/main/t.txt?download=true\""));
+    for (const auto* path : {"bin", "latin.txt"})
+        EXPECT_TRUE(shows(get("/alice/m/blob/main/" + std::string(path)), "The file is not text.")) << path;
+    const auto big = get("/alice/m/blob/main/big.txt");
+    EXPECT_TRUE(shows(big, "The file is too large to be shown here."));
+    EXPECT_LT(big.text.size(), 20'000u);
+    EXPECT_TRUE(shows(get("/alice/m/blob/main/turn.py"), "characters that change the direction of text"));
+    EXPECT_TRUE(shows(get("/alice/m/blob/main/pic.PNG"), "<img src=\"/alice/m/resolve/main/pic.PNG\""));
+}
+
+TEST_F(RepositoryPagesTest, LargeFilesShowTheirDigestAndTheirTextWhenItIsShort) {
+    const auto repo = make("m");
+    commit_large(repo, "words.csv", "a,b\n1,<2>\n");
+    const auto answer = get("/alice/m/blob/main/words.csv");
+    EXPECT_TRUE(shows(answer, sha256_of(std::string_view("a,b\n1,<2>\n")).hex()));
+    EXPECT_TRUE(shows(answer, "1,&lt;2&gt;"));
+    EXPECT_TRUE(shows(get("/alice/m/tree/main"), ">large</span>10 B"));
+}
+
+TEST_F(RepositoryPagesTest, ALongHistoryAndAWideFolderArePaged) {
+    const auto repo = make("m");
+    std::vector<File> files;
+    for (int i = 0; i < 501; ++i) files.push_back({"f" + std::to_string(1000 + i), "x"});
+    commit(repo, files, "Many");
+    for (int i = 0; i < 50; ++i) commit(repo, {{"f1000", std::to_string(i)}}, "Number " + std::to_string(i));
+    const auto follow = [&](const std::string& path) {
+        const auto answer = get(path);
+        std::smatch found;
+        EXPECT_TRUE(std::regex_search(answer.text, found, std::regex("href=\"(\\?after=[^\"]*)\" rel=\"next\""))) << path;
+        return get(path + found[1].str());
+    };
+    EXPECT_FALSE(shows(get("/alice/m/commits/main"), ">Many<"));
+    const auto older = follow("/alice/m/commits/main");
+    EXPECT_TRUE(shows(older, ">Many<"));
+    EXPECT_FALSE(shows(older, "rel=\"next\""));
+    EXPECT_TRUE(shows(older, "52 commits"));
+    EXPECT_TRUE(shows(follow("/alice/m/tree/main"), ">f1500<"));
+    EXPECT_EQ(get("/alice/m/commits/main?after=x").status, 400);
+    EXPECT_TRUE(shows(get("/alice/m"), "All files"));
+}
+
+TEST_F(RepositoryPagesTest, ACommitShowsWhatItChanged) {
+    const auto repo = make("m");
+    commit(repo, {{"a.txt", "old\n"}});
+    const auto done = commit(repo, {{"a.txt", "new <b>\n"}}, "Change it");
+    const auto answer = get("/alice/m/commit/" + done.commit.hex());
+    EXPECT_TRUE(shows(answer, "Change it"));
+    EXPECT_TRUE(shows(answer, "<div class=\"gone\">-old</div><div class=\"added\">+new &lt;b&gt;</div>"));
+    EXPECT_TRUE(shows(answer, "<bdi>alice</bdi>"));
+    EXPECT_EQ(get("/alice/m/commit/" + done.commit.hex().substr(0, 7)).status, 200);
+    EXPECT_EQ(get("/alice/m/commit/" + std::string(40, '0')).status, 404);
+}
+
+TEST_F(RepositoryPagesTest, HiddenAndMissingRepositoriesLookAlike) {
+    const auto repo = make("closed", catalog::RepoType::kModel, true);
+    const auto pull = commit(repo, {{"a.txt", "secret"}}, "Proposal", "main", true);
+    ASSERT_TRUE(pull.pull_request);
+    const auto strangers_see = [&](const std::string& rest) {
+        const auto hidden = get("/alice/closed" + rest);
+        const auto missing = get("/alice/neverr" + rest);
+        EXPECT_EQ(hidden.status, 404) << rest;
+        EXPECT_EQ(std::regex_replace(hidden.text, std::regex("closed"), "neverr"), missing.text) << rest;
+        EXPECT_FALSE(shows(hidden, "secret")) << rest;
+    };
+    const std::vector<std::string> pages = {"", "/tree/main", "/blob/refs%2Fpr%2F1/a.txt", "/commits/main", "/commit/main",
+                                            "/discussions", "/discussions/1"};
+    for (const auto& page : pages) strangers_see(page);
+    EXPECT_TRUE(shows(get("/alice/closed/tree/main?after=x"), "href=\"/login?next=%2Falice%2Fclosed%2Ftree%2Fmain%3Fafter%3Dx\""));
+    ASSERT_EQ(browser.sign_in("bob"), 303);
+    for (const auto& page : pages) strangers_see(page);
+    EXPECT_FALSE(shows(get("/alice/closed"), "/login"));
+    ASSERT_EQ(browser.sign_in("alice"), 303);
+    for (const auto& page : pages) EXPECT_EQ(get("/alice/closed" + page).status, 200) << page;
+}
+
+TEST_F(RepositoryPagesTest, AGateHidesContentsButNotNames) {
+    const auto repo = make("m");
+    commit(repo, {{"README.md", "secret card"}, {"a.txt", "secret line"}}, "Fill it");
+    commit(repo, {{"a.txt", "secret proposal"}}, "Proposal", "main", true);
+    hub::SettingsChange gate;
+    gate.gated = "manual";
+    ASSERT_TRUE(hub::change_settings(hub, as(alice), repo, gate).has_value());
+    for (const auto* who : {"", "bob"}) {
+        browser.forget();
+        if (*who != '\0') {
+            ASSERT_EQ(browser.sign_in(who), 303);
+        }
+        for (const auto* page : {"/alice/m", "/alice/m/tree/main", "/alice/m/commits/main", "/alice/m/commit/main", "/alice/m/discussions/1"}) {
+            const auto answer = get(page);
+            EXPECT_EQ(answer.status, 200) << page;
+            EXPECT_FALSE(shows(answer, "secret")) << page;
+        }
+        EXPECT_TRUE(shows(get("/alice/m"), "Its owner decides who may read the contents"));
+        EXPECT_TRUE(shows(get("/alice/m"), ">a.txt<"));
+        const auto blob = get("/alice/m/blob/main/a.txt");
+        EXPECT_EQ(blob.status, *who == '\0' ? 401 : 403);
+        EXPECT_FALSE(shows(blob, "secret"));
+        EXPECT_TRUE(shows(blob, "is restricted"));
+    }
+    ASSERT_EQ(browser.sign_in("alice"), 303);
+    EXPECT_TRUE(shows(get("/alice/m"), "secret card"));
+    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "secret proposal"));
+}
+
+TEST_F(RepositoryPagesTest, AMovedRepositoryIsFoundUnderItsOldName) {
+    const auto repo = make("old");
+    commit(repo, {{"a b.txt", "x"}});
+    ASSERT_TRUE(hub::move_repository(hub, as(alice), repo, "alice", "new").has_value());
+    const auto answer = get("/alice/old/blob/main/a%20b.txt?x=1");
+    EXPECT_EQ(answer.status, 307);
+    EXPECT_EQ(answer.headers.get("Location"), "/alice/new/blob/main/a%20b.txt?x=1");
+    EXPECT_EQ(get("/alice/old").headers.get("Location"), "/alice/new");
+}
+
+TEST_F(RepositoryPagesTest, APullRequestIsReadByAllAndMergedByWriters) {
+    const auto repo = make("m");
+    commit(repo, {{"a.txt", "old\n"}});
+    commit(repo, {{"a.txt", "new\n"}}, "Better <b>", "main", true, &bob);
+    EXPECT_TRUE(shows(get("/alice/m/discussions"), "href=\"/alice/m/discussions/1\"><bdi>Better &lt;b&gt;</bdi>"));
+    const auto seen = get("/alice/m/discussions/1");
+    EXPECT_TRUE(shows(seen, "<div class=\"added\">+new</div>"));
+    EXPECT_TRUE(shows(seen, "<strong>bob</strong>"));
+    EXPECT_FALSE(shows(seen, "<form method=\"post\" action=\"/alice/m"));
+    EXPECT_EQ(browser.post("/alice/m/discussions/1/merge", {}).status, 401);
+    ASSERT_EQ(browser.sign_in("bob"), 303);
+    EXPECT_FALSE(shows(get("/alice/m/discussions/1"), "action=\"/alice/m/discussions/1/merge\""));
+    EXPECT_EQ(browser.post("/alice/m/discussions/1/merge", {}).status, 403);
+    EXPECT_EQ(browser.post("/alice/m/discussions/1/status", {{"status", "closed"}}).headers.get("Location"), "/alice/m/discussions/1");
+    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "status-closed"));
+    EXPECT_FALSE(shows(get("/alice/m/discussions"), "Better"));
+    EXPECT_TRUE(shows(get("/alice/m/discussions?state=closed"), "Better"));
+    EXPECT_EQ(browser.post("/alice/m/discussions/1/status", {{"status", "open"}}).status, 303);
+    EXPECT_EQ(browser.post("/alice/m/discussions/1/status", {{"status", "merged"}}).status, 400);
+    ASSERT_EQ(browser.sign_in("alice"), 303);
+    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "action=\"/alice/m/discussions/1/merge\""));
+    EXPECT_EQ(browser.post("/alice/m/discussions/1/merge", {}).status, 303);
+    EXPECT_TRUE(shows(get("/alice/m/blob/main/a.txt"), "new"));
+    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "merged as"));
+    const auto again = browser.post("/alice/m/discussions/1/merge", {});
+    EXPECT_EQ(again.status, 409);
+    EXPECT_TRUE(shows(again, "class=\"notice bad\""));
+}
+
+TEST_F(RepositoryPagesTest, ConflictsAreNamedAndCommentsAreSafe) {
+    const auto repo = make("m");
+    commit(repo, {{"a.txt", "old\n"}});
+    commit(repo, {{"a.txt", "bob's\n"}}, "Proposal", "main", true, &bob);
+    commit(repo, {{"a.txt", "alice's\n"}});
+    ASSERT_EQ(browser.sign_in("alice"), 303);
+    const auto page = get("/alice/m/discussions/1");
+    EXPECT_TRUE(shows(page, "<li class=\"mono\"><bdi>a.txt</bdi></li>"));
+    EXPECT_FALSE(shows(page, "discussions/1/merge"));
+    EXPECT_EQ(browser.post("/alice/m/discussions/1/comment", {{"comment", "*hm* <script>alert(1)</script>"}}).status, 303);
+    const auto commented = get("/alice/m/discussions/1");
+    EXPECT_TRUE(shows(commented, "<em>hm</em>"));
+    expect_inert(commented);
+    EXPECT_EQ(browser.post("/alice/m/discussions/1/comment", {{"comment", " "}}).status, 400);
+    const auto number = hub::create_discussion(hub, repo, as(bob), {"A question?", "Why?", false}).value();
+    EXPECT_TRUE(shows(get("/alice/m/discussions/" + std::to_string(number)), "began this discussion"));
+    for (const auto* unknown : {"99", "0", "x", "-1", "1e3"})
+        EXPECT_EQ(get("/alice/m/discussions/" + std::string(unknown)).status, 404) << unknown;
+}
+
+TEST_F(RepositoryPagesTest, FormsOfPullRequestsNeedTheTokenOfThePage) {
+    const auto repo = make("m");
+    commit(repo, {{"a.txt", "new\n"}}, "Proposal", "main", true, &bob);
+    ASSERT_EQ(browser.sign_in("alice"), 303);
+    browser.csrf = "0000";
+    EXPECT_EQ(browser.post("/alice/m/discussions/1/merge", {}).status, 403);
+    EXPECT_EQ(browser.post("/alice/m/discussions/1/status", {{"status", "closed"}}).status, 403);
+    EXPECT_EQ(browser.post("/alice/m/discussions/1/comment", {{"comment", "x"}}).status, 403);
+    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "status-open"));
+    EXPECT_EQ(browser.post("/alice/m/discussions/1/merge", {}, {{"Origin", "http://evil.test"}}).status, 403);
+    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "status-open"));
+}
+
+}  // namespace
+}  // namespace mirfa::pages

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <regex>
+
+#include "api/testing/in_process.h"
+#include "base/percent.h"
+#include "pages/routes.h"
+
+namespace mirfa::pages::testing {
+
+/// Keeps its cookie, follows no redirect by itself, sends forms with the hidden token of the page before.
+class Browser {
+public:
+    using Fields = api::testing::InProcess::Fields;
+    using Form = std::vector<std::pair<std::string, std::string>>;
+
+    explicit Browser(hub::Hub& hub) : client(hub) { client.app().add_routes(page_routes()); }
+
+    api::testing::InProcess client;
+    std::string cookie;
+    std::string csrf;
+
+    http::Response get(const std::string& path) { return keep(client.send(http::Verb::kGet, path, {{"Cookie", cookie}})); }
+    http::Response post(const std::string& path, Form form, Fields more = {}) {
+        if (!csrf.empty()) form.emplace_back("csrf", csrf);
+        std::string body;
+        for (const auto& [name, value] : form) body += name + "=" + percent_encode(value) + "&";
+        more.emplace_back("Cookie", cookie);
+        more.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+        return keep(client.send(http::Verb::kPost, path, more, body));
+    }
+    /// With the password that test hubs give their users. Gives the status: 303 for success.
+    int sign_in(const std::string& name) {
+        const auto answer = post("/login", {{"login", name}, {"password", "password of " + name}});
+        get("/");
+        return answer.status;
+    }
+    void forget() {
+        cookie.clear();
+        csrf.clear();
+    }
+
+private:
+    http::Response keep(http::Response response) {
+        const std::string set(response.headers.get("Set-Cookie"));
+        if (!set.empty()) cookie = set.substr(0, set.find(';'));
+        std::smatch found;
+        if (std::regex_search(response.text, found, std::regex("name=\"csrf\" value=\"([0-9a-f]+)\""))) csrf = found[1];
+        return response;
+    }
+};
+
+inline bool shows(const http::Response& response, std::string_view text) {
+    return response.text.find(text) != std::string::npos;
+}
+
+}  // namespace mirfa::pages::testing
