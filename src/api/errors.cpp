@@ -44,7 +44,8 @@ std::string page_of(const Error& error, const PageFrame& frame) {
                        "<meta name=\"color-scheme\" content=\"light dark\"><title>" + heading +
                        " · Mirfa</title><link rel=\"stylesheet\" href=\"" + root + "/assets/pages.css\">"
                        "<link rel=\"icon\" href=\"" + root + "/assets/icon.svg\" type=\"image/svg+xml\"></head><body>"
-                       "<header><nav aria-label=\"Main\"><a class=\"brand\" href=\"" + root + "/\">Mirfa</a></nav></header><main><h1>" + heading +
+                       "<header><nav aria-label=\"Main\"><a class=\"brand\" href=\"" + root + "/\">Mirfa</a></nav></header>"
+                       "<main><h1>" + heading +
                        "</h1><p dir=\"auto\">" + escape_html(page_text_of(error)) + "</p>";
     if (error.code == Code::kUnauthenticated) {
         const std::string next = frame.here.empty() ? "" : "?next=" + percent_encode(frame.here);

@@ -36,6 +36,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; margin-block: 0 .75rem; overflow-wrap
 h2 { font-size: 1.2rem; margin-block: 2rem .5rem; overflow-wrap: anywhere; }
 h3 { font-size: 1rem; margin-block: 1.5rem .5rem; overflow-wrap: anywhere; }
 .quiet, time { color: var(--quiet); }
+time { white-space: nowrap; }
 pre { overflow-x: auto; background: var(--soft); border: 1px solid var(--line); border-radius: .4rem; padding: .75rem 1rem;
   margin-block: .5rem 1rem; }
 code, pre, .mono { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .88em; }
@@ -81,17 +82,20 @@ button.link:hover { text-decoration: underline; }
 .bad { border-color: var(--bad); }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) 22rem; gap: 0 2.5rem; align-items: start; }
 .columns > * { min-inline-size: 0; }
+aside pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .columns > aside h2:first-child, .columns > .wide > :first-child, .card > :first-child { margin-block-start: 0; }
 .card { overflow-wrap: anywhere; }
 .card h1 { font-size: 1.45rem; margin-block: 1.5rem .5rem; }
 .card img, .picture img { max-inline-size: 100%; block-size: auto; }
 .card table { display: block; overflow-x: auto; inline-size: auto; }
 .card th, .card td { padding: .3rem .75rem; border: 1px solid var(--line); }
-.card blockquote { margin-inline: 0; padding-inline-start: 1rem; border-inline-start: .25rem solid var(--line); color: var(--quiet); }
+.card blockquote { margin-inline: 0; padding-inline-start: 1rem; border-inline-start: .25rem solid var(--line);
+  color: var(--quiet); }
 .card :not(pre) > code { background: var(--soft); border-radius: .25rem; padding: .1rem .3rem; }
 .card hr { border: 0; border-block-start: 1px solid var(--line); }
 .bar { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; }
-.bar .crumbs { flex: 1 1 12rem; }
+.bar .crumbs { flex: 1 1 8rem; }
+.bar .button { margin: 0; }
 .crumbs { overflow-wrap: anywhere; margin-block: .25rem; }
 .switch { position: relative; margin-block: .25rem; }
 .switch summary { cursor: pointer; border: 1px solid var(--quiet); border-radius: .4rem; background: var(--soft);
@@ -129,7 +133,8 @@ h2.message { font-size: 1.3rem; margin-block: 1rem .5rem; }
 pre.message { white-space: pre-wrap; overflow-wrap: anywhere; }
 .change h3 { margin-block-end: .4rem; }
 .diff { overflow-x: auto; border: 1px solid var(--line); border-radius: .4rem; padding-block: .4rem; line-height: 1.45;
-  font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .84em; display: grid; grid-template-columns: minmax(max-content, 1fr); }
+  font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .84em; display: grid;
+  grid-template-columns: minmax(max-content, 1fr); }
 .diff > div { white-space: pre; padding-inline: .75rem; unicode-bidi: plaintext; text-align: left; }
 .diff .head { color: var(--quiet); }
 .diff .hunk { background: var(--hunk); }

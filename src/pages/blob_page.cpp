@@ -57,7 +57,8 @@ void write_content(HtmlWriter& html, const Call& call, const Place& place, const
         write_notice(html, Tone::kBad, "The content of this large file has not been uploaded; only its pointer is here.");
     } else if (text) {
         if (turns_text_around(*text))
-            write_notice(html, Tone::kBad, "This file holds characters that change the direction of text: it may not be what it looks like.");
+            write_notice(html, Tone::kBad, "This file holds characters that change the direction of text: "
+                                           "it may not be what it looks like.");
         if (file.is_link()) html.element("p", {{"class", "quiet"}}, "A symbolic link to:");
         write_numbered(html, *text);
     } else if (is_image(place.path)) {

@@ -107,14 +107,19 @@ void write_snippets(HtmlWriter& html, const Call& call, const Front& front) {
 
 void write_first_steps(HtmlWriter& html, const Call& call) {
     const auto& repo = call.repository();
-    const std::string type = repo.type == catalog::RepoType::kModel ? "" : " --repo-type " + std::string(api::singular_of(repo.type));
+    const bool model = repo.type == catalog::RepoType::kModel;
+    const std::string type = model ? "" : " --repo-type " + std::string(api::singular_of(repo.type));
     html.element("p", "There is nothing in this repository yet. Put something into it:");
     html.element("pre", {{"dir", "ltr"}, {"tabindex", "0"}},
-                 "export HF_ENDPOINT=" + call.hub.options.public_url + "\nhf auth login\nhf upload " + repo.full_name() + " ./folder ." + type);
+                 "export HF_ENDPOINT=" + call.hub.options.public_url + "\nhf auth login\nhf upload " + repo.full_name() +
+                     " ./folder ." + type);
 }
 
-void write_files(HtmlWriter& html, const Call& call, const Front& front) {
+void write_files(HtmlWriter& html, const Call& call, const Front& front, const RevisionChoice& revisions) {
     html.open("section", {{"id", "files"}}).element("h2", "Files");
+    write_revisions(html, revisions, "main", [&](std::string_view revision) {
+        return site_path(call, tree_path(call.repository(), revision));
+    });
     write_listing(html, call, "main", front.top.entries);
     if (!front.top.next.empty())
         html.open("p").element("a", {{"href", site_path(call, tree_path(call.repository(), "main"))}}, "All files").close();
@@ -133,10 +138,7 @@ Result<http::Response> card_page(Call& call) {
         html.close();
         write_snippets(html, call, front);
         html.close();
-        write_files(html, call, front);
-        write_revisions(html, revisions, "main", [&](std::string_view revision) {
-            return site_path(call, tree_path(call.repository(), revision));
-        });
+        write_files(html, call, front, revisions);
     });
 }
 

@@ -83,13 +83,15 @@ Result<http::Response> commits_page(Call& call) {
     TRY(const auto revisions, load_revisions(call));
     return repository_page(call, Tab::kCommits, "Commits of " + revision, [&](HtmlWriter& html) {
         html.open("div", {{"class", "bar"}});
-        write_revisions(html, revisions, revision, [&](std::string_view other) { return site_path(call, commits_path(repo, other)); });
-        html.element("span", {{"class", "quiet"}}, std::to_string(history.total) + (history.total == 1 ? " commit" : " commits")).close();
+        write_revisions(html, revisions, revision, [&](std::string_view other) {
+            return site_path(call, commits_path(repo, other));
+        });
+        const auto total = std::to_string(history.total) + (history.total == 1 ? " commit" : " commits");
+        html.element("span", {{"class", "quiet"}}, total).close();
         html.open("ol", {{"class", "commits"}});
         for (const auto& commit : history.commits) write_commit(html, call, commit);
         html.close();
-        if (!history.next.empty())
-            html.open("p").element("a", {{"href", "?after=" + percent_encode(history.next)}, {"rel", "next"}}, "Older commits").close();
+        if (!history.next.empty()) write_next(html, "?after=" + percent_encode(history.next), "Older commits");
     });
 }
 

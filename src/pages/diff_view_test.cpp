@@ -23,7 +23,8 @@ TEST(DiffView, ColoursLinesAndLetsNothingOut) {
                               "@@ -1,2 +1,2 @@\n same\n-<script>\n+diff --git a/x b/x\n\\ No newline at end of file\n");
     EXPECT_NE(html.find("<h3 class=\"mono\" dir=\"ltr\">a/&lt;b&gt;.md b/&lt;b&gt;.md</h3>"), html.npos);
     EXPECT_NE(html.find("<div class=\"head\">--- a/&lt;b&gt;.md</div>"), html.npos);
-    EXPECT_NE(html.find("<div> same</div><div class=\"gone\">-&lt;script&gt;</div><div class=\"added\">+diff --git a/x b/x</div>"), html.npos);
+    EXPECT_NE(html.find("<div> same</div><div class=\"gone\">-&lt;script&gt;</div>"
+                        "<div class=\"added\">+diff --git a/x b/x</div>"), html.npos);
     EXPECT_EQ(count(html, "<section"), 1u);
     EXPECT_EQ(html.find("<script"), html.npos);
 }

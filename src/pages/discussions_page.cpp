@@ -102,7 +102,8 @@ void write_event(HtmlWriter& html, const Call& call, const hub::CommunityEvent& 
         write_event_head(html, event, "added a commit");
         html.text(": ");
         const auto oid = ObjectId::parse(commit->oid);
-        if (oid.has_value()) write_foreign_link(html, site_path(call, commit_path(call.repository(), oid.value())), commit->subject);
+        if (oid.has_value())
+            write_foreign_link(html, site_path(call, commit_path(call.repository(), oid.value())), commit->subject);
         else write_foreign(html, commit->subject);
     } else if (const auto* title = std::get_if<hub::TitleChange>(&event.what)) {
         write_event_head(html, event, "changed the title");
@@ -172,7 +173,8 @@ void write_actions(HtmlWriter& html, const Call& call, const hub::DiscussionDeta
     if (rights.merge && pull && open && pull->conflicts.empty() && !pull->base_missing)
         write_action(html, call, path + "/merge", "", "Merge");
     if (rights.change && facts.status == DiscussionStatus::kDraft) write_action(html, call, path + "/status", "open", "Publish");
-    if (rights.change && facts.status == DiscussionStatus::kClosed) write_action(html, call, path + "/status", "open", "Open again");
+    if (rights.change && facts.status == DiscussionStatus::kClosed)
+        write_action(html, call, path + "/status", "open", "Open again");
     if (rights.change && (open || facts.status == DiscussionStatus::kDraft))
         write_action(html, call, path + "/status", "closed", "Close");
     html.close();
@@ -181,7 +183,8 @@ void write_actions(HtmlWriter& html, const Call& call, const hub::DiscussionDeta
 void write_comment_form(HtmlWriter& html, const Call& call, const Discussion& facts, std::string_view typed) {
     open_form(html, call, discussion_path(call.repository(), facts.num) + "/comment");
     html.open("label", {{"class", "long"}}).element("span", "Add a comment (Markdown)");
-    html.element("textarea", {{"name", "comment"}, {"rows", "4"}, {"required", ""}, {"dir", "auto"}}, "\n" + std::string(typed)).close();
+    html.element("textarea", {{"name", "comment"}, {"rows", "4"}, {"required", ""}, {"dir", "auto"}}, "\n" + std::string(typed));
+    html.close();
     write_button(html, "Comment");
     html.close();
 }
@@ -239,8 +242,7 @@ Result<http::Response> discussions_page(Call& call) {
         for (const auto& item : found.items) write_item(html, call, item);
         html.close();
         const auto next = query.skip + static_cast<int>(found.items.size());
-        if (next < found.count)
-            html.open("p").element("a", {{"href", "?state=" + state + "&skip=" + std::to_string(next)}, {"rel", "next"}}, "Older ones").close();
+        if (next < found.count) write_next(html, "?state=" + state + "&skip=" + std::to_string(next), "Older ones");
     });
 }
 

@@ -99,6 +99,10 @@ void write_notice(HtmlWriter& html, Tone tone, std::string_view text) {
     html.element("p", {{"class", tone == Tone::kGood ? "notice good" : "notice bad"}, {"role", "status"}}, text);
 }
 
+void write_next(HtmlWriter& html, std::string_view query, std::string_view label) {
+    html.open("p").element("a", {{"href", query}, {"rel", "next"}}, label).close();
+}
+
 std::optional<http::Response> sign_in_first(const Call& call) {
     if (is_signed_in(call)) return std::nullopt;
     if (call.request.verb == http::Verb::kPost) return go_to(call, "/login");

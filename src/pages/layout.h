@@ -41,6 +41,9 @@ void write_notice(HtmlWriter& html, Tone tone, std::string_view text);
 /// Pages about one's own account: where to go when nobody is signed in with this browser; nothing when somebody is.
 std::optional<http::Response> sign_in_first(const Call& call);
 
+/// A link to the next page of a list; `query` begins with `?`.
+void write_next(HtmlWriter& html, std::string_view query, std::string_view label);
+
 /// `2025-03-09`, with the exact time for those who point at it.
 void write_day(HtmlWriter& html, UnixMillis time);
 /// `1.4 GB`

@@ -20,15 +20,18 @@ void write_name(HtmlWriter& html, const Call& call, std::string_view revision, c
 
 void write_size(HtmlWriter& html, const hub::ListedEntry& entry) {
     html.open("td", {{"class", "number"}});
-    if (entry.file && entry.file->lfs_sha256) html.element("span", {{"class", "tag"}, {"title", "Kept as a large file"}}, "large");
+    if (entry.file && entry.file->lfs_sha256)
+        html.element("span", {{"class", "tag"}, {"title", "Kept as a large file"}}, "large");
     if (entry.file) html.text(readable_size(static_cast<std::uint64_t>(entry.file->content_size())));
     html.close();
 }
 
 void write_last_commit(HtmlWriter& html, const Call& call, const hub::ListedEntry& entry) {
     html.open("td", {{"class", "commit"}});
-    if (entry.last_commit)
-        write_foreign_link(html, site_path(call, commit_path(call.repository(), entry.last_commit->id)), entry.last_commit->title);
+    if (entry.last_commit) {
+        const auto address = site_path(call, commit_path(call.repository(), entry.last_commit->id));
+        write_foreign_link(html, address, entry.last_commit->title);
+    }
     html.close().open("td", {{"class", "number"}});
     if (entry.last_commit) write_day(html, entry.last_commit->date);
     html.close();

@@ -52,7 +52,7 @@ void write_repositories(HtmlWriter& html, const Call& call, const std::vector<Re
     for (const auto& [key, value] : call.query.pairs())
         if (key != "after") query += percent_encode(key) + "=" + percent_encode(value) + "&";
     query += "after=" + std::to_string(last.modified) + "-" + std::to_string(last.id);
-    html.open("p").element("a", {{"href", "?" + query}, {"rel", "next"}}, "Older ones").close();
+    write_next(html, "?" + query, "Older ones");
 }
 
 hub::RepositoryListing listing_of(const Call& call) {

@@ -26,7 +26,9 @@ protected:
     std::string& csrf = browser.csrf;
 
     http::Response get(const std::string& path) { return browser.get(path); }
-    http::Response post(const std::string& path, Form form, Fields more = {}) { return browser.post(path, std::move(form), std::move(more)); }
+    http::Response post(const std::string& path, Form form, Fields more = {}) {
+        return browser.post(path, std::move(form), std::move(more));
+    }
     void sign_in(const std::string& name) { ASSERT_EQ(browser.sign_in(name), 303); }
     void add_repository(const catalog::User& owner, const std::string& name, bool is_private) {
         catalog::Repository repo;

@@ -67,7 +67,8 @@ std::string gguf_lines(const SnippetInput& in, const std::string& id) {
         return name.ends_with(".gguf") && is_plain_name(name);
     });
     if (found == in.files.end()) return "";
-    return "from llama_cpp import Llama\n\nmodel = Llama.from_pretrained(repo_id=" + id + ", filename=" + python_text(*found) + ")";
+    return "from llama_cpp import Llama\n\nmodel = Llama.from_pretrained(repo_id=" + id +
+           ", filename=" + python_text(*found) + ")";
 }
 
 /// Lines that load the repository with the library it is made for; "" when there is no better way than its files.
@@ -84,7 +85,8 @@ std::string library_lines(const SnippetInput& in, const std::string& id) {
     if (library == "timm")
         return "import timm\n\nmodel = timm.create_model(" + python_text("hf-hub:" + in.repo.full_name()) + ", pretrained=True)";
     if (library == "peft") return "from peft import AutoPeftModel\n\nmodel = AutoPeftModel.from_pretrained(" + id + ")";
-    if (library == "keras") return "import keras\n\nmodel = keras.saving.load_model(" + python_text("hf://" + in.repo.full_name()) + ")";
+    if (library == "keras")
+        return "import keras\n\nmodel = keras.saving.load_model(" + python_text("hf://" + in.repo.full_name()) + ")";
     if (library == "gguf") return gguf_lines(in, id);
     return "";
 }
