@@ -145,8 +145,8 @@ TEST_F(RepositoryPagesTest, RevisionsWithSlashesWorkInEverySpelling) {
         EXPECT_TRUE(shows(get("/alice/m/blob/" + std::string(revision) + "/x/y.txt"), "on the branch")) << revision;
     for (const auto* revision : {"refs/pr/1", "refs%2Fpr%2F1"}) {
         EXPECT_TRUE(shows(get("/alice/m/blob/" + std::string(revision) + "/x/y.txt"), "proposed")) << revision;
-        const auto folder = get("/alice/m/tree/" + std::string(revision) + "/x");
-        EXPECT_TRUE(shows(folder, "href=\"/alice/m/blob/refs%2Fpr%2F1/x/y.txt\"")) << revision;
+        const auto listing = get("/alice/m/tree/" + std::string(revision) + "/x");
+        EXPECT_TRUE(shows(listing, "href=\"/alice/m/blob/refs%2Fpr%2F1/x/y.txt\"")) << revision;
         EXPECT_TRUE(shows(get("/alice/m/commits/" + std::string(revision)), "Proposal")) << revision;
     }
     EXPECT_TRUE(shows(get("/alice/m/blob/" + pull.commit.hex().substr(0, 10) + "/x/y.txt"), "proposed"));
