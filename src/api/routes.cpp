@@ -109,7 +109,7 @@ constexpr Route kRoutes[] = {
     streamed(kPost, "/cas/shards", cas_put_shard_v1, Access::kCas, Work::kHash, ErrorStyle::kJson, kShardBody),
     streamed(kPost, "/cas/shard/{prefix}/{hash}", cas_put_shard_v1, Access::kCas, Work::kHash, ErrorStyle::kJson, kShardBody),
     {kGet, "/cas/fetch/{hash}", cas_fetch, Access::kCas, Body::kNone, Work::kDisk},
-    {kPost, "/v1/telemetry", cas_telemetry, Access::kOpen, Body::kSmallJson},
+    {kPost, "/v1/telemetry", cas_telemetry, Access::kCas, Body::kSmallJson},
     {kGet, "/cas/health", cas_health, Access::kCas},
     {kGet, "/cas/{rest*}", cas_unknown, Access::kCas},
     {kPost, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},

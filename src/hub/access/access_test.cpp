@@ -86,6 +86,8 @@ TEST(Permission, FollowsTheTableOfRolesAndVisibility) {
         {"write token of stranger", with_token(person(2), TokenRole::kWrite), OrgRole::kNone, "yyynn", "ygnnn", "hhhhh"},
         {"scoped write", with_token(person(2), TokenRole::kFineGrained, {{"model", "ACME/m", {"repo.write"}}}), OrgRole::kAdmin,
          "yyyyn", "yyyyn", "yyyyn"},
+        {"may only discuss", with_token(person(2), TokenRole::kFineGrained, {{"org", "acme", {"discussion.write"}}}), OrgRole::kAdmin,
+         "yyynn", "ynynn", "ynynn"},
         {"scoped elsewhere", with_token(person(2), TokenRole::kFineGrained, {{"model", "acme/other", {"repo.write"}}}),
          OrgRole::kAdmin, "yynnn", "ygnnn", "hhhhh"},
         {"scoped wrong type", with_token(person(2), TokenRole::kFineGrained, {{"dataset", "acme/m", {"repo.write"}}}),

@@ -71,13 +71,23 @@ Level level_of_permission(std::string_view permission) {
     return Level::kNothing;
 }
 
-/// The most a fine-grained token allows here. `discussion.write` alone does not open private content.
+/// The most a fine-grained token allows here.
 Level level_of_scopes(const Principal& who, const Repository& repo) {
     Level most = Level::kNothing;
     for (const auto& scope : who.scopes)
         if (covers(scope, repo))
             for (const auto& permission : scope.permissions) most = std::max(most, level_of_permission(permission));
     return most;
+}
+
+/// A token for discussions alone: it sees what they are about, but it opens no octets that are not everybody's.
+bool only_discusses(const Principal& who, const Repository& repo) {
+    if (who.kind != PrincipalKind::kToken || who.token_role != TokenRole::kFineGrained) return false;
+    for (const auto& scope : who.scopes)
+        if (covers(scope, repo))
+            for (const auto& permission : scope.permissions)
+                if (permission != "discussion.write") return false;
+    return true;
 }
 
 /// The most this kind of credential allows, whoever stands behind it.
@@ -144,6 +154,8 @@ Verdict decide(const Principal& who, const Repository& repo, const Standing& sta
     const Level level = reached(who, repo, standing);
     if (level == Level::kNothing) return Verdict::kHide;
     if (repo.disabled && action != Action::kSeeInfo && !who.is_admin) return Verdict::kNoDisabled;
+    const bool of_everybody = level_of_public(who, repo) >= Level::kContent;
+    if (action == Action::kReadContent && level > Level::kContent && !of_everybody && only_discusses(who, repo)) return Verdict::kNo;
     if (level >= level_for(action)) return Verdict::kYes;
     const bool only_gate = level == Level::kInfo && !repo.gated.empty() && !repo.is_private;
     return only_gate && action == Action::kReadContent ? Verdict::kNoGated : Verdict::kNo;

@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "hub/access/keyring.h"
+#include "hub/access/permission.h"
 
 namespace mirfa::hub {
 namespace {
@@ -22,6 +23,7 @@ std::int64_t to_number(std::string_view text) {
 }  // namespace
 
 Result<CasGrant> grant_cas(Hub& hub, const catalog::Repository& repo, const Principal& who, bool write) {
+    if (write) TRY(hub.catalog.read([&](catalog::Session& s) { return require(s, who, repo, Action::kReadContent); }));
     const UnixMillis expires = hub.clock.now() + kAnnounced;
     const std::string payload = std::to_string(repo.id) + "|" + std::to_string(who.user) + "|" + (write ? "w" : "r");
     TRY(auto token, hub.keyring.seal(kPurpose, payload, expires + kClockSkew));
