@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An LFS upload, verified and durable, against the least that could do the same."""
+
+from collections.abc import Iterator
+
+from harness.bench import GB, Bench, change_start, random_file
+from harness.measure import Spent
+from harness.table import Row, compared
+from harness.web import put_file
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    size = bench.size(1 << 30)
+    with bench.mirfa() as mirfa, bench.bare_put() as bare:
+        file = random_file(mirfa.folder / "file", size)
+        repo = mirfa.new_repository("put")
+
+        def ours(_: int):
+            change_start(file)
+            href = upload_address(mirfa.web, repo, file)
+            with Spent(mirfa.pids) as spent:
+                put_file(mirfa.port, href, file)
+            return spent.sample(size / GB)
+
+        def peer(index: int):
+            with Spent(bare.pids) as spent:
+                put_file(bare.port, f"/{index}", file)
+            return spent.sample(size / GB)
+
+        yield compared("LFS PUT of 1 GiB", bench.interleaved(ours, peer), "s/GB", "bare loop", 1.2)
+
+
+def upload_address(web, repo: str, file) -> str:
+    from harness.web import sha256_of
+
+    wanted = {"oid": sha256_of(file), "size": file.stat().st_size}
+    batch = {"operation": "upload", "transfers": ["basic"], "objects": [wanted], "ref": {"name": "refs/heads/main"}}
+    return web.ask("POST", f"/{repo}.git/info/lfs/objects/batch", batch).json["objects"][0]["actions"]["upload"]["href"]
