@@ -81,18 +81,18 @@ def memory_bytes(pid: int) -> int:
 
 
 class Spent:
-    """Measures the block it stands around."""
+    """Measures what a server spends during the block it stands around; without one, the time alone."""
 
-    def __init__(self, pids: list[int]):
-        self.pids = pids
+    def __init__(self, server=None):
+        self.seconds = server.cpu_seconds if server else lambda: 0.0
 
     def __enter__(self) -> "Spent":
-        self.cpu_before, self.began = cpu_seconds(self.pids), time.monotonic()
+        self.cpu_before, self.began = self.seconds(), time.monotonic()
         return self
 
     def __exit__(self, *_) -> None:
         self.wall = time.monotonic() - self.began
-        self.cpu = cpu_seconds(self.pids) - self.cpu_before
+        self.cpu = self.seconds() - self.cpu_before
 
     def sample(self, work: float) -> Sample:
         return Sample(self.cpu, self.wall, work)

@@ -30,7 +30,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 
 def one_writer(bench: Bench, mirfa: Mirfa, repo: str, name: str, count: int) -> Iterator[Row]:
     def ours(index: int) -> Sample:
-        with Spent(mirfa.pids) as spent:
+        with Spent(mirfa) as spent:
             Writer(mirfa, repo, f"{index}").commit(count)
         return spent.sample(count)
 
@@ -50,7 +50,7 @@ def many_repositories(bench: Bench, mirfa: Mirfa, repositories: list[str]) -> It
     count = bench.times(100)
     rates, costs, walls = [], [], []
     for index in range(bench.rounds):
-        with Spent(mirfa.pids) as spent:
+        with Spent(mirfa) as spent:
             at_once(WRITERS, lambda i: Writer(mirfa, repositories[i], f"{index}").commit(count))
         rates.append(WRITERS * count / spent.wall)
         costs.append(spent.cpu * 1e3 / (WRITERS * count))
@@ -65,7 +65,7 @@ def one_branch(bench: Bench, mirfa: Mirfa) -> Row:
     for index in range(bench.rounds):
         repo = mirfa.new_repository(f"branch-{index}")
         count = bench.times(40)
-        with Spent(mirfa.pids) as spent:
+        with Spent(mirfa) as spent:
             writers = at_once(WRITERS, lambda i: Writer(mirfa, repo, f"w{i}").commit(count))
         acknowledged = {path for writer in writers for path in writer.acknowledged}
         kept = {entry["path"] for entry in mirfa.web.ask("GET", f"/api/models/{repo}/tree/main").json}

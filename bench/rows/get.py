@@ -25,7 +25,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         def one(server, target: str, connections: int):
             get_by_many(server.port, target, connections)  # brings the file into the page cache
             def round_of(_: int):
-                with Spent(server.pids) as spent:
+                with Spent(server) as spent:
                     count = get_by_many(server.port, target, connections)
                 return spent.sample(count / GB)
             return round_of

@@ -20,7 +20,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         def push(server, prefix: str):
             def run(index: int) -> Sample:
                 address = address_of(server, f"{prefix}-{index}")
-                with Spent(server.pids) as spent:
+                with Spent(server) as spent:
                     git(source, "push", "-q", address, "main:main", "--force")
                 return spent.sample(1)
             return run
@@ -28,7 +28,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         def clone(server, address: str):
             def run(_: int) -> Sample:
                 target = bench.new_folder("clone")
-                with Spent(server.pids) as spent:
+                with Spent(server) as spent:
                     git(source, "clone", "-q", "--bare", address, str(target))
                 shutil.rmtree(target)
                 return spent.sample(1)

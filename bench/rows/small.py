@@ -34,7 +34,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 
             def round_of(server, address: str, credentials: str):
                 def run(_: int) -> Sample:
-                    with Spent(server.pids) as spent:
+                    with Spent(server) as spent:
                         count, text = load(bench, server.port, address, method, credentials)
                     if server is mirfa:
                         rates.append(text)

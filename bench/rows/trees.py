@@ -36,7 +36,7 @@ def pages(bench: Bench, mirfa: Mirfa, name: str, first: str) -> Row:
     """The slowest page of each round; every page of the list is asked for."""
     slowest, costs, count = [], [], 0
     for _ in range(bench.rounds):
-        with Spent(mirfa.pids) as spent:
+        with Spent(mirfa) as spent:
             times = list(page_times(mirfa.web, first))
         slowest.append(max(times))
         costs.append(spent.cpu * 1e3 / len(times))

@@ -21,7 +21,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         with bench.mirfa() as mirfa:
             file = random_file(mirfa.folder / "model.bin", size)
             repo = mirfa.new_repository(f"xet-{index}")
-            with Spent(mirfa.pids) as spent:
+            with Spent(mirfa) as spent:
                 used = hf_upload(client, mirfa, repo, file)
             pairs.append((spent.sample(1), used))
     yield compared("Xet upload of 2 GiB by hf", pairs, "s", "the client itself", 1.0)

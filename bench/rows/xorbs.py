@@ -65,11 +65,11 @@ def rows(bench: Bench) -> Iterator[Row]:
             def one_round(index: int) -> tuple[Sample, Sample]:
                 stored = packed(bench, mirfa.folder / "packed", size, kind, index + 1)
                 token = write_token(mirfa, repo)
-                with Spent(mirfa.pids) as spent:
+                with Spent(mirfa) as spent:
                     upload_xorbs(mirfa, stored.xorbs, token)
-                with Spent(mirfa.pids) as checked:
+                with Spent(mirfa) as checked:
                     upload_shard(mirfa, stored, token)
-                with Spent([]) as bare:
+                with Spent() as bare:
                     cpu = float(bench.tool("bench_xorbs", "check", stored.folder))
                 peer = Sample(cpu, bare.wall, size / GB)
                 registered.append((checked.sample(size / GB), peer))
