@@ -160,7 +160,9 @@ int check(const fs::path& folder) {
         if (entry.path().extension() == ".xorb") check_xorb(entry.path(), raw);
     rusage used{};
     ::getrusage(RUSAGE_SELF, &used);
-    const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
     std::printf("%.6f\n", seconds(used.ru_utime) + seconds(used.ru_stime));
     return 0;
 }
@@ -169,8 +171,8 @@ int check(const fs::path& folder) {
 
 int main(int count, char** words) {
     const std::string verb = count > 1 ? words[1] : "";
-    if (verb == "pack" && count == 6)
-        return pack(std::strtoull(words[2], nullptr, 10), std::string(words[3]) == "text", std::strtoull(words[4], nullptr, 10), words[5]);
+    const auto number = [&](int at) { return std::strtoull(words[at], nullptr, 10); };
+    if (verb == "pack" && count == 6) return pack(number(2), std::string(words[3]) == "text", number(4), words[5]);
     if (verb == "check" && count == 3) return check(words[2]);
     return std::fputs("usage: bench_xorbs pack OCTETS random|text SEED FOLDER | check FOLDER\n", stderr), 2;
 }

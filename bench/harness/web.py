@@ -56,17 +56,21 @@ class Web:
     def lfs_put(self, repo: str, file: Path) -> tuple[str, int]:
         """Sends a file as LFS does. Gives its SHA-256 and size."""
         size, oid = file.stat().st_size, sha256_of(file)
-        batch = {"operation": "upload", "transfers": ["basic"], "objects": [{"oid": oid, "size": size}], "ref": {"name": "refs/heads/main"}}
-        answer = self.ask("POST", f"/{repo}.git/info/lfs/objects/batch", batch).json
-        actions = answer["objects"][0].get("actions")
-        if actions:
-            put_file(self.port, actions["upload"]["href"], file, actions["upload"].get("header") or {})
+        put_file(self.port, self.lfs_address(repo, oid, size), file)
         return oid, size
+
+    def lfs_address(self, repo: str, oid: str, size: int) -> str:
+        """Where a file goes that the repository does not have."""
+        batch = {"operation": "upload", "transfers": ["basic"], "objects": [{"oid": oid, "size": size}]}
+        batch["ref"] = {"name": "refs/heads/main"}
+        answer = self.ask("POST", f"/{repo}.git/info/lfs/objects/batch", batch).json
+        return answer["objects"][0]["actions"]["upload"]["href"]
 
     def commit(self, repo: str, *operations: dict, summary: str = "bench") -> str:
         lines = [{"key": "header", "value": {"summary": summary}}, *operations]
         body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-        return self.ask("POST", f"/api/models/{repo}/commit/main", body, {"Content-Type": "application/x-ndjson"}).json["commitOid"]
+        answer = self.ask("POST", f"/api/models/{repo}/commit/main", body, {"Content-Type": "application/x-ndjson"})
+        return answer.json["commitOid"]
 
 
 def local(url: str) -> str:
@@ -131,9 +135,10 @@ def get_by_many(port: int, target: str, connections: int, token: str = "") -> in
 def put_file(port: int, target: str, file: Path, headers: dict | None = None, method: str = "PUT") -> bytes:
     """Sends a file from the page cache to the socket. Gives the body of the answer."""
     size = file.stat().st_size
-    fields = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+    fields = {"Host": "bench", "Content-Length": size, "Connection": "close", **(headers or {})}
+    head = f"{method} {local(target)} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     with connect(port) as connection, file.open("rb") as source:
-        connection.sendall(f"{method} {local(target)} HTTP/1.1\r\nHost: bench\r\n{fields}Content-Length: {size}\r\nConnection: close\r\n\r\n".encode())
+        connection.sendall(f"{head}\r\n".encode())
         connection.sendfile(source)
         status, _, body = read_head(connection)
         while more := connection.recv(65536):

@@ -86,7 +86,8 @@ class Writer:
         self.refused = 0
 
     def commit(self, count: int) -> "Writer":
-        head = (f"POST /api/models/{self.repo}/commit/main HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {self.mirfa.token}\r\n"
+        head = (f"POST /api/models/{self.repo}/commit/main HTTP/1.1\r\nHost: bench\r\n"
+                f"Authorization: Bearer {self.mirfa.token}\r\n"
                 "Content-Type: application/x-ndjson\r\nContent-Length: ")
         with connect(self.mirfa.port) as connection:
             for number in range(count):

@@ -2,12 +2,11 @@
 """An LFS upload, verified and durable, against the least that could do the same."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from harness.bench import GB, Bench, change_start, random_file
 from harness.measure import Spent
 from harness.table import Row, compared
-from harness.web import Web, put_file, sha256_of
+from harness.web import put_file, sha256_of
 
 
 def rows(bench: Bench) -> Iterator[Row]:
@@ -18,7 +17,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 
         def ours(_: int):
             change_start(file)
-            href = upload_address(mirfa.web, repo, file)
+            href = mirfa.web.lfs_address(repo, sha256_of(file), size)
             with Spent(mirfa) as spent:
                 put_file(mirfa.port, href, file)
             return spent.sample(size / GB)
@@ -29,9 +28,3 @@ def rows(bench: Bench) -> Iterator[Row]:
             return spent.sample(size / GB)
 
         yield compared("LFS PUT of 1 GiB", bench.interleaved(ours, peer), "s/GB", "bare loop", 1.2)
-
-
-def upload_address(web: Web, repo: str, file: Path) -> str:
-    wanted = {"oid": sha256_of(file), "size": file.stat().st_size}
-    batch = {"operation": "upload", "transfers": ["basic"], "objects": [wanted], "ref": {"name": "refs/heads/main"}}
-    return web.ask("POST", f"/{repo}.git/info/lfs/objects/batch", batch).json["objects"][0]["actions"]["upload"]["href"]

@@ -18,8 +18,9 @@ AIM = 2.5
 def rows(bench: Bench) -> Iterator[Row]:
     with bench.mirfa() as mirfa, bench.nginx() as nginx:
         repo = mirfa.new_repository("small")
-        mirfa.web.commit(repo, *(small_file(f"file-{i:02}.txt", f"content {i}\n") for i in range(20)),
-                         small_file("README.md", "---\nlicense: mit\ntags: [bench]\n---\n# A model\n"), small_file("config.json", "{}\n"))
+        card = small_file("README.md", "---\nlicense: mit\ntags: [bench]\n---\n# A model\n")
+        mirfa.web.commit(repo, *(small_file(f"file-{i:02}.txt", f"content {i}\n") for i in range(20)), card,
+                         small_file("config.json", "{}\n"))
         for name, target, method, token in (
             ("model info", f"/api/models/{repo}", "GET", ""),
             ("model info, by token", f"/api/models/{repo}", "GET", mirfa.token),

@@ -18,7 +18,8 @@ MOST_MS = 50
 def rows(bench: Bench) -> Iterator[Row]:
     with bench.mirfa() as mirfa:
         folder = fill_folder(bench, mirfa, entries=bench.times(10_000), commits=bench.times(100))
-        yield pages(bench, mirfa, "tree pages with last commits, folder of 10,000", f"/api/models/{folder}/tree/main/data?expand=true")
+        yield pages(bench, mirfa, "tree pages with last commits, folder of 10,000",
+                    f"/api/models/{folder}/tree/main/data?expand=true")
         long = push_history(bench, mirfa, "long", commits=bench.times(10_000), files=1)
         yield pages(bench, mirfa, "pages of a history of 10,000 commits", f"/api/models/{long}/commits/main")
         yield pages(bench, mirfa, "tree page with last commits after 10,000 commits", f"/api/models/{long}/tree/main?expand=true")
@@ -28,7 +29,8 @@ def fill_folder(bench: Bench, mirfa: Mirfa, entries: int, commits: int) -> str:
     repo = mirfa.new_repository("folder")
     each = -(-entries // commits)
     for first in range(0, entries, each):
-        mirfa.web.commit(repo, *(small_file(f"data/entry-{i * 7919 % entries:05}.txt", f"{i}\n") for i in range(first, min(first + each, entries))))
+        numbers = range(first, min(first + each, entries))
+        mirfa.web.commit(repo, *(small_file(f"data/entry-{i * 7919 % entries:05}.txt", f"{i}\n") for i in numbers))
     return repo
 
 
@@ -41,7 +43,8 @@ def pages(bench: Bench, mirfa: Mirfa, name: str, first: str) -> Row:
         slowest.append(max(times))
         costs.append(spent.cpu * 1e3 / len(times))
         count = len(times)
-    return Row(name, "ms", slowest, at_most=MOST_MS, note=f"the slowest of {count} pages; {sorted(costs)[len(costs) // 2]:.1f} ms of CPU each")
+    note = f"the slowest of {count} pages; {sorted(costs)[len(costs) // 2]:.1f} ms of CPU each"
+    return Row(name, "ms", slowest, at_most=MOST_MS, note=note)
 
 
 def page_times(web: Web, target: str) -> Iterator[float]:

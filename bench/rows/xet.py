@@ -37,8 +37,9 @@ def install_client() -> Path:
 
 def hf_upload(client: Path, mirfa: Mirfa, repo: str, file: Path) -> Sample:
     """Gives what the client cost."""
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(mirfa.folder), "HF_HOME": str(mirfa.folder / "hf"), "HF_ENDPOINT": mirfa.url,
-                   "HF_TOKEN": mirfa.token, "HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_UPDATE_CHECK": "1", "no_proxy": "127.0.0.1"}
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(mirfa.folder), "HF_HOME": str(mirfa.folder / "hf"),
+                   "HF_ENDPOINT": mirfa.url, "HF_TOKEN": mirfa.token, "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+                   "HF_HUB_DISABLE_UPDATE_CHECK": "1", "no_proxy": "127.0.0.1"}
     began = time.monotonic()
     with (mirfa.folder / "client.log").open("wb") as log:
         process = subprocess.Popen([str(client / "bin/hf"), "upload", repo, str(file), "model.bin"], env=environment, stdout=log,

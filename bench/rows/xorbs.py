@@ -78,7 +78,8 @@ def rows(bench: Bench) -> Iterator[Row]:
 
             uploads = [one_round(index) for index in range(bench.rounds)]
         yield compared(f"xorb upload of 1 GiB, chunks {words}", uploads, "s/GB", "LZ4+BLAKE3", note=rate(uploads))
-        yield compared(f"shard: 1 GiB rebuilt and SHA-256 checked, {words}", registered, "s/GB", "LZ4+BLAKE3", note=rate(registered))
+        yield compared(f"shard: 1 GiB rebuilt and SHA-256 checked, {words}", registered, "s/GB", "LZ4+BLAKE3",
+                       note=rate(registered))
 
 
 def rate(pairs: list[tuple[Sample, Sample]]) -> str:
