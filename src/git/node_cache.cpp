@@ -28,7 +28,7 @@ const FaultPoint kRefsWritten("cache-refs-written");
 const FaultPoint kStateWritten("cache-state-written");
 
 constexpr std::size_t kMaxPacks = 20;            // more are repacked into one
-constexpr std::uint32_t kWorthRepacking = 500;   // objects of a first fill
+constexpr std::uint32_t kWorthRepacking = 500;   // objects added at once, if they are also half of all
 constexpr std::chrono::seconds kMaintenanceTime{120};
 constexpr const char* kStateFile = "mirfa-state";
 
@@ -126,10 +126,10 @@ std::size_t count_packs(const fs::path& repository) {
 
 /// Makes clones quick: one pack with deltas and bitmaps, and a commit-graph. Objects that no ref reaches are kept, for
 /// a ref may reach them again and the feed does not repeat them. Failing costs nothing but speed.
-void maintain(const fs::path& repository, bool first_fill) {
+void maintain(const fs::path& repository, bool grown) {
     const auto packs = count_packs(repository);
     // When it failed before, wait for as many packs again.
-    if (!first_fill && (packs < kMaxPacks || packs % kMaxPacks != 0)) return;
+    if (!grown && (packs < kMaxPacks || packs % kMaxPacks != 0)) return;
     auto done = run_git(repository, {"repack", "-a", "-d", "-k", "-q", "-b"});
     if (done.has_value()) done = run_git(repository, {"commit-graph", "write", "--reachable", "--no-progress"});
     if (!done.has_value())
@@ -151,7 +151,8 @@ Result<bool> update(const fs::path& repository, CacheFeed& feed, std::int64_t mi
     kObjectsAdded.reach();
     TRY(write_refs(repository, feed));
     kRefsWritten.reach();
-    maintain(repository, state.sequence == 0 && count >= kWorthRepacking);
+    // Growing by half at least each time, all repacking together costs no more than a few times the last one.
+    maintain(repository, count >= kWorthRepacking && 2 * static_cast<std::int64_t>(count) >= feed.sequence());
     TRY(write_state(repository, feed));
     kStateWritten.reach();
     return true;

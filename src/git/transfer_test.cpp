@@ -143,6 +143,29 @@ TEST_F(Transfer, ManyPacksBecomeOneAndNothingUnreachableIsLost) {
     EXPECT_EQ(clone.id("refs/heads/back"), side);
 }
 
+TEST_F(Transfer, WhatGrowsMuchBehindASmallBeginningIsPackedWithDeltasAndBitmaps) {
+    prepare();
+    std::string text(2'000, 'x');
+    for (int i = 0; i < 300; ++i) {
+        git.write("folder/n" + std::to_string(i), text + std::to_string(i));
+        text += std::to_string(i);
+    }
+    git.commit("many");
+    for (int i = 0; i < 100; ++i) {
+        git.write("folder/n" + std::to_string(i), text + std::to_string(i));
+        git.commit("one more");
+    }
+    sync();
+    prepare();
+    std::size_t packs = 0, bitmaps = 0;
+    for (const auto& file : fs::directory_iterator(place() / "objects/pack")) {
+        packs += file.path().extension() == ".pack" ? 1 : 0;
+        bitmaps += file.path().extension() == ".bitmap" ? 1 : 0;
+    }
+    EXPECT_EQ(packs, 1u);
+    EXPECT_EQ(bitmaps, 1u);
+}
+
 TEST_F(Transfer, TheLeastUsedRepositoriesGoButNeverOneInUse) {
     NodeCache small(folder.path(), 1);
     auto held = std::make_unique<CachedRepository>(small.prepare(1, feed).value());
