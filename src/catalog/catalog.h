@@ -30,6 +30,9 @@ public:
     auto write(Body&& body) -> std::invoke_result_t<Body, Session&> {
         return run(body, &Catalog::run_write);
     }
+    /// A number that is another one after anything in the database was changed, by whichever process: while it is the
+    /// same, what was read after it was given is still so. Nothing when that cannot be told cheaply. Does not wait.
+    virtual std::optional<std::int64_t> version() { return std::nullopt; }
     /// A consistent copy in the new file or folder `target`, taken while others read and write.
     virtual Result<void> backup(const std::filesystem::path& target) = 0;
 

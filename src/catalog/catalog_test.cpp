@@ -58,6 +58,21 @@ TEST_F(CatalogTest, AFailedWriteChangesNothing) {
     EXPECT_FALSE(catalog->read([](Session& s) { return find_setting(s, "a"); }).value().has_value());
 }
 
+TEST_F(CatalogTest, TheVersionChangesWithEveryWriteOfAnybodyAndWithNothingElse) {
+    const auto other = open_catalog(address).value();  // as another process would
+    const auto before = catalog->version();
+    ASSERT_TRUE(before.has_value());
+    EXPECT_TRUE(catalog->read([](Session& s) { return find_setting(s, "a"); }).has_value());
+    EXPECT_EQ(catalog->version(), before);
+    EXPECT_TRUE(catalog->write([](Session& s) { return put_setting(s, "a", "1"); }).has_value());
+    const auto after_own = catalog->version();
+    EXPECT_NE(after_own, before);
+    EXPECT_TRUE(other->write([](Session& s) { return put_setting(s, "a", "2"); }).has_value());
+    EXPECT_NE(catalog->version(), after_own);
+    EXPECT_NE(catalog->version(), before);
+    EXPECT_EQ(catalog->version(), catalog->version());
+}
+
 TEST_F(CatalogTest, WritersAtOnceAllSucceedAndAreThereAfterReopening) {
     std::atomic<int> failures = 0;
     std::vector<std::thread> threads;

@@ -227,8 +227,10 @@ private:
 
 class SqliteCatalog final : public Catalog {
 public:
-    SqliteCatalog(std::filesystem::path file, std::string vfs, int log_limit, std::unique_ptr<Connection> writer)
-        : file_(std::move(file)), vfs_(std::move(vfs)), log_limit_(log_limit), writer_(std::move(writer)), thread_([this] { write_loop(); }) {}
+    SqliteCatalog(std::filesystem::path file, std::string vfs, int log_limit, std::unique_ptr<Connection> writer,
+                  std::unique_ptr<Connection> watch)
+        : file_(std::move(file)), vfs_(std::move(vfs)), log_limit_(log_limit), writer_(std::move(writer)),
+          watch_(std::move(watch)), thread_([this] { write_loop(); }) {}
 
     ~SqliteCatalog() override {
         {
@@ -237,6 +239,18 @@ public:
         }
         wake_.notify_all();
         thread_.join();
+    }
+
+    /// SQLite's own number for a connection that never writes itself: every commit of another one, in this process or
+    /// not, changes it. It is read in the shared memory of the log.
+    std::optional<std::int64_t> version() override {
+        const std::lock_guard lock(watch_mutex_);
+        std::optional<std::int64_t> number;
+        const auto read = watch_->each("PRAGMA data_version", {}, [&](const Row& row) -> Result<void> {
+            number = row.integer(0);
+            return ok();
+        });
+        return read.has_value() ? number : std::nullopt;
     }
 
     Result<void> backup(const std::filesystem::path& target) override {
@@ -387,6 +401,9 @@ private:
     std::optional<Error> broken_off_;                     // why the transaction that is open will not be stored
     std::chrono::steady_clock::time_point next_restart_;  // of the log
 
+    std::mutex watch_mutex_;
+    std::unique_ptr<Connection> watch_;  // guarded by watch_mutex_
+
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<Connection>> readers_;  // guarded by readers_mutex_
 
@@ -447,7 +464,9 @@ Result<std::unique_ptr<Catalog>> open_sqlite(const std::filesystem::path& file, 
     TRY(refuse_foreign_folder(folder));
     TRY(auto writer, Connection::open(file, vfs));
     TRY(migrate(*writer));
-    return std::unique_ptr<Catalog>(new SqliteCatalog(file, vfs == nullptr ? "" : vfs, log_limit_pages, std::move(writer)));
+    TRY(auto watch, Connection::open(file, vfs));
+    sqlite3_busy_timeout(watch->handle(), 0);  // version() does not wait
+    return std::unique_ptr<Catalog>(new SqliteCatalog(file, vfs == nullptr ? "" : vfs, log_limit_pages, std::move(writer), std::move(watch)));
 }
 
 }  // namespace mirfa::catalog
