@@ -25,7 +25,8 @@ public:
 
 /// What App decides about a request from its head alone.
 struct Plan {
-    /// Exactly one of the two is set.
+    /// Exactly one of the three is set.
+    std::shared_ptr<const Response> ready;                                      ///< the answer itself, without a stream
     std::function<Response(Request&)> handle;                                   ///< gets the whole body in request.body
     std::function<Result<std::unique_ptr<BodyReceiver>>(Request&)> receive;     ///< gets it piece by piece
     /// For `handle`: asked before a body of more than 64 KiB, or of unknown length, is taken into memory. May be empty.

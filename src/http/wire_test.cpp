@@ -223,6 +223,60 @@ TEST_F(Wire, AStreamThatDoesNotKeepItsWordIsCut) {
     EXPECT_THAT(app.log(), ElementsAre(HasSubstr("shorter"), HasSubstr("longer"), HasSubstr("bad disk")));
 }
 
+/// Octets and pieces of a file in turn, as a rebuilt file comes.
+class MixedSource final : public SegmentSource {
+public:
+    MixedSource(std::shared_ptr<const File> file, std::string_view text) : file_(std::move(file)), text_(text) {}
+    Result<Segment> next() override {
+        const std::uint64_t length = std::min<std::uint64_t>(1 + count_ * 7 % 900, text_.size() - at_);
+        if (length == 0) return Segment{};
+        const auto from = std::exchange(at_, at_ + length);
+        if (count_++ % 3 == 0) return Segment(Bytes(text_.begin() + from, text_.begin() + at_));
+        return Segment(FileSlice{file_, from, length});
+    }
+
+private:
+    const std::shared_ptr<const File> file_;
+    const std::string_view text_;
+    std::uint64_t at_ = 0, count_ = 0;
+};
+
+TEST_F(Wire, OctetsAndPiecesOfFilesArriveInTheirOrder) {
+    std::string text;
+    for (int i = 0; text.size() < 300'000; ++i) text += std::to_string(i) + ",";
+    const auto folder = TemporaryFolder::create().value();
+    const auto path = folder.path() / "file";
+    ASSERT_TRUE(write_small_file(path, text).has_value());
+    const auto file = std::make_shared<const File>(File::open_to_read(path).value());
+    app.handle("/mixed", [&](Request& r) {
+        Response response;
+        response.stream = std::make_unique<MixedSource>(file, text);
+        if (r.query == "measured") response.length = text.size();
+        return response;
+    });
+    auto c = client();
+    EXPECT_EQ(c.exchange(get("/mixed?measured")).body, text);
+    EXPECT_EQ(c.exchange(get("/mixed")).body, text);
+    EXPECT_EQ(c.exchange(get("/hello")).body, "hello ");
+}
+
+TEST_F(Wire, AnAnswerThatIsReadyIsGivenAsOftenAsItIsAsked) {
+    auto ready = std::make_shared<Response>(text_answer("ready"));
+    ready->status = 404;
+    ready->log_detail = "kept";
+    app.on("/ready", [ready](const Request&) {
+        Plan plan;
+        plan.ready = ready;
+        return plan;
+    });
+    auto c = client();
+    EXPECT_EQ(c.exchange(get("/ready")).brief(), "HTTP/1.1 404 Not Found\nready");
+    EXPECT_EQ(c.exchange("HEAD /ready HTTP/1.1\r\nHost: h\r\n\r\n").field("Content-Length"), "5");
+    EXPECT_EQ(c.exchange(get("/ready")).brief(), "HTTP/1.1 404 Not Found\nready");
+    ASSERT_TRUE(eventually([&] { return app.log().size() == 3; }));
+    EXPECT_THAT(app.log(), ElementsAre("GET /ready 404 kept", "HEAD /ready 404 kept", "GET /ready 404 kept"));
+}
+
 // ---- bodies
 
 TEST_F(Wire, WholeBodiesArriveByLengthAndByChunks) {

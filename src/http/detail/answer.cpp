@@ -5,6 +5,7 @@
 
 #include <array>
 #include <limits>
+#include <vector>
 
 #include "base/log.h"
 #include "http/detail/session.h"
@@ -12,7 +13,19 @@
 namespace mirfa::http::detail {
 namespace {
 
-using Fetched = Result<Segment>;
+// One journey to the pool brings several segments: as many pieces of files as keep a socket busy for a while, but little
+// that takes memory. A source that gives pieces of files has all it needs; one that gives octets may be waiting for
+// somebody, so what it gives first is sent at once.
+constexpr std::size_t kSegmentsAtOnce = 64;
+constexpr std::uint64_t kOctetsAtOnce = 4 << 20;
+constexpr std::uint64_t kMemoryAtOnce = 128 << 10;
+
+/// Segments in order; the source has ended, or failed, behind them where that is said.
+struct Fetched {
+    std::vector<Segment> segments;
+    bool ended = false;
+    Result<void> outcome = ok();
+};
 
 iovec piece_of(std::string_view text) { return {const_cast<char*>(text.data()), text.size()}; }
 iovec piece_of(ByteView bytes) { return {const_cast<Byte*>(bytes.data()), bytes.size()}; }
@@ -25,17 +38,14 @@ std::uint64_t size_of(const Segment& segment) {
 
 bool is_end(const Segment& segment) { return std::holds_alternative<std::monostate>(segment); }
 
-/// Asks a source for its next segment on a pool. Segments without octets are stepped over: a chunk of none is the end.
+/// Asks a source for its next segments on a pool. Segments without octets are stepped over: a chunk of none is the end.
 class Fetcher {
 public:
     Fetcher(Loop& loop, WorkerPool* pool, const Request& request, SegmentSource& source)
         : pool_(pool), request_(request), source_(source), job_(loop) {}
 
     Task<bool> start(Instant deadline) {
-        const std::function<void()> work = [this] {
-            do fetched_ = guarded(request_, [&] { return source_.next(); });
-            while (fetched_.has_value() && !is_end(fetched_.value()) && size_of(fetched_.value()) == 0);
-        };
+        const std::function<void()> work = [this] { fetch(); };
         if (pool_ != nullptr) {
             const bool started = co_await job_.start(*pool_, work, deadline);
             co_return started;
@@ -44,39 +54,53 @@ public:
         co_return true;
     }
     PoolJob::Done done() { return job_.done(); }
-    Fetched take() { return std::exchange(fetched_, Segment{}); }
+    Fetched take() { return std::exchange(fetched_, Fetched{}); }
 
 private:
+    void fetch() {
+        std::uint64_t octets = 0, memory = 0;
+        bool more = true;
+        while (more) {
+            auto made = guarded(request_, [&] { return source_.next(); });
+            if (!made.has_value()) fetched_.outcome = made.error();
+            fetched_.ended = made.has_value() && is_end(made.value());
+            if (fetched_.ended || !made.has_value()) return;
+            const auto size = size_of(made.value());
+            if (size == 0) continue;
+            octets += size;
+            if (std::holds_alternative<Bytes>(made.value())) memory += size;
+            fetched_.segments.push_back(std::move(made).value());
+            const bool gives_files = octets > memory;
+            more = gives_files && fetched_.segments.size() < kSegmentsAtOnce && octets < kOctetsAtOnce && memory < kMemoryAtOnce;
+        }
+    }
+
     WorkerPool* const pool_;
     const Request& request_;
     SegmentSource& source_;
     PoolJob job_;
-    Fetched fetched_ = Segment{};  // the job's while it runs
+    Fetched fetched_;  // the job's while it runs
 };
 
 }  // namespace
 
 /// Gives: whether the answer went out whole. Sets what the log wants to know; takes keep_alive back where the end of the
 /// answer can only be shown by closing.
-Task<bool> Session::answer(Exchange& x, Response& response, bool keep_alive) {
-    if (response.status < 200 || response.status > 599) response.status = 500;
+Task<bool> Session::answer(Exchange& x, const Response& response, bool keep_alive) {
     const auto shape = shape_of(response, x.head.request.verb == Verb::kHead, x.head.minor_version);
     if (shape.framing == AnswerFraming::kUntilClose) x.head.keep_alive = keep_alive = false;
-    x.status = response.status;
-    x.principal = std::move(response.log_principal);
-    x.detail = std::move(response.log_detail);
+    x.status = status_of(response);
+    x.principal = response.log_principal;
+    x.detail = response.log_detail;
     std::string head = write_head(response, shape, {x.head.request.id, keep_alive, x.head.minor_version});
     WorkerPool* const pool = response.pool != nullptr ? response.pool : x.plan.pool;
     bool sent = false;
     if (response.stream != nullptr && shape.framing != AnswerFraming::kNoBody) {
-        auto source = std::move(response.stream);
-        sent = co_await stream(x, *source, pool, shape, head);
-        discard_on(pool, std::move(source));
+        sent = co_await stream(x, *response.stream, pool, shape, head);
     } else {
         const std::string_view text = shape.framing == AnswerFraming::kNoBody ? std::string_view() : response.text;
         std::array pieces{piece_of(head), piece_of(text)};
         sent = co_await wire_.write(pieces, Channel::More::kNo, stall());
-        discard_on(pool, std::move(response.stream));
     }
     co_return sent;
 }
@@ -92,20 +116,24 @@ Task<bool> Session::stream(Exchange& x, SegmentSource& source, WorkerPool* pool,
     if (!started) started = co_await fetcher.start(queue_deadline());
     while (started && left > 0) {
         co_await fetcher.done();
-        Fetched fetched = fetcher.take();
-        if (!fetched.has_value()) co_return cut_short(x, describe(fetched.error()));
-        const Segment segment = std::move(fetched).value();
-        if (is_end(segment)) break;
-        if (size_of(segment) > left) co_return cut_short(x, "the body is longer than announced");
-        if (shape.length) left -= size_of(segment);
-        if (left > 0) started = co_await fetcher.start(queue_deadline());
-        if (chunked) unsent += fmt::format("{:x}\r\n", size_of(segment));
-        const bool sent = co_await send_segment(segment, unsent, chunked, pool);
-        unsent.clear();
-        if (!sent) {
+        const Fetched fetched = fetcher.take();
+        std::uint64_t octets = 0;
+        for (const Segment& segment : fetched.segments) octets += size_of(segment);
+        if (octets > left) co_return cut_short(x, "the body is longer than announced");
+        if (shape.length) left -= octets;
+        const bool goes_on = !fetched.ended && fetched.outcome.has_value() && left > 0;
+        if (goes_on) started = co_await fetcher.start(queue_deadline());
+        for (const Segment& segment : fetched.segments) {
+            if (chunked) unsent += fmt::format("{:x}\r\n", size_of(segment));
+            const bool last = &segment == &fetched.segments.back();
+            const bool sent = co_await send_segment(segment, unsent, {chunked, last}, pool);
+            unsent.clear();
+            if (sent) continue;
             co_await fetcher.done();
             co_return false;
         }
+        if (!fetched.outcome.has_value()) co_return cut_short(x, describe(fetched.outcome.error()));
+        if (fetched.ended) break;
     }
     if (!started) co_return cut_short(x, "the pool stayed full");
     if (shape.length && left > 0) co_return cut_short(x, "the body is shorter than announced");
@@ -115,17 +143,18 @@ Task<bool> Session::stream(Exchange& x, SegmentSource& source, WorkerPool* pool,
     co_return sent;
 }
 
-Task<bool> Session::send_segment(const Segment& segment, const std::string& before, bool chunked, WorkerPool* pool) {
-    const std::string_view behind = chunked ? "\r\n" : "";
+Task<bool> Session::send_segment(const Segment& segment, const std::string& before, SegmentPlace place, WorkerPool* pool) {
+    const std::string_view behind = place.in_chunk ? "\r\n" : "";
+    const auto more = place.last_of_batch ? Channel::More::kNo : Channel::More::kFollows;
     if (const auto* bytes = std::get_if<Bytes>(&segment)) {
         std::array pieces{piece_of(before), piece_of(ByteView(*bytes)), piece_of(behind)};
-        const bool sent = co_await wire_.write(pieces, Channel::More::kNo, stall());
+        const bool sent = co_await wire_.write(pieces, more, stall());
         co_return sent;
     }
     iovec head = piece_of(before), tail = piece_of(behind);
     bool sent = co_await wire_.write(std::span(&head, 1), Channel::More::kFollows, stall());
     if (sent) sent = co_await wire_.send_file(std::get<FileSlice>(segment), pool, stall());
-    if (sent) sent = co_await wire_.write(std::span(&tail, 1), Channel::More::kNo, stall());
+    if (sent) sent = co_await wire_.write(std::span(&tail, 1), more, stall());
     co_return sent;
 }
 

@@ -99,8 +99,12 @@ std::string clean_value(std::string_view text) {
     return std::string(ascii_trim(clean));
 }
 
+int status_of(const Response& response) {
+    return response.status < 200 || response.status > 599 ? 500 : response.status;
+}
+
 AnswerShape shape_of(const Response& response, bool to_head_request, int minor_version) {
-    if (has_no_body(response.status)) return {AnswerFraming::kNoBody, std::nullopt};
+    if (has_no_body(status_of(response))) return {AnswerFraming::kNoBody, std::nullopt};
     if (to_head_request) {
         auto length = response.length;
         if (!length && response.stream == nullptr) length = response.text.size();
@@ -115,8 +119,8 @@ std::string write_head(const Response& response, const AnswerShape& shape, const
     std::string out;
     out.reserve(256 + response.headers.fields().size() * 48);
     out += "HTTP/1.1 ";
-    append_number(out, static_cast<std::uint64_t>(response.status));
-    out.append(" ").append(phrase_of(response.status)).append("\r\n");
+    append_number(out, static_cast<std::uint64_t>(status_of(response)));
+    out.append(" ").append(phrase_of(status_of(response))).append("\r\n");
     for (const auto& [name, value] : response.headers.fields()) {
         if (name.empty() || is_ours(name) || !std::ranges::all_of(name, is_token_char)) continue;
         if (is_plain(value)) append_field(out, name, value);

@@ -10,6 +10,9 @@
 
 namespace mirfa::http::detail {
 
+/// The status that is sent: 500 for a number that is none of an answer.
+int status_of(const Response& response);
+
 /// How the end of an answer is shown to the client.
 enum class AnswerFraming { kNoBody, kLength, kChunked, kUntilClose };
 

@@ -110,19 +110,21 @@ Task<bool> Session::exchange(std::size_t begin, std::size_t end) {
     if (refusal) {
         x.refused_head = true;
         response = refuse(x, *refusal);
-    } else if (planned) {
+    } else if (planned && !x.plan.ready) {
         response = co_await respond(x, body);
-    } else {
+    } else if (!planned) {
         response = give_up(x, internal_error("plan failed"));
     }
-    bool keep = response.has_value();
-    if (keep) keep = co_await finish_exchange(x, body, *response);
+    const Response* const given = response ? &*response : x.plan.ready.get();
+    bool keep = given != nullptr;
+    if (keep) keep = co_await finish_exchange(x, body, *given);
+    if (response) discard_on(response->pool != nullptr ? response->pool : x.plan.pool, std::move(response->stream));
     report(x, sent_before);
     co_return keep;
 }
 
 /// Sends the answer and leaves the connection where the next request begins. Gives: whether there may be one.
-Task<bool> Session::finish_exchange(Exchange& x, BodyReader& body, Response& response) {
+Task<bool> Session::finish_exchange(Exchange& x, BodyReader& body, const Response& response) {
     const bool promised = x.head.expects_continue && !x.continue_sent;  // the body may come or not
     const bool drainable = body.finished() || (!promised && body.left().value_or(kWorthDraining + 1) <= kWorthDraining);
     // After a bad head, where the next request begins is anybody's guess.

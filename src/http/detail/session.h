@@ -59,7 +59,7 @@ private:
     Task<MaybeResponse> respond(Exchange& x, BodyReader& body);
     Task<MaybeResponse> handle_whole(Exchange& x, BodyReader& body);
     Task<void> refuse_head(const Refusal& refusal);
-    Task<bool> finish_exchange(Exchange& x, BodyReader& body, Response& response);
+    Task<bool> finish_exchange(Exchange& x, BodyReader& body, const Response& response);
     Task<bool> drain(BodyReader& body);
     Task<void> linger();
     Task<bool> continue_if_asked(Exchange& x);
@@ -73,9 +73,13 @@ private:
     Task<MaybeResponse> receive(Exchange& x, BodyReader& body);
 
     // answer.cpp: answers on their way out
-    Task<bool> answer(Exchange& x, Response& response, bool keep_alive);
+    Task<bool> answer(Exchange& x, const Response& response, bool keep_alive);
     Task<bool> stream(Exchange& x, SegmentSource& source, WorkerPool* pool, const AnswerShape& shape, std::string& unsent);
-    Task<bool> send_segment(const Segment& segment, const std::string& before, bool chunked, WorkerPool* pool);
+    struct SegmentPlace {
+        bool in_chunk;       ///< of chunked framing
+        bool last_of_batch;  ///< nothing follows at once
+    };
+    Task<bool> send_segment(const Segment& segment, const std::string& before, SegmentPlace place, WorkerPool* pool);
     bool cut_short(Exchange& x, const std::string& why);
 
     Instant from_now(Millis time) const { return std::chrono::steady_clock::now() + time; }
