@@ -11,6 +11,7 @@
 #include "api/same_site.h"
 #include "base/ascii.h"
 #include "base/percent.h"
+#include "hub/repos/counters.h"
 
 namespace mirfa::api {
 namespace {
@@ -164,16 +165,41 @@ Error no_such_page(std::string_view path, bool other_verb) {
 
 }  // namespace
 
-HubApp::HubApp(hub::Hub& hub, Pools pools, Authenticate authenticate, Finished finished)
+HubApp::HubApp(hub::Hub& hub, Pools pools, Authenticate authenticate, Finished finished, TokenUsed token_used)
     : hub_(hub), pools_(pools), authenticate_(std::move(authenticate)), finished_(std::move(finished)),
-      prefix_(path_of_url(hub.options.public_url)) {
+      prefix_(path_of_url(hub.options.public_url)), token_used_(std::move(token_used)) {
     router_.add(api_routes());
 }
 
 std::string_view HubApp::local_path(std::string_view path) const { return api::local_path(path, prefix_); }
 
+/// An answer that was given before and is still right; null when there is none.
+AnswerCache::Kept HubApp::find_kept(const http::Request& head) {
+    if (!token_used_) return nullptr;
+    const auto key = AnswerCache::key_of(head);
+    auto kept = key ? answers_.find(*key) : nullptr;
+    if (!kept || hub_.catalog.version() != kept->version) return nullptr;
+    if (kept->expires && *kept->expires <= hub_.clock.now()) return nullptr;
+    if (kept->token != 0) token_used_(kept->token);
+    if (kept->downloaded != 0) hub_.counters.count_download(kept->downloaded);
+    return kept;
+}
+
+void HubApp::keep(const http::Request& request, std::int64_t version, const Call& call, const http::Response& response) {
+    if (response.status != 200 && response.status != 404) return;
+    auto key = AnswerCache::key_of(request);
+    auto copy = copy_of(response);
+    if (!key || !copy) return;
+    answers_.keep(std::move(*key), {std::move(*copy), version, call.principal.token, call.principal.expires,
+                                    call.is_download ? call.repository().id : 0});
+}
+
 http::Plan HubApp::plan(const http::Request& head) {
     http::Plan plan;
+    if (const auto kept = find_kept(head)) {
+        plan.ready = std::shared_ptr<const http::Response>(kept, &kept->response);
+        return plan;
+    }
     plan.pool = &pools_.catalog;
     if (head.verb == http::Verb::kOptions) {
         plan.max_body = kTinyBody;
@@ -246,11 +272,15 @@ Result<HubApp::Prepared> HubApp::prepare(http::Request& request, const Router::M
 }
 
 http::Response HubApp::handle(http::Request& request, const Router::Match& match) {
+    // Before anything is read: what changes from here on makes the answer one that is not given again.
+    std::optional<std::int64_t> version;
+    if (token_used_ && match.route->reuse == Reuse::kWhileUnchanged) version = hub_.catalog.version();
     auto prepared = prepare(request, match);
     if (!prepared.has_value()) return refuse(request, prepared.error());
     http::Response response;
     auto& [call, moved_to] = prepared.value();
-    if (!moved_to.empty()) {
+    const bool moved = !moved_to.empty();
+    if (moved) {
         response = redirect_to(std::move(moved_to));
     } else {
         auto made = match.route->handle(call);
@@ -260,6 +290,8 @@ http::Response HubApp::handle(http::Request& request, const Router::Match& match
     if (response.stream != nullptr && match.route->work == Work::kCatalog) response.pool = &pools_.disk;
     response.log_principal = call.principal.label();
     add_common_headers(response);
+    if (call.is_download) hub_.counters.count_download(call.repository().id);
+    if (version && !moved) keep(request, *version, call, response);
     return response;
 }
 

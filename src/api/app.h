@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/answer_cache.h"
 #include "api/router.h"
 
 namespace mirfa::api {
@@ -15,6 +16,8 @@ struct Pools {
 
 /// Who a request's credentials stand for; given by `server/`, implemented in hub/accounts.
 using Authenticate = std::function<Result<hub::Principal>(const http::Request&)>;
+/// Told whenever an answer that needed this token is given without asking Authenticate again.
+using TokenUsed = std::function<void(catalog::RowId token)>;
 /// Told about every finished request (log and counters).
 using Finished = std::function<void(const http::Request&, int status, std::uint64_t octets, double seconds,
                                     std::string_view principal, std::string_view detail)>;
@@ -23,7 +26,8 @@ using Finished = std::function<void(const http::Request&, int status, std::uint6
 /// handler, writes the error.
 class HubApp final : public http::App {
 public:
-    HubApp(hub::Hub& hub, Pools pools, Authenticate authenticate, Finished finished);
+    /// Small answers are kept and given again, without leaving the loop thread, when `token_used` is given.
+    HubApp(hub::Hub& hub, Pools pools, Authenticate authenticate, Finished finished, TokenUsed token_used = nullptr);
     /// Routes of other rooms (pages), tried after those of the API.
     void add_routes(std::span<const Route> routes) { router_.add(routes); }
     const Router& router() const { return router_; }
@@ -40,6 +44,8 @@ private:
     Finished finished_;
     std::string prefix_;  ///< path of the public URL, "" or "/hf"
     Router router_;
+    TokenUsed token_used_;
+    AnswerCache answers_;
 
     /// A call that is permitted, or the address where its repository is now.
     struct Prepared {
@@ -47,6 +53,8 @@ private:
         std::string moved_to;
     };
 
+    AnswerCache::Kept find_kept(const http::Request& head);
+    void keep(const http::Request& request, std::int64_t version, const Call& call, const http::Response& response);
     std::string_view local_path(std::string_view path) const;
     http::Response handle(http::Request& request, const Router::Match& match);
     Result<Prepared> prepare(http::Request& request, const Router::Match& match);

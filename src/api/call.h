@@ -51,6 +51,8 @@ struct Call {
     Parameters query;
     /// Loaded and permitted, when the route's access says so.
     std::optional<catalog::Repository> repo;
+    /// Set by a handler whose answer is a download of the repository.
+    bool is_download = false;
 
     const catalog::Repository& repository() const { return *repo; }
     /// A value of the path; "" when the route has none of that name.

@@ -7,7 +7,6 @@
 #include "base/percent.h"
 #include "http/conditional.h"
 #include "hub/large/large_objects.h"
-#include "hub/repos/counters.h"
 #include "hub/repos/files.h"
 
 namespace mirfa::api {
@@ -126,7 +125,7 @@ Result<http::Response> send(Call& call, bool pointer) {
     const bool asks_for_info = call.request.headers.get("Accept").find("application/vnd.xet-fileinfo+json") != std::string_view::npos;
     if (asks_for_info && !pointer && file.large && file.large->xet_file) return xet_file_info(call, location, *file.large);
     TRY(auto response, send_file(call, location, file, pointer));
-    if (call.request.verb == http::Verb::kGet && response.status == 200) call.hub.counters.count_download(call.repository().id);
+    call.is_download = call.request.verb == http::Verb::kGet && response.status == 200;
     return response;
 }
 

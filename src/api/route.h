@@ -29,6 +29,10 @@ enum class Body { kNone, kSmallJson, kForm, kLargeJson, kStream };
 /// Where a route works; the pools are separate so that none starves another.
 enum class Work { kCatalog, kDisk, kHash, kGit };
 
+/// Whether an answer may be given again. kWhileUnchanged: it depends on nothing but the address, `Accept`, the credentials
+/// and the catalog, and has no effect but that a download is counted.
+enum class Reuse { kNever, kWhileUnchanged };
+
 /// How errors are written: JSON, plain text for git, JSON with `message` for git-lfs, a page for browsers.
 enum class ErrorStyle { kJson, kGit, kLfs, kPage };
 
@@ -51,6 +55,7 @@ struct Route {
     ErrorStyle errors = ErrorStyle::kJson;
     StreamHandler receive = nullptr;     ///< instead of `handle` when body is kStream
     std::uint64_t max_body = 0;          ///< for kStream; 0: HubOptions::commit_body_limit
+    Reuse reuse = Reuse::kNever;
 };
 
 /// Every route of the program: those of api/ and those given from pages/.

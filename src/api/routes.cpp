@@ -16,6 +16,11 @@ constexpr Route streamed(http::Verb verb, const char* pattern, StreamHandler rec
     return {verb, pattern, nullptr, access, Body::kStream, work, errors, receive, max_body};
 }
 
+constexpr Route reusable(Route route) {
+    route.reuse = Reuse::kWhileUnchanged;
+    return route;
+}
+
 constexpr Route kRoutes[] = {
     // Accounts: R-1…R-15
     {kGet, "/api/whoami-v2", whoami, Access::kUser},
@@ -34,9 +39,9 @@ constexpr Route kRoutes[] = {
     {kDelete, "/api/repos/delete", repo_delete, Access::kByUse, Body::kSmallJson},
     {kPost, "/api/repos/move", repo_move, Access::kByUse, Body::kSmallJson},
     {kPut, "/api/{types}/{id}/settings", repo_settings, Access::kAdminister, Body::kSmallJson},
-    {kGet, "/api/models", list_models, Access::kOpen},
-    {kGet, "/api/datasets", list_datasets, Access::kOpen},
-    {kGet, "/api/spaces", list_spaces, Access::kOpen},
+    reusable({kGet, "/api/models", list_models, Access::kOpen}),
+    reusable({kGet, "/api/datasets", list_datasets, Access::kOpen}),
+    reusable({kGet, "/api/spaces", list_spaces, Access::kOpen}),
     {kGet, "/api/{types}/{id}/auth-check/write", auth_check, Access::kWrite},
     {kGet, "/api/{types}/{id}/auth-check", auth_check, Access::kReadContent},
     {kPost, "/api/{types}/{id}/like", like, Access::kPropose},
@@ -50,23 +55,23 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/{types}/{id}/lfs-files/duplicate", lfs_files_duplicate, Access::kReadContent, Body::kSmallJson},
 
     // Revisions and trees: R-35…R-44
-    {kGet, "/api/{types}/{id}/refs", refs, Access::kSeeInfo},
+    reusable({kGet, "/api/{types}/{id}/refs", refs, Access::kSeeInfo}),
     {kPost, "/api/{types}/{id}/branch/{rest*}", branch_create, Access::kWrite, Body::kSmallJson},
     {kDelete, "/api/{types}/{id}/branch/{rest*}", branch_delete, Access::kWrite},
     {kPost, "/api/{types}/{id}/tag/{rest*}", tag_create, Access::kWrite, Body::kSmallJson},
     {kDelete, "/api/{types}/{id}/tag/{rest*}", tag_delete, Access::kWrite},
-    {kGet, "/api/{types}/{id}/commits/{rest*}", commits, Access::kSeeInfo},
+    reusable({kGet, "/api/{types}/{id}/commits/{rest*}", commits, Access::kSeeInfo}),
     {kGet, "/api/{types}/{id}/compare/{rest*}", compare, Access::kReadContent, Body::kNone, Work::kDisk},
-    {kGet, "/api/{types}/{id}/tree/{rest*}", tree, Access::kSeeInfo},
+    reusable({kGet, "/api/{types}/{id}/tree/{rest*}", tree, Access::kSeeInfo}),
     {kPost, "/api/{types}/{id}/paths-info/{rest*}", paths_info, Access::kSeeInfo, Body::kLargeJson},
     {kGet, "/api/{types}/{id}/treesize/{rest*}", tree_size, Access::kSeeInfo},
-    {kGet, "/api/{types}/{id}/revision/{rest*}", repo_info, Access::kSeeInfo},
-    {kGet, "/api/{types}/{id}", repo_info, Access::kSeeInfo},
+    reusable({kGet, "/api/{types}/{id}/revision/{rest*}", repo_info, Access::kSeeInfo}),
+    reusable({kGet, "/api/{types}/{id}", repo_info, Access::kSeeInfo}),
 
     // Downloads: R-45…R-48
-    {kGet, "/api/resolve-cache/{types}/{id}/{rest*}", resolve_cache, Access::kReadContent, Body::kNone, Work::kDisk},
-    {kGet, "/{repo}/resolve/{rest*}", resolve, Access::kReadContent, Body::kNone, Work::kCatalog},
-    {kGet, "/{repo}/raw/{rest*}", raw, Access::kReadContent, Body::kNone, Work::kCatalog},
+    reusable({kGet, "/api/resolve-cache/{types}/{id}/{rest*}", resolve_cache, Access::kReadContent, Body::kNone, Work::kDisk}),
+    reusable({kGet, "/{repo}/resolve/{rest*}", resolve, Access::kReadContent, Body::kNone, Work::kCatalog}),
+    reusable({kGet, "/{repo}/raw/{rest*}", raw, Access::kReadContent, Body::kNone, Work::kCatalog}),
 
     // Uploads
     streamed(kPost, "/api/{types}/{id}/commit/{rev*}", commit, Access::kByUse, Work::kDisk),

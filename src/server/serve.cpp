@@ -181,7 +181,8 @@ Result<void> run(const ServerConfig& config) {
         [&](const http::Request& request, int status, std::uint64_t octets, double seconds, std::string_view who, std::string_view detail) {
             metrics.count_request(name_of(request.verb), status, octets, seconds);
             log_request(request, status, octets, seconds, who, detail);
-        });
+        },
+        [&](catalog::RowId token) { parts->last_used().note(token, parts->hub().clock.now()); });
     app.add_routes(pages::page_routes());
     ProcessApp process(app, *parts, metrics, *server, catalog_pool, config.metrics_token);
     late.app = &process;

@@ -41,6 +41,7 @@ struct Principal {
     std::string token_name;
     catalog::TokenRole token_role = catalog::TokenRole::kRead;
     std::vector<Scope> scopes;
+    std::optional<UnixMillis> expires;  ///< from then on the token opens nothing
     // kCasToken
     RowId bound_repo = 0;
     bool bound_write = false;

@@ -43,6 +43,7 @@ Result<Principal> principal_of(const catalog::AccessToken& token, const catalog:
     who.token = token.id;
     who.token_name = token.name;
     who.token_role = token.role;
+    who.expires = token.expires;
     // A token that was narrowed to scopes does not carry the power over the whole hub.
     who.is_admin = user.is_admin && token.role != catalog::TokenRole::kFineGrained;
     TRY(who.scopes, parse_scopes(token.scopes));
