@@ -8,7 +8,7 @@
 namespace mirfa::blob {
 namespace {
 
-constexpr std::uint64_t kMinSlice = 32u << 10;    // a shorter piece costs less copied than sent on its own
+constexpr std::uint64_t kMinSlice = 8u << 10;     // a shorter piece costs less copied than sent on its own
 constexpr std::uint64_t kDecodeAhead = 256u << 10;  // raw octets per piece in memory; stays in the processor's cache
 constexpr std::size_t kHashBuffer = 256u << 10;
 
