@@ -2,7 +2,10 @@
 #include "catalog/catalog.h"
 
 #include <gtest/gtest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -94,6 +97,38 @@ TEST_F(CatalogTest, AnotherProcessWritesToTheSameDatabase) {
     auto other = open_catalog(address).value();
     ASSERT_TRUE(other->write([](Session& s) { return put_setting(s, "from", "other"); }).has_value());
     EXPECT_EQ(catalog->read([](Session& s) { return find_setting(s, "from"); }).value(), "other");
+}
+
+/// Whether another process sees SQLite's lock of this one on a database: that it is in use at all. In WAL mode every
+/// connection holds a shared lock from its first read to its end (510 octets behind 2^30 + 2 of the database file).
+bool others_see_it_in_use(const std::filesystem::path& file) {
+    const pid_t child = ::fork();  // which inherits no locks
+    if (child == 0) {
+        const int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+        struct flock lock {};
+        lock.l_type = F_WRLCK;
+        lock.l_start = 0x40000002;
+        lock.l_len = 510;
+        ::_exit(::fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type == F_RDLCK ? 0 : 1);
+    }
+    int status = 1;
+    ::waitpid(child, &status, 0);
+    return status == 0;
+}
+
+// A token revoked by `mirfa admin` went on working: opening one more connection had opened and closed the database file
+// besides, which dropped all locks of the server; the other program, as it seemed the last one, took the log away.
+TEST_F(CatalogTest, MoreConnectionsDoNotGiveUpTheLockOnTheDatabase) {
+    const auto file = folder.path() / "mirfa.db";
+    ASSERT_TRUE(others_see_it_in_use(file));
+    ASSERT_TRUE(catalog->read([&](Session& outer) -> Result<void> {
+        TRY(find_setting(outer, "k"));
+        return catalog->read([&](Session& inner) -> Result<void> {  // while one is in use, a second connection is opened
+            TRY(find_setting(inner, "k"));
+            return ok();
+        });
+    }).has_value());
+    EXPECT_TRUE(others_see_it_in_use(file));
 }
 
 /// Three writes that become one transaction: the writer is kept busy until all of them wait.

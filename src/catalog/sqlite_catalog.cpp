@@ -155,10 +155,12 @@ private:
     Connection() = default;
 
     /// SQLite gives its log the rights of the database file: so that has to be there with the right ones first.
+    /// A file that exists must not be opened here: closing it would drop every lock that SQLite holds on it in this
+    /// process, and the next process to leave the database would take the log away under us.
     static Result<void> make_private(const std::filesystem::path& file) {
-        const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (descriptor < 0) return system_error("open " + file.string(), errno);
-        ::close(descriptor);
+        const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (descriptor < 0 && errno != EEXIST) return system_error("open " + file.string(), errno);
+        if (descriptor >= 0) ::close(descriptor);
         return ok();
     }
 

@@ -200,6 +200,7 @@ def test_a_folder_with_large_files_proposed_by_the_library_is_merged_and_loads(m
     assert content.tree(tmp_path / "proposed") == content.tree(source)
 
     def merge(repo_id):
+        api.change_discussion_status(repo_id, 1, "open")  # the library opens it as a draft and then adds to it
         api.merge_pull_request(repo_id, 1)
         api.merge_pull_request(repo_id, 2)
 
@@ -228,7 +229,7 @@ def test_a_proposal_can_be_squashed_by_its_author(machine, alice, bob, server, r
 
 
 def test_where_discussions_are_disabled_the_reason_is_told(machine, alice, bob, repo, server):
-    answer = server.web.put(f"{repo.api}/settings", token=alice.token, as_json={"discussionsDisabled": True})
+    answer = server.web.ask("PUT", f"{repo.api}/settings", token=alice.token, as_json={"discussionsDisabled": True})
     assert answer.status == 200, answer.text
 
     def ask(repo_id):
@@ -258,7 +259,8 @@ def test_large_files_are_copied_between_repositories_and_listed(machine, other_m
     def work(source_id, repo_id):
         files = [item for item in api.list_repo_tree(source_id, recursive=True) if getattr(item, "lfs", None)]
         api.create_commit(repo_id, commit_message="Copy", operations=[
-            hub.CommitOperationCopy(src_path_in_repo=item.path, path_in_repo=item.path, src_repo_id=source_id) for item in files])
+            hub.CommitOperationCopy(src_path_in_repo=item.path, path_in_repo=item.path, src_repo_id=source_id,
+                                    src_repo_type="model") for item in files])
         listed = {item.filename: item.size for item in api.list_lfs_files(repo_id)}
         return [{item.path: item.size for item in files}, listed]
 
