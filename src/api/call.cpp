@@ -117,6 +117,7 @@ std::string escape_html(std::string_view text) {
             case '&': safe += "&amp;"; break;
             case '"': safe += "&quot;"; break;
             case '\'': safe += "&#39;"; break;
+            case '\0': break;
             default: safe += c;
         }
     }
@@ -141,8 +142,10 @@ namespace {
 std::string safe_in_link(std::string_view encoded_path) {
     std::string safe;
     for (const char c : encoded_path) {
-        if (std::string_view(",;<>\"").find(c) == std::string_view::npos) safe += c;
-        else safe += percent_encode({&c, 1});
+        if (std::string_view(",;<>\"").find(c) == std::string_view::npos)
+            safe += c;
+        else
+            safe += percent_encode({&c, 1});
     }
     return safe;
 }

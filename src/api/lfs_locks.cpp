@@ -23,6 +23,23 @@ void write_lock(JsonWriter& json, const hub::LfsLock& lock) {
     json.object("owner").field("name", lock.user_name).end();
 }
 
+/// An array of those locks that `wanted` picks.
+template <class Wanted>
+void write_locks(JsonWriter& json, std::string_view key, const std::vector<hub::LfsLock>& locks, Wanted wanted) {
+    json.array(key);
+    for (const auto& lock : locks) {
+        if (!wanted(lock)) continue;
+        json.object();
+        write_lock(json, lock);
+        json.end();
+    }
+    json.end();
+}
+
+void write_next(JsonWriter& json, const std::vector<hub::LfsLock>& locks, int limit) {
+    if (static_cast<int>(locks.size()) == limit) json.field("next_cursor", std::to_string(locks.back().id));
+}
+
 http::Response lfs_json(JsonWriter&& json, int status = 200) {
     return text_response(status, "application/vnd.git-lfs+json; charset=utf-8", std::move(json).take());
 }
@@ -57,14 +74,9 @@ Result<http::Response> lfs_locks(Call& call) {
     query.after = to_number(call.query.find("cursor").value_or("0"));
     TRY(const auto locks, hub::list_locks(call.hub, call.repository(), query));
     JsonWriter json;
-    json.object().array("locks");
-    for (const auto& lock : locks) {
-        json.object();
-        write_lock(json, lock);
-        json.end();
-    }
-    json.end();
-    if (static_cast<int>(locks.size()) == query.limit) json.field("next_cursor", std::to_string(locks.back().id));
+    json.object();
+    write_locks(json, "locks", locks, [](const hub::LfsLock&) { return true; });
+    write_next(json, locks, query.limit);
     return lfs_json(std::move(json));
 }
 
@@ -75,17 +87,10 @@ Result<http::Response> lfs_locks_verify(Call& call) {
     TRY(const auto locks, hub::list_locks(call.hub, call.repository(), query));
     JsonWriter json;
     json.object();
-    for (const bool ours : {true, false}) {
-        json.array(ours ? "ours" : "theirs");
-        for (const auto& lock : locks) {
-            if ((lock.user == call.principal.user) != ours) continue;
-            json.object();
-            write_lock(json, lock);
-            json.end();
-        }
-        json.end();
-    }
-    if (static_cast<int>(locks.size()) == query.limit) json.field("next_cursor", std::to_string(locks.back().id));
+    const auto is_mine = [&](const hub::LfsLock& lock) { return lock.user == call.principal.user; };
+    write_locks(json, "ours", locks, is_mine);
+    write_locks(json, "theirs", locks, [&](const hub::LfsLock& lock) { return !is_mine(lock); });
+    write_next(json, locks, query.limit);
     return lfs_json(std::move(json));
 }
 

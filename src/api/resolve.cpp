@@ -20,12 +20,25 @@ struct Type {
 };
 // What browsers may show inline; everything else is octets. None of these can run script under the CSP below.
 constexpr Type kTypes[] = {
-    {".txt", "text/plain; charset=utf-8"}, {".md", "text/plain; charset=utf-8"}, {".json", "application/json"},
-    {".jsonl", "text/plain; charset=utf-8"}, {".yaml", "text/plain; charset=utf-8"}, {".yml", "text/plain; charset=utf-8"},
-    {".py", "text/plain; charset=utf-8"}, {".csv", "text/csv; charset=utf-8"}, {".png", "image/png"},
-    {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".gif", "image/gif"}, {".webp", "image/webp"},
-    {".mp4", "video/mp4"}, {".webm", "video/webm"}, {".wav", "audio/wav"}, {".mp3", "audio/mpeg"},
-    {".flac", "audio/flac"}, {".ogg", "audio/ogg"},
+    {".txt", "text/plain; charset=utf-8"},
+    {".md", "text/plain; charset=utf-8"},
+    {".json", "application/json"},
+    {".jsonl", "text/plain; charset=utf-8"},
+    {".yaml", "text/plain; charset=utf-8"},
+    {".yml", "text/plain; charset=utf-8"},
+    {".py", "text/plain; charset=utf-8"},
+    {".csv", "text/csv; charset=utf-8"},
+    {".png", "image/png"},
+    {".jpg", "image/jpeg"},
+    {".jpeg", "image/jpeg"},
+    {".gif", "image/gif"},
+    {".webp", "image/webp"},
+    {".mp4", "video/mp4"},
+    {".webm", "video/webm"},
+    {".wav", "audio/wav"},
+    {".mp3", "audio/mpeg"},
+    {".flac", "audio/flac"},
+    {".ogg", "audio/ogg"},
 };
 constexpr std::string_view kRunnable[] = {".html", ".htm", ".xhtml", ".svg", ".xml", ".pdf", ".js", ".mjs", ".wasm"};
 
@@ -46,8 +59,8 @@ std::string disposition_of(std::string_view path, bool attachment) {
     const auto name = slash == std::string_view::npos ? path : path.substr(slash + 1);
     std::string plain;
     for (const char c : name) plain += c < 0x20 || c > 0x7e || c == '"' || c == '\\' ? '_' : c;
-    return std::string(attachment ? "attachment" : "inline") + "; filename*=UTF-8''" + percent_encode(name) +
-           "; filename=\"" + plain + "\";";
+    return std::string(attachment ? "attachment" : "inline") + "; filename*=UTF-8''" + percent_encode(name) + "; filename=\"" +
+           plain + "\";";
 }
 
 void add_safety_headers(http::Response& response, std::string_view path, bool download) {
@@ -77,7 +90,8 @@ void add_xet_headers(http::Response& response, const Call& call, const ObjectId&
 }
 
 http::Response no_such_entry(const FileLocation& location, std::string_view revision) {
-    const Error error{Code::kNotFound, "File not found: " + location.path + " at " + std::string(revision), Reason::kEntryNotFound};
+    const Error error{Code::kNotFound, "File not found: " + location.path + " at " + std::string(revision),
+                      Reason::kEntryNotFound};
     auto response = error_response(error, ErrorStyle::kJson);
     response.headers.set("X-Repo-Commit", location.commit.hex());
     return response;
@@ -122,7 +136,8 @@ Result<http::Response> send(Call& call, bool pointer) {
     TRY(const auto location, hub::locate_file(call.hub, call.repository(), call.path.rest));
     if (!location.file) return no_such_entry(location, location.revision);
     const auto& file = *location.file;
-    const bool asks_for_info = call.request.headers.get("Accept").find("application/vnd.xet-fileinfo+json") != std::string_view::npos;
+    const bool asks_for_info =
+        call.request.headers.get("Accept").find("application/vnd.xet-fileinfo+json") != std::string_view::npos;
     if (asks_for_info && !pointer && file.large && file.large->xet_file) return xet_file_info(call, location, *file.large);
     TRY(auto response, send_file(call, location, file, pointer));
     call.is_download = call.request.verb == http::Verb::kGet && response.status == 200;
@@ -146,6 +161,7 @@ Result<http::Response> resolve_cache(Call& call) {
     const bool pinned = !call.path.rest.empty() && call.path.rest[0] == response.headers.get("X-Repo-Commit");
     const auto& repo = call.repository();
     const bool for_all = !repo.is_private && repo.gated.empty() && !repo.disabled;
+    response.headers.set("Vary", "Accept");  // one of its forms is the small answer for the chunk store
     if (response.status < 400 && pinned)
         response.headers.set("Cache-Control", std::string(for_all ? "public" : "private") + ", max-age=31536000, immutable");
     return response;

@@ -1,36 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pages/html.h"
 
+#include "api/call.h"
+
 namespace mirfa::pages {
-namespace {
 
-void append_escaped(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            case '\0': break;
-            default: out += c;
-        }
-    }
-}
-
-}  // namespace
-
-std::string escape_html(std::string_view text) {
-    std::string safe;
-    append_escaped(safe, text);
-    return safe;
-}
+std::string escape_html(std::string_view text) { return api::escape_html(text); }
 
 void HtmlWriter::start(std::string_view tag, Attributes attributes) {
     text_.append("<").append(tag);
     for (const auto& [name, value] : attributes) {
         text_.append(" ").append(name).append("=\"");
-        append_escaped(text_, value);
+        text_ += escape_html(value);
         text_ += '"';
     }
     text_ += '>';
@@ -49,13 +30,13 @@ HtmlWriter& HtmlWriter::close() {
 }
 
 HtmlWriter& HtmlWriter::text(std::string_view text) {
-    append_escaped(text_, text);
+    text_ += escape_html(text);
     return *this;
 }
 
 HtmlWriter& HtmlWriter::element(std::string_view tag, Attributes attributes, std::string_view content) {
     start(tag, attributes);
-    append_escaped(text_, content);
+    text_ += escape_html(content);
     text_.append("</").append(tag).append(">");
     return *this;
 }

@@ -37,7 +37,6 @@ Result<std::unique_ptr<HubParts>> HubParts::open(const ServerConfig& config, std
     hub::HubOptions options;
     options.public_url = config.url(port);
     options.free_space_floor = config.free_space_floor_mb << 20;
-    options.spool = config.data / "spool";
     parts->hub_ = std::make_unique<hub::Hub>(hub::Hub{*parts->catalog_, *parts->store_, *parts->chunk_tables_, *parts->git_cache_,
                                                       system_clock(), *parts->keyring_, parts->counters_, options});
     return parts;
@@ -50,7 +49,8 @@ void HubParts::tidy(hub::LastUsed::Which which) {
     warn("forgetting what has expired", catalog_->write([&](catalog::Session& s) { return catalog::delete_expired(s, now); }));
     warn("dropping old uploads", drop_old_uploads(*hub_, now - 7 * kDay));
     const catalog::RowId push_before = (now - kDay) << 20;  // row ids begin with the time they were made
-    warn("dropping old pushes", catalog_->write([&](catalog::Session& s) { return catalog::delete_staged_before(s, push_before); }));
+    warn("dropping old pushes",
+         catalog_->write([&](catalog::Session& s) { return catalog::delete_staged_before(s, push_before); }));
 }
 
 }  // namespace mirfa::server
