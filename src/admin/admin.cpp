@@ -43,7 +43,8 @@ hub::Actor actor() { return {"admin-command", "local"}; }
 
 Result<Secret> password_from(const Options& options) {
     if (!options.password_stdin)
-        return Error{Code::kInvalidArgument, "Give the password on standard input: echo 'the password' | mirfa admin … --password-stdin"};
+        return Error{Code::kInvalidArgument,
+                     "Give the password on standard input: echo 'the password' | mirfa admin … --password-stdin"};
     std::string line;
     std::getline(std::cin, line);
     if (line.ends_with('\r')) line.pop_back();
@@ -75,7 +76,8 @@ Result<void> create_user(HubParts& parts, const Options& o) {
 
 Result<void> list_users(HubParts& parts, const Options& o) {
     TRY(const auto users, hub::list_users(parts.hub(), "", kAll));
-    print_rows(users, o.json,
+    print_rows(
+        users, o.json,
         [](JsonWriter& json, const catalog::User& user) {
             json.field("name", user.owner.name).field("email", user.email).field("admin", user.is_admin);
             json.field("created", to_iso8601(user.owner.created));
@@ -91,8 +93,11 @@ Result<void> set_password(HubParts& parts, const Options& o) {
 
 Result<void> list_organizations(HubParts& parts, const Options& o) {
     TRY(const auto orgs, hub::list_organizations(parts.hub(), "", kAll));
-    print_rows(orgs, o.json,
-        [](JsonWriter& json, const catalog::Owner& org) { json.field("name", org.name).field("created", to_iso8601(org.created)); },
+    print_rows(
+        orgs, o.json,
+        [](JsonWriter& json, const catalog::Owner& org) {
+            json.field("name", org.name).field("created", to_iso8601(org.created));
+        },
         [](const catalog::Owner& org) { return org.name; });
     return ok();
 }
@@ -104,7 +109,8 @@ Result<void> add_member(HubParts& parts, const Options& o) {
 
 Result<void> list_members(HubParts& parts, const Options& o) {
     TRY(const auto members, hub::list_members(parts.hub(), o.name));
-    print_rows(members, o.json,
+    print_rows(
+        members, o.json,
         [](JsonWriter& json, const catalog::Membership& member) {
             json.field("name", member.owner.name).field("role", hub::name_of(member.role));
         },
@@ -127,7 +133,8 @@ Result<void> create_token(HubParts& parts, const Options& o) {
 Result<void> list_tokens(HubParts& parts, const Options& o) {
     TRY(const auto user, hub::load_user(parts.hub(), o.name));
     TRY(const auto tokens, hub::list_tokens(parts.hub(), user.owner.id));
-    print_rows(tokens, o.json,
+    print_rows(
+        tokens, o.json,
         [](JsonWriter& json, const catalog::AccessToken& token) {
             json.field("name", token.name).field("role", hub::name_of(token.role)).field("created", to_iso8601(token.created));
             if (token.last_used) json.field("lastUsed", to_iso8601(*token.last_used));
@@ -165,13 +172,17 @@ Result<void> list_repositories(HubParts& parts, const Options& o) {
     catalog::RepoQuery query;
     query.limit = kAll;
     TRY(const auto page, hub::search_repositories(parts.hub(), local_administrator(), std::move(query), std::nullopt, false));
-    print_rows(page.items, o.json,
+    print_rows(
+        page.items, o.json,
         [](JsonWriter& json, const hub::FoundRepository& found) {
-            json.field("id", found.repo.full_name()).field("type", name_of(found.repo.type)).field("private", found.repo.is_private);
+            json.field("id", found.repo.full_name())
+                .field("type", name_of(found.repo.type))
+                .field("private", found.repo.is_private);
             json.field("storage", found.repo.used_storage).field("modified", to_iso8601(found.repo.modified));
         },
         [](const hub::FoundRepository& found) {
-            return std::string(name_of(found.repo.type)) + "\t" + found.repo.full_name() + (found.repo.is_private ? "\tprivate" : "");
+            return std::string(name_of(found.repo.type)) + "\t" + found.repo.full_name() +
+                   (found.repo.is_private ? "\tprivate" : "");
         });
     return ok();
 }
@@ -182,7 +193,8 @@ Result<void> delete_repository(HubParts& parts, const Options& o) {
     for (const auto type : {catalog::RepoType::kModel, catalog::RepoType::kDataset, catalog::RepoType::kSpace}) {
         if (name_of(type) != o.type) continue;
         TRY(const auto repo, parts.catalog().read([&](catalog::Session& s) {
-            return hub::require(s, local_administrator(), type, o.name.substr(0, slash), o.name.substr(slash + 1), hub::Action::kAdminister);
+            return hub::require(s, local_administrator(), type, o.name.substr(0, slash), o.name.substr(slash + 1),
+                                hub::Action::kAdminister);
         }));
         return hub::delete_repository(parts.hub(), local_administrator(), repo);
     }
@@ -191,7 +203,8 @@ Result<void> delete_repository(HubParts& parts, const Options& o) {
 
 Result<void> list_audit(HubParts& parts, const Options& o) {
     TRY(const auto events, parts.catalog().read([](catalog::Session& s) { return catalog::list_audit_events(s, 1'000); }));
-    print_rows(events, o.json,
+    print_rows(
+        events, o.json,
         [](JsonWriter& json, const catalog::AuditEvent& event) {
             json.field("at", to_iso8601(event.at)).field("actor", event.actor).field("action", event.action);
             json.field("target", event.target).field("address", event.address);
@@ -243,13 +256,16 @@ private:
         create->add_flag("--admin", o_.admin, "An administrator of the hub");
         with_json(add(users, "list", "All users", list_users));
         with_name(add(users, "delete", "Delete a user",
-                      [](HubParts& parts, const Options& o) { return hub::delete_user(parts.hub(), actor(), o.name); }), "Name");
+                      [](HubParts& parts, const Options& o) { return hub::delete_user(parts.hub(), actor(), o.name); }),
+                  "Name");
         with_name(add(users, "passwd", "Set a password; ends all sessions", set_password), "Name")
             ->add_flag("--password-stdin", o_.password_stdin, "Read the password from standard input");
         with_name(add(users, "promote", "Make a user an administrator of the hub",
-                      [](HubParts& parts, const Options& o) { return hub::set_admin(parts.hub(), actor(), o.name, true); }), "Name");
+                      [](HubParts& parts, const Options& o) { return hub::set_admin(parts.hub(), actor(), o.name, true); }),
+                  "Name");
         with_name(add(users, "demote", "Make an administrator an ordinary user again",
-                      [](HubParts& parts, const Options& o) { return hub::set_admin(parts.hub(), actor(), o.name, false); }), "Name");
+                      [](HubParts& parts, const Options& o) { return hub::set_admin(parts.hub(), actor(), o.name, false); }),
+                  "Name");
     }
     void add_organizations() {
         auto* orgs = group("org", "Organizations");
@@ -257,19 +273,24 @@ private:
                       [](HubParts& parts, const Options& o) -> Result<void> {
                           TRY(hub::create_organization(parts.hub(), actor(), o.name, o.name, o.owner));
                           return ok();
-                      }), "Name")->add_option("--owner", o_.owner, "Its first administrator")->required();
+                      }),
+                  "Name")
+            ->add_option("--owner", o_.owner, "Its first administrator")
+            ->required();
         auto* member = with_name(add(orgs, "add", "Add a member, or change a role", add_member), "Organization");
         member->add_option("USER", o_.other, "User")->required();
         member->add_option("--role", o_.role, "read, contributor, write or admin")->required();
         auto* leaver = with_name(add(orgs, "remove", "End a membership",
                                      [](HubParts& parts, const Options& o) {
                                          return hub::set_member(parts.hub(), actor(), o.name, o.other, catalog::OrgRole::kNone);
-                                     }), "Organization");
+                                     }),
+                                 "Organization");
         leaver->add_option("USER", o_.other, "User")->required();
         with_json(with_name(add(orgs, "members", "Who belongs to it, and how", list_members), "Organization"));
         with_json(add(orgs, "list", "All organizations", list_organizations));
         with_name(add(orgs, "delete", "Delete an organization",
-                      [](HubParts& parts, const Options& o) { return hub::delete_organization(parts.hub(), actor(), o.name); }), "Name");
+                      [](HubParts& parts, const Options& o) { return hub::delete_organization(parts.hub(), actor(), o.name); }),
+                  "Name");
     }
     void add_tokens() {
         auto* tokens = group("token", "Access tokens");
@@ -279,13 +300,16 @@ private:
         create->add_option("--role", o_.role, "read or write")->capture_default_str();
         create->add_option("--expires-days", o_.expires_days, "Days until it ends [never]")->check(CLI::Range(1, 36'500));
         with_json(with_name(add(tokens, "list", "A user's tokens", list_tokens), "User"));
-        with_name(add(tokens, "revoke", "End a token", revoke_token), "User")->add_option("--name", o_.other, "Name of the token")->required();
+        with_name(add(tokens, "revoke", "End a token", revoke_token), "User")
+            ->add_option("--name", o_.other, "Name of the token")
+            ->required();
     }
     void add_others() {
         auto* repos = group("repo", "Repositories");
         with_json(add(repos, "list", "All repositories", list_repositories));
         with_name(add(repos, "delete", "Delete a repository", delete_repository), "owner/name")
-            ->add_option("--type", o_.type, "model, dataset or space")->capture_default_str();
+            ->add_option("--type", o_.type, "model, dataset or space")
+            ->capture_default_str();
         auto* audit = group("audit", "Security events");
         with_json(add(audit, "list", "The last 1000, newest first", list_audit));
         auto* backup = add(&app_, "backup", "Copy the data folder while the server runs",
@@ -298,9 +322,7 @@ private:
     CLI::App app_{"Administers a hub; works on the data folder, also while the server runs.", "mirfa admin"};
 };
 
-int exit_status(const Error& error) {
-    return error.code == Code::kInvalidArgument ? 2 : 1;
-}
+int exit_status(const Error& error) { return error.code == Code::kInvalidArgument ? 2 : 1; }
 
 }  // namespace
 
@@ -319,11 +341,13 @@ int run(const std::vector<std::string>& arguments) {
     std::error_code ignored;
     const bool is_new = !std::filesystem::exists(options.config.data, ignored);
     auto parts = HubParts::open(options.config, 0);
-    if (is_new && parts.has_value()) std::fprintf(stderr, "There was no data folder %s; a new one was made.\n", options.config.data.c_str());
+    if (is_new && parts.has_value())
+        std::fprintf(stderr, "There was no data folder %s; a new one was made.\n", options.config.data.c_str());
     auto done = parts.has_value() ? command(*parts.value()) : Result<void>(parts.error());
     if (done.has_value()) return 0;
     std::fprintf(stderr, "mirfa admin: %s\n", done.error().message.c_str());
-    if (!done.error().detail.empty() && done.error().code == Code::kInternal) std::fprintf(stderr, "  (%s)\n", done.error().detail.c_str());
+    if (!done.error().detail.empty() && done.error().code == Code::kInternal)
+        std::fprintf(stderr, "  (%s)\n", done.error().detail.c_str());
     return exit_status(done.error());
 }
 

@@ -47,7 +47,8 @@ Result<void> back_up(server::HubParts& parts, const server::ServerConfig& config
         return Error{Code::kAlreadyExists, "The folder " + target.string() + " is not empty. Name a new one."};
     const auto store = config.store_address();
     if (!store.starts_with(kFileStore))
-        return Error{Code::kUnsupported, "Only a store in a folder is copied by this command; back up " + store + " with its own tools."};
+        return Error{Code::kUnsupported,
+                     "Only a store in a folder is copied by this command; back up " + store + " with its own tools."};
     const auto whole = fs::absolute(target);
     TRY(ensure_folder(whole));
     TRY(parts.catalog().backup(whole / "mirfa.db"));

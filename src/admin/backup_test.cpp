@@ -19,7 +19,8 @@ TEST(Backup, IsADataFolderAServerCanStartFrom) {
     const auto folder = TemporaryFolder::create().value();
     const auto config = config_in(folder.path() / "data");
     auto parts = server::HubParts::open(config, 1).value();
-    ASSERT_TRUE(hub::create_user(parts->hub(), {"root", "local"}, {"alice", "alice@corp.test", Secret("a long password")}).has_value());
+    ASSERT_TRUE(
+        hub::create_user(parts->hub(), {"root", "local"}, {"alice", "alice@corp.test", Secret("a long password")}).has_value());
     auto writer = parts->hub().store.begin().value();
     ASSERT_TRUE(writer->write(as_bytes("weights")).has_value());
     ASSERT_TRUE(writer->publish(blob::raw_key(sha256_of("weights"))).has_value());

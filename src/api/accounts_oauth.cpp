@@ -40,8 +40,7 @@ http::Response answer(const hub::GrantOrError& outcome) {
 Result<http::Response> oauth_device(Call& call) {
     TRY(const auto form, form_body(call));
     const auto begun = hub::begin_device_flow(call.hub, form.find("client_id").value_or(""));
-    if (!begun.has_value() && begun.error().code == Code::kUnauthenticated)
-        return answer(hub::OAuthError::kInvalidClient);
+    if (!begun.has_value() && begun.error().code == Code::kUnauthenticated) return answer(hub::OAuthError::kInvalidClient);
     TRY(const auto codes, begun);
     JsonWriter json;
     json.object().field("device_code", codes.device_code.reveal()).field("user_code", codes.user_code);
@@ -58,7 +57,8 @@ Result<http::Response> oauth_token(Call& call) {
     const auto field = [&](std::string_view name) { return form.find(name).value_or(""); };
     const auto grant_type = field("grant_type");
     if (grant_type == kDeviceGrant) {
-        TRY(const auto outcome, hub::poll_device_flow(call.hub, field("device_code"), field("client_id"), call.request.remote_address));
+        TRY(const auto outcome,
+            hub::poll_device_flow(call.hub, field("device_code"), field("client_id"), call.request.remote_address));
         return answer(outcome);
     }
     if (grant_type == "refresh_token") {

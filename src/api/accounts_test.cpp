@@ -48,12 +48,15 @@ TEST_F(AccountsApiTest, WhoamiTellsWhatClientsRead) {
     const std::string made = to_iso8601(clock.time);
     EXPECT_EQ(answer.text,
               R"({"type":"user","id":")" + public_id(alice.owner.id) +
-              R"(","name":"alice","fullname":"alice","email":"alice@corp.test","emailVerified":true,"canPay":false,)"
-              R"("isPro":false,"periodEnd":null,"avatarUrl":"http://127.0.0.1:8080/avatars/alice.svg","orgs":[{"type":"org",)"
-              R"("id":")" + public_id(acme.id) + R"(","name":"acme","fullname":"Acme Lab","email":null,"canPay":false,)"
-              R"("periodEnd":null,"isEnterprise":false,"avatarUrl":"http://127.0.0.1:8080/avatars/acme.svg",)"
-              R"("roleInOrg":"admin"}],"auth":{"type":"access_token","expiresAt":")" + to_iso8601(clock.time + 1000) +
-              R"(","accessToken":{"displayName":"laptop","role":"write","createdAt":")" + made + R"("}}})");
+                  R"(","name":"alice","fullname":"alice","email":"alice@corp.test","emailVerified":true,"canPay":false,)"
+                  R"("isPro":false,"periodEnd":null,"avatarUrl":"http://127.0.0.1:8080/avatars/alice.svg","orgs":[{"type":"org",)"
+                  R"("id":")" +
+                  public_id(acme.id) +
+                  R"(","name":"acme","fullname":"Acme Lab","email":null,"canPay":false,)"
+                  R"("periodEnd":null,"isEnterprise":false,"avatarUrl":"http://127.0.0.1:8080/avatars/acme.svg",)"
+                  R"("roleInOrg":"admin"}],"auth":{"type":"access_token","expiresAt":")" +
+                  to_iso8601(clock.time + 1000) + R"(","accessToken":{"displayName":"laptop","role":"write","createdAt":")" +
+                  made + R"("}}})");
 }
 
 TEST_F(AccountsApiTest, WhoamiShowsTheScopesOfANarrowToken) {
@@ -103,7 +106,8 @@ TEST_F(AccountsApiTest, TheDeviceFlowRunsAsTheCommandLineDrivesIt) {
     const auto access = format::need_string(granted, "access_token").value();
     EXPECT_EQ(client.send(kGet, "/api/whoami-v2", bearer(access)).status, 200);
 
-    const auto refresh_body = "grant_type=refresh_token&" + id + "&refresh_token=" + format::need_string(granted, "refresh_token").value();
+    const auto refresh_body =
+        "grant_type=refresh_token&" + id + "&refresh_token=" + format::need_string(granted, "refresh_token").value();
     const auto refreshed = json_of(form("/oauth/token", refresh_body));
     EXPECT_EQ(client.send(kGet, "/api/whoami-v2", bearer(access)).status, 401);
     EXPECT_EQ(client.send(kGet, "/api/whoami-v2", bearer(format::need_string(refreshed, "access_token").value())).status, 200);

@@ -127,11 +127,13 @@ protected:
     hub::LastUsed last_used;
     std::vector<catalog::RowId> used;
     WorkerPool pool{"unused", 1, 1};
-    HubApp app{hub, {pool, pool, pool, pool},
+    HubApp app{hub,
+               {pool, pool, pool, pool},
                [this](const http::Request& asked) {
                    return hub::authenticate(hub, last_used, {asked.headers.get("Authorization"), ""});
                },
-               nullptr, [this](catalog::RowId token) { used.push_back(token); }};
+               nullptr,
+               [this](catalog::RowId token) { used.push_back(token); }};
 };
 
 TEST_F(KeptAnswers, AreGivenAgainUntilAnythingChanges) {

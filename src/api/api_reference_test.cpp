@@ -30,7 +30,8 @@ TEST(ApiReference, NamesEveryRouteOnceAndNoOther) {
     std::multiset<std::string> served;
     for (const Route& route : api_routes()) served.insert(std::string(http::name_of(route.verb)) + " " + route.pattern);
     EXPECT_FALSE(served.empty());
-    for (const auto& route : served) EXPECT_EQ(documented.count(route), served.count(route)) << route << " is not in docs/api/README.md";
+    for (const auto& route : served)
+        EXPECT_EQ(documented.count(route), served.count(route)) << route << " is not in docs/api/README.md";
     for (const auto& route : documented) EXPECT_EQ(served.count(route), documented.count(route)) << route << " is not served";
 }
 

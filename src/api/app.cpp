@@ -57,9 +57,7 @@ std::uint64_t body_limit(const Route& route, const hub::HubOptions& options) {
     return kTinyBody;
 }
 
-bool is_safe(http::Verb verb) {
-    return verb == http::Verb::kGet || verb == http::Verb::kHead || verb == http::Verb::kOptions;
-}
+bool is_safe(http::Verb verb) { return verb == http::Verb::kGet || verb == http::Verb::kHead || verb == http::Verb::kOptions; }
 
 /// Browsers send cookies along with whatever another site makes them send; so a cookie opens a write only when the
 /// request comes from our own pages and knows the token that only they can read.
@@ -70,7 +68,8 @@ Result<void> check_csrf(const http::Request& request, const hub::Principal& who,
     const auto is_expected = [&](std::string_view given) { return equal_in_constant_time(as_bytes(given), as_bytes(expected)); };
     if (is_expected(request.headers.get("X-CSRF-Token"))) return ok();
     auto form = parse_query(request.headers.get("Content-Type").starts_with("application/x-www-form-urlencoded")
-                                ? std::string_view(request.body) : std::string_view{});
+                                ? std::string_view(request.body)
+                                : std::string_view{});
     if (form.has_value() && is_expected(Parameters(form.value()).find("csrf").value_or(""))) return ok();
     return Error{Code::kForbidden, "The page is out of date. Reload it and try again."};
 }
@@ -91,7 +90,8 @@ http::Response preflight(const http::Request& request) {
     response.status = 204;
     response.headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     const auto asked = request.headers.get("Access-Control-Request-Headers");
-    response.headers.set("Access-Control-Allow-Headers", asked.empty() ? "Authorization, Content-Type, Range" : std::string(asked));
+    response.headers.set("Access-Control-Allow-Headers",
+                         asked.empty() ? "Authorization, Content-Type, Range" : std::string(asked));
     response.headers.set("Vary", "Access-Control-Request-Headers");
     response.headers.set("Access-Control-Max-Age", "86400");
     add_common_headers(response);
@@ -152,8 +152,9 @@ bool names_one_segment_repository(std::string_view path) {
         return verb == "resolve" || verb == "raw";
     }
     if (!type_of_plural(parts[1])) return false;
-    constexpr std::string_view kBelow[] = {"revision", "tree", "refs", "commits", "paths-info", "xet-read-token", "xet-write-token",
-                                           "preupload", "commit", "branch", "tag", "treesize", "auth-check", "super-squash"};
+    constexpr std::string_view kBelow[] = {"revision",        "tree",        "refs",   "commits", "paths-info", "xet-read-token",
+                                           "xet-write-token", "preupload",   "commit", "branch",  "tag",        "treesize",
+                                           "auth-check",      "super-squash"};
     return parts.size() == 3 || std::find(std::begin(kBelow), std::end(kBelow), parts[3]) != std::end(kBelow);
 }
 
@@ -166,8 +167,12 @@ Error no_such_page(std::string_view path, bool other_verb) {
 }  // namespace
 
 HubApp::HubApp(hub::Hub& hub, Pools pools, Authenticate authenticate, Finished finished, TokenUsed token_used)
-    : hub_(hub), pools_(pools), authenticate_(std::move(authenticate)), finished_(std::move(finished)),
-      prefix_(path_of_url(hub.options.public_url)), token_used_(std::move(token_used)) {
+    : hub_(hub),
+      pools_(pools),
+      authenticate_(std::move(authenticate)),
+      finished_(std::move(finished)),
+      prefix_(path_of_url(hub.options.public_url)),
+      token_used_(std::move(token_used)) {
     router_.add(api_routes());
 }
 

@@ -34,8 +34,8 @@ public:
 
     http::Plan plan(const http::Request& head) override;
     http::Response refuse(const http::Request& head, const Error& error) override;
-    void finished(const http::Request& head, int status, std::uint64_t sent_octets, double seconds,
-                  std::string_view principal, std::string_view detail) override;
+    void finished(const http::Request& head, int status, std::uint64_t sent_octets, double seconds, std::string_view principal,
+                  std::string_view detail) override;
 
 private:
     hub::Hub& hub_;

@@ -36,10 +36,10 @@ private:
 /// What the pattern of a route took out of the path; everything is decoded.
 struct PathParts {
     catalog::RepoType type = catalog::RepoType::kModel;
-    std::string owner;                          ///< of {repo}
-    std::string name;                           ///< of {repo}, without `.git`
+    std::string owner;                                       ///< of {repo}
+    std::string name;                                        ///< of {repo}, without `.git`
     std::map<std::string, std::string, std::less<>> values;  ///< of {word}
-    std::vector<std::string> rest;              ///< of {rest*}: one per segment, `%2F` inside a segment kept as '/'
+    std::vector<std::string> rest;                           ///< of {rest*}: one per segment, `%2F` inside a segment kept as '/'
 };
 
 /// One request on its way through a handler.

@@ -294,8 +294,8 @@ Result<http::Response> cas_fetch(Call& call) {
     response.status = 206;
     response.headers.set("Content-Type", "application/octet-stream");
     response.headers.set("Accept-Ranges", "bytes");
-    response.headers.set("Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last - 1) +
-                                              "/" + std::to_string(size));
+    response.headers.set("Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last - 1) + "/" +
+                                              std::to_string(size));
     response.length = range.length();
     if (call.request.verb == http::Verb::kGet) {
         TRY(response.stream, hub::open_stored_xorb(call.hub, hash, range.first, range.length()));

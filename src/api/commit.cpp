@@ -19,7 +19,8 @@ std::string revision_of(const Call& call) {
 class CommitReceiver final : public http::BodyReceiver {
 public:
     CommitReceiver(const Call& call, catalog::Repository repo)
-        : public_url_(call.hub.options.public_url), repo_(std::move(repo)),
+        : public_url_(call.hub.options.public_url),
+          repo_(std::move(repo)),
           request_(call.hub, repo_, call.principal, revision_of(call), call.query.is_true("create_pr")) {}
 
     Result<void> receive(ByteView bytes) override { return request_.feed(bytes); }

@@ -24,7 +24,9 @@ protected:
         return hub::create_token(hub, admin, user.owner.id, {"t", catalog::TokenRole::kWrite}).value().text.reveal();
     }
     http::Response get(const std::string& path, const std::string& token = "") {
-        return client.send(kGet, path, token.empty() ? testing::InProcess::Fields{} : testing::InProcess::Fields{{"Authorization", "Bearer " + token}});
+        return client.send(
+            kGet, path,
+            token.empty() ? testing::InProcess::Fields{} : testing::InProcess::Fields{{"Authorization", "Bearer " + token}});
     }
     http::Response post(const std::string& path, const std::string& token, const std::string& body) {
         return client.send(kPost, path, {{"Authorization", "Bearer " + token}}, body);
@@ -34,19 +36,24 @@ protected:
 };
 
 TEST_F(CommunityApiTest, ADiscussionIsShownAsClientsReadIt) {
-    const auto made = json_of(post(base + "/discussions", of_bob, R"({"title":"Why?","description":"*Tell* me","pullRequest":false})"));
-    EXPECT_EQ(boost::json::serialize(made), R"({"num":1,"pullRequest":false,"url":"http://127.0.0.1:8080/alice/m/discussions/1"})");
+    const auto made =
+        json_of(post(base + "/discussions", of_bob, R"({"title":"Why?","description":"*Tell* me","pullRequest":false})"));
+    EXPECT_EQ(boost::json::serialize(made),
+              R"({"num":1,"pullRequest":false,"url":"http://127.0.0.1:8080/alice/m/discussions/1"})");
     const auto answer = get(base + "/discussions/1?diff=1");
     EXPECT_EQ(answer.status, 200);
     const auto now = to_iso8601(clock.time);
     const auto id = std::string(json_of(answer).at("events").at(0).at("id").as_string());
     EXPECT_EQ(id.size(), 24u);
-    const std::string bob_json = R"({"name":"bob","fullname":"bob","avatarUrl":"http://127.0.0.1:8080/avatars/bob.svg","type":"user"})";
-    EXPECT_EQ(answer.text, R"({"num":1,"title":"Why?","status":"open","isPullRequest":false,"pinned":false,"createdAt":")" + now +
-                               R"(","numComments":1,"author":)" + bob_json + R"(,"repo":{"name":"alice/m","type":"model"},"events":[{"id":")" +
-                               id + R"(","createdAt":")" + now + R"(","author":)" + bob_json +
-                               R"(,"type":"comment","data":{"edited":false,"hidden":false,"numEdits":0,"latest":{"raw":"*Tell* me",)"
-                               R"("html":"<p><em>Tell</em> me</p>\n","updatedAt":")" + now + R"(","author":)" + bob_json + R"(},"history":[]}}]})");
+    const std::string bob_json =
+        R"({"name":"bob","fullname":"bob","avatarUrl":"http://127.0.0.1:8080/avatars/bob.svg","type":"user"})";
+    EXPECT_EQ(answer.text,
+              R"({"num":1,"title":"Why?","status":"open","isPullRequest":false,"pinned":false,"createdAt":")" + now +
+                  R"(","numComments":1,"author":)" + bob_json + R"(,"repo":{"name":"alice/m","type":"model"},"events":[{"id":")" +
+                  id + R"(","createdAt":")" + now + R"(","author":)" + bob_json +
+                  R"(,"type":"comment","data":{"edited":false,"hidden":false,"numEdits":0,"latest":{"raw":"*Tell* me",)"
+                  R"("html":"<p><em>Tell</em> me</p>\n","updatedAt":")" +
+                  now + R"(","author":)" + bob_json + R"(},"history":[]}}]})");
     const auto listed = json_of(get(base + "/discussions?p=0&type=discussion&status=open&author=bob"));
     EXPECT_EQ(listed.at("count").as_int64(), 1);
     EXPECT_EQ(listed.at("start").as_int64(), 0);
@@ -66,7 +73,8 @@ TEST_F(CommunityApiTest, EveryChangeAnswersWithTheEventItMade) {
     const auto comment = event_of("comment", R"({"comment":"One"})", "newMessage");
     const std::string id(comment.at("id").as_string());
     EXPECT_EQ(comment.at("data").at("latest").at("raw").as_string(), "One");
-    EXPECT_EQ(boost::json::serialize(event_of("title", R"({"title":"How?"})", "newTitle").at("data")), R"({"from":"Why?","to":"How?"})");
+    EXPECT_EQ(boost::json::serialize(event_of("title", R"({"title":"How?"})", "newTitle").at("data")),
+              R"({"from":"Why?","to":"How?"})");
     const auto edited = event_of("comment/" + id + "/edit", R"({"content":"Two"})", "updatedComment").at("data");
     EXPECT_EQ(edited.at("history").at(0).at("raw").as_string(), "One");
     EXPECT_EQ(edited.at("numEdits").as_int64(), 1);
@@ -128,7 +136,8 @@ TEST_F(CommunityApiTest, HiddenRepositoriesHideTheirDiscussionsToo) {
 
 TEST_F(CommunityApiTest, NobodyWritesWithoutSigningIn) {
     post(base + "/discussions", of_bob, R"({"title":"Why?"})");
-    for (const auto& path : {"/discussions", "/discussions/1/comment", "/discussions/1/title", "/discussions/1/status", "/discussions/1/merge"})
+    for (const auto& path :
+         {"/discussions", "/discussions/1/comment", "/discussions/1/title", "/discussions/1/status", "/discussions/1/merge"})
         EXPECT_EQ(client.send(kPost, base + path, {}, R"({"title":"x","comment":"x","status":"closed"})").status, 401) << path;
     EXPECT_EQ(get(base + "/lfs-files").status, 401);
     EXPECT_EQ(get(base + "/lfs-files", of_bob).status, 403) << "needs the right to write";
@@ -137,8 +146,11 @@ TEST_F(CommunityApiTest, NobodyWritesWithoutSigningIn) {
 TEST_F(CommunityApiTest, ComparisonsArePlainTextInBothForms) {
     ASSERT_TRUE(commit(alice, "main", "Add", put("weights/a b.txt", "x\n")).has_value());
     const auto sha256 = hold_large(repo, "weights");
-    ASSERT_TRUE(commit(alice, "main", "Large", R"({"key":"lfsFile","value":{"path":"w.bin","algo":"sha256","oid":")" + sha256.hex() +
-                                                   R"(","size":7}})" "\n").has_value());
+    ASSERT_TRUE(commit(alice, "main", "Large",
+                       R"({"key":"lfsFile","value":{"path":"w.bin","algo":"sha256","oid":")" + sha256.hex() +
+                           R"(","size":7}})"
+                           "\n")
+                    .has_value());
     const auto text = get(base + "/compare/main");
     EXPECT_EQ(text.status, 200);
     EXPECT_EQ(text.headers.get("Content-Type"), "text/plain; charset=utf-8");
@@ -149,7 +161,8 @@ TEST_F(CommunityApiTest, ComparisonsArePlainTextInBothForms) {
     ASSERT_TRUE(commit(bob, "main", "Away", hub::testing::HubWithProposals::remove("weights/a b.txt"), true).has_value());
     for (const auto& spec : {"main..refs%2Fpr%2F1", "main..refs/pr/1", "main...refs%2Fpr%2F1"}) {
         const auto gone = get(base + "/compare/" + spec + "?raw=true");
-        EXPECT_TRUE(gone.text.starts_with("T 2\t:100644 000000 ") && gone.text.ends_with("... D\tweights/a b.txt\n")) << spec << gone.text;
+        EXPECT_TRUE(gone.text.starts_with("T 2\t:100644 000000 ") && gone.text.ends_with("... D\tweights/a b.txt\n"))
+            << spec << gone.text;
     }
     EXPECT_EQ(get(base + "/compare/" + before.hex() + ".." + before.hex()).text, "");
     EXPECT_EQ(get(base + "/compare/nowhere").headers.get("X-Error-Code"), "RevisionNotFound");
@@ -158,7 +171,8 @@ TEST_F(CommunityApiTest, ComparisonsArePlainTextInBothForms) {
 TEST_F(CommunityApiTest, LargeFilesAreListedPageByPageWithTheirNames) {
     std::string lines;
     for (const auto& name : {"a.bin", "b.bin"})
-        lines += R"({"key":"lfsFile","value":{"path":")" + std::string(name) + R"(","algo":"sha256","oid":")" + hold_large(repo, name).hex() + "\"}}\n";
+        lines += R"({"key":"lfsFile","value":{"path":")" + std::string(name) + R"(","algo":"sha256","oid":")" +
+                 hold_large(repo, name).hex() + "\"}}\n";
     ASSERT_TRUE(commit(alice, "main", "Large", lines).has_value());
     hold_large(repo, "not committed");
     std::set<std::string> names;
@@ -186,7 +200,9 @@ TEST_F(CommunityApiTest, LargeFilesAreHandedToAnotherRepository) {
     const auto body = [&](const std::string& target, const std::string& files) {
         return R"({"target":{"type":"model","name":")" + target + R"("},"files":[)" + files + "]}";
     };
-    const auto file = [](const std::string& oid) { return R"({"xetHash":")" + oid + R"(","sha256":")" + oid + R"(","filename":"w.bin"})"; };
+    const auto file = [](const std::string& oid) {
+        return R"({"xetHash":")" + oid + R"(","sha256":")" + oid + R"(","filename":"w.bin"})";
+    };
     const auto done = post(base + "/lfs-files/duplicate", of_bob, body("bob/copy", file(sha256) + "," + file(zeros)));
     EXPECT_EQ(done.status, 200);
     EXPECT_EQ(done.text, R"({"failed":[{"sha256":")" + zeros + R"(","error":"The repository alice/m holds no such file."}]})");
@@ -207,7 +223,8 @@ TEST_F(CommunityApiTest, LikesAreListedAsFarAsTheReaderMaySee) {
     }
     EXPECT_EQ(get("/api/users/ALICE/likes").text, R"([{"createdAt":")" + to_iso8601(clock.time) +
                                                       R"(","repo":{"name":"alice/second","type":"model"}},{"createdAt":")" +
-                                                      to_iso8601(clock.time - 2'000) + R"(","repo":{"name":"alice/m","type":"model"}}])");
+                                                      to_iso8601(clock.time - 2'000) +
+                                                      R"(","repo":{"name":"alice/m","type":"model"}}])");
     EXPECT_EQ(json_of(get("/api/users/alice/likes", of_alice)).as_array().size(), 3u);
     const auto page = get("/api/users/alice/likes?limit=1", of_alice);
     EXPECT_EQ(json_of(page).as_array().size(), 1u);
@@ -227,10 +244,12 @@ TEST_F(CommunityApiTest, TagsComeFromTheTablesAndFromPublicRepositories) {
     EXPECT_EQ(answer.text.find("secret"), std::string::npos);
     const auto tags = json_of(answer);
     EXPECT_EQ(boost::json::serialize(tags.at("language")), R"([{"id":"fr","label":"fr","type":"language"}])");
-    EXPECT_EQ(boost::json::serialize(tags.at("dataset")), R"([{"id":"dataset:acme/clips","label":"acme/clips","type":"dataset"}])");
+    EXPECT_EQ(boost::json::serialize(tags.at("dataset")),
+              R"([{"id":"dataset:acme/clips","label":"acme/clips","type":"dataset"}])");
     EXPECT_EQ(boost::json::serialize(tags.at("other")), R"([{"id":"my-own","label":"my-own","type":"other"}])");
     const auto has = [](const boost::json::value& terms, std::string_view id) {
-        return std::count_if(terms.as_array().begin(), terms.as_array().end(), [&](const auto& term) { return term.at("id").as_string() == id; });
+        return std::count_if(terms.as_array().begin(), terms.as_array().end(),
+                             [&](const auto& term) { return term.at("id").as_string() == id; });
     };
     EXPECT_EQ(has(tags.at("pipeline_tag"), "text-generation"), 1);
     EXPECT_EQ(has(tags.at("license"), "license:mit"), 1);
@@ -239,9 +258,10 @@ TEST_F(CommunityApiTest, TagsComeFromTheTablesAndFromPublicRepositories) {
 }
 
 TEST_F(CommunityApiTest, WhatIsNotBuiltIsNamedAndWhatIsUnknownIsNotFound) {
-    for (const auto& path : {"/api/kernels", "/api/kernels/alice/k/revision/main", "/api/collections", "/api/collections/alice/x-1/items",
-                             "/api/settings/webhooks", "/api/settings/webhooks/1/enable", "/oauth/authorize", "/api/buckets/alice/b",
-                             "/api/models/alice/m/user-access-request/pending", "/api/models/alice/m/lfs-files/batch"}) {
+    for (const auto& path :
+         {"/api/kernels", "/api/kernels/alice/k/revision/main", "/api/collections", "/api/collections/alice/x-1/items",
+          "/api/settings/webhooks", "/api/settings/webhooks/1/enable", "/oauth/authorize", "/api/buckets/alice/b",
+          "/api/models/alice/m/user-access-request/pending", "/api/models/alice/m/lfs-files/batch"}) {
         for (const auto verb : {kGet, kPost, kDelete}) {
             const auto answer = client.send(verb, path);
             EXPECT_EQ(answer.status, 501) << path;

@@ -45,7 +45,8 @@ TEST(ContentCoding, GivesBackEveryOctetWhateverThePieces) {
     for (const std::size_t size : {1u, 262'143u, 262'144u, 262'145u, 270'000u, 3'000'000u}) {
         const std::string plain(size, 'w');
         const auto packed = gzip(plain);
-        for (const std::size_t step : {1u, 7u, 100'000u}) ASSERT_EQ(decoded("gzip", packed, step), plain) << size << " by " << step;
+        for (const std::size_t step : {1u, 7u, 100'000u})
+            ASSERT_EQ(decoded("gzip", packed, step), plain) << size << " by " << step;
     }
     EXPECT_EQ(decoded("X-GZip", gzip("0000"), 99), "0000");
 }

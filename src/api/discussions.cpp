@@ -43,7 +43,9 @@ void write_author(JsonWriter& json, const Call& call, const std::string& name) {
 /// The members every answer about a discussion has; the object stays open.
 void write_facts(JsonWriter& json, const Call& call, const Discussion& discussion) {
     json.object().field("num", discussion.num).field("title", discussion.title).field("status", hub::name_of(discussion.status));
-    json.field("isPullRequest", discussion.is_pull_request).field("pinned", false).field("createdAt", to_iso8601(discussion.created));
+    json.field("isPullRequest", discussion.is_pull_request)
+        .field("pinned", false)
+        .field("createdAt", to_iso8601(discussion.created));
     json.field("numComments", discussion.comments);
     write_author(json, call, discussion.author_name);
     json.object("repo").field("name", call.repository().full_name()).field("type", singular_of(call.repository().type)).end();
@@ -80,11 +82,13 @@ std::string_view type_of(const hub::TitleChange&) { return "title-change"; }
 void write_event(JsonWriter& json, const Call& call, const CommunityEvent& event) {
     json.field("id", public_id(event.id)).field("createdAt", to_iso8601(event.created));
     write_author(json, call, event.author);
-    std::visit([&](const auto& what) {
-        json.field("type", type_of(what)).object("data");
-        write_data(json, call, event, what);
-        json.end();
-    }, event.what);
+    std::visit(
+        [&](const auto& what) {
+            json.field("type", type_of(what)).object("data");
+            write_data(json, call, event, what);
+            json.end();
+        },
+        event.what);
 }
 
 /// What a change answers: the event it made, under a name of its own.
@@ -116,11 +120,15 @@ std::string text_in(const boost::json::value& json, std::string_view key) {
 Result<catalog::DiscussionQuery> query_of(const Call& call) {
     catalog::DiscussionQuery query;
     const auto type = call.query.find("type").value_or("all");
-    if (type == "discussion" || type == "pull_request") query.pull_requests = type == "pull_request";
-    else if (type != "all") return Error{Code::kInvalidArgument, "\"type\" must be one of all, discussion, pull_request."};
+    if (type == "discussion" || type == "pull_request")
+        query.pull_requests = type == "pull_request";
+    else if (type != "all")
+        return Error{Code::kInvalidArgument, "\"type\" must be one of all, discussion, pull_request."};
     const auto status = call.query.find("status").value_or("all");
-    if (status == "open" || status == "closed") query.open = status == "open";
-    else if (status != "all") return Error{Code::kInvalidArgument, "\"status\" must be one of all, open, closed."};
+    if (status == "open" || status == "closed")
+        query.open = status == "open";
+    else if (status != "all")
+        return Error{Code::kInvalidArgument, "\"status\" must be one of all, open, closed."};
     query.author = call.query.find("author").value_or("");
     query.limit = kPage;
     query.skip = static_cast<int>(call.query.number("p", 0, 0, kMaxPage)) * kPage;
@@ -162,7 +170,8 @@ Result<http::Response> discussion(Call& call) {
 Result<http::Response> discussion_create(Call& call) {
     TRY(const auto json, json_body(call));
     TRY(auto title, format::need_string(json, "title"));
-    const hub::NewDiscussion wanted{std::move(title), text_in(json, "description"), format::find_bool(json, "pullRequest").value_or(false)};
+    const hub::NewDiscussion wanted{std::move(title), text_in(json, "description"),
+                                    format::find_bool(json, "pullRequest").value_or(false)};
     TRY(const auto number, hub::create_discussion(call.hub, call.repository(), call.principal, wanted));
     JsonWriter answer;
     answer.object().field("num", number).field("pullRequest", wanted.is_pull_request);
@@ -192,14 +201,16 @@ Result<http::Response> discussion_status(Call& call) {
     TRY(const auto word, format::need_string(json, "status"));
     if (word != "open" && word != "closed") return Error{Code::kInvalidArgument, "\"status\" must be open or closed."};
     const auto status = word == "open" ? DiscussionStatus::kOpen : DiscussionStatus::kClosed;
-    TRY(const auto event, hub::change_status(call.hub, call.repository(), call.principal, number, status, text_in(json, "comment")));
+    TRY(const auto event,
+        hub::change_status(call.hub, call.repository(), call.principal, number, status, text_in(json, "comment")));
     return event_response(call, "newStatus", event);
 }
 
 Result<http::Response> discussion_merge(Call& call) {
     TRY(const auto number, number_of(call));
     TRY(const auto json, json_body(call));
-    TRY(const auto commit, hub::merge_pull_request(call.hub, call.repository(), call.principal, number, text_in(json, "comment")));
+    TRY(const auto commit,
+        hub::merge_pull_request(call.hub, call.repository(), call.principal, number, text_in(json, "comment")));
     JsonWriter answer;
     answer.object().field("success", true).field("mergeCommitId", commit.hex());
     return json_response(std::move(answer));

@@ -39,14 +39,20 @@ std::string page_of(const Error& error, const PageFrame& frame) {
     const std::string root(frame.prefix);
     const int status = page_status_of(error);
     const std::string heading = std::to_string(status) + " · " + std::string(heading_of(status));
-    std::string html = "<!doctype html><html lang=\"en\" dir=\"ltr\"><head><meta charset=\"utf-8\">"
-                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-                       "<meta name=\"color-scheme\" content=\"light dark\"><title>" + heading +
-                       " · Mirfa</title><link rel=\"stylesheet\" href=\"" + root + "/assets/pages.css\">"
-                       "<link rel=\"icon\" href=\"" + root + "/assets/icon.svg\" type=\"image/svg+xml\"></head><body>"
-                       "<header><nav aria-label=\"Main\"><a class=\"brand\" href=\"" + root + "/\">Mirfa</a></nav></header>"
-                       "<main><h1>" + heading +
-                       "</h1><p dir=\"auto\">" + escape_html(page_text_of(error)) + "</p>";
+    std::string html =
+        "<!doctype html><html lang=\"en\" dir=\"ltr\"><head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+        "<meta name=\"color-scheme\" content=\"light dark\"><title>" +
+        heading + " · Mirfa</title><link rel=\"stylesheet\" href=\"" + root +
+        "/assets/pages.css\">"
+        "<link rel=\"icon\" href=\"" +
+        root +
+        "/assets/icon.svg\" type=\"image/svg+xml\"></head><body>"
+        "<header><nav aria-label=\"Main\"><a class=\"brand\" href=\"" +
+        root +
+        "/\">Mirfa</a></nav></header>"
+        "<main><h1>" +
+        heading + "</h1><p dir=\"auto\">" + escape_html(page_text_of(error)) + "</p>";
     if (error.code == Code::kUnauthenticated) {
         const std::string next = frame.here.empty() ? "" : "?next=" + percent_encode(frame.here);
         html += "<p><a href=\"" + root + "/login" + next + "\">Sign in</a></p>";
@@ -133,8 +139,9 @@ http::Response error_response(const Error& error, ErrorStyle style, const PageFr
     }
     if (response.status == 429 || response.status == 503) response.headers.set("Retry-After", "5");
     if (style == ErrorStyle::kPage)
-        response.headers.set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; "
-                                                        "form-action 'none'; frame-ancestors 'none'; base-uri 'none'");
+        response.headers.set("Content-Security-Policy",
+                             "default-src 'none'; style-src 'self'; img-src 'self'; "
+                             "form-action 'none'; frame-ancestors 'none'; base-uri 'none'");
     response.text = body_of(error, style, frame);
     response.log_detail = describe(error);
     return response;

@@ -32,7 +32,8 @@ public:
 
     Result<void> receive(ByteView bytes) override {
         return decoder_.feed(bytes, [&](ByteView plain) -> Result<void> {
-            if (request_.size() + plain.size() > kMaxFetchRequest) return Error{Code::kTooLarge, "The fetch names too many commits."};
+            if (request_.size() + plain.size() > kMaxFetchRequest)
+                return Error{Code::kTooLarge, "The fetch names too many commits."};
             request_.insert(request_.end(), plain.begin(), plain.end());
             return ok();
         });

@@ -28,7 +28,9 @@ protected:
         hub.options.public_url = "https://hub.test/hf";
         hub.options.free_space_floor = 0;
         alice.kind = hub::PrincipalKind::kSession;
-        alice.user = hub::create_user(hub, {"root", "local"}, {"alice", "a@corp.test", Secret("a long password"), "", true}).value().owner.id;
+        alice.user = hub::create_user(hub, {"root", "local"}, {"alice", "a@corp.test", Secret("a long password"), "", true})
+                         .value()
+                         .owner.id;
         alice.name = "alice";
         alice.is_admin = true;
         token = hub::create_token(hub, {"root", "local"}, alice.user, {"t", catalog::TokenRole::kWrite}).value().text.reveal();
@@ -44,7 +46,9 @@ protected:
     }
     http::Response get(const std::string& target, const Fields& fields = {}) { return client.send(kGet, target, fields); }
     Fields signed_in() const { return {{"Authorization", "Bearer " + token}}; }
-    static std::string header(const http::Response& response, std::string_view name) { return std::string(response.headers.get(name)); }
+    static std::string header(const http::Response& response, std::string_view name) {
+        return std::string(response.headers.get(name));
+    }
 
     TemporaryFolder folder = TemporaryFolder::create().value();
     std::unique_ptr<catalog::Catalog> catalog = catalog::open_sqlite(folder.path() / "db").value();
@@ -83,7 +87,9 @@ TEST_F(HttpRulesTest, ARangeIsGivenOnlyOfTheEntityTheClientHasAPartOf) {
 TEST_F(HttpRulesTest, OnlyWhatIsPinnedIsKeptForeverAndOnlyWhatIsPublicIsShared) {
     make("open");
     make("closed", true);
-    const auto commit_of = [&](const std::string& name) { return header(get("/alice/" + name + "/resolve/main/a.txt", signed_in()), "X-Repo-Commit"); };
+    const auto commit_of = [&](const std::string& name) {
+        return header(get("/alice/" + name + "/resolve/main/a.txt", signed_in()), "X-Repo-Commit");
+    };
     const auto kept = [&](const std::string& name, const std::string& revision) {
         return header(get("/api/resolve-cache/models/alice/" + name + "/" + revision + "/a.txt", signed_in()), "Cache-Control");
     };
@@ -98,7 +104,8 @@ TEST_F(HttpRulesTest, TheNextPageIsUnderThePublicAddressWhetherAProxyTakesThePre
     for (const std::string prefix : {"", "/hf"}) {
         const auto page = get(prefix + "/api/models/alice/m/tree/main?limit=1&recursive=true");
         EXPECT_THAT(header(page, "Link"),
-                    ::testing::StartsWith("<https://hub.test/hf/api/models/alice/m/tree/main?limit=1&recursive=true&cursor=")) << prefix;
+                    ::testing::StartsWith("<https://hub.test/hf/api/models/alice/m/tree/main?limit=1&recursive=true&cursor="))
+            << prefix;
         EXPECT_THAT(header(page, "Link"), ::testing::EndsWith(">; rel=\"next\""));
     }
     const auto commas = get("/api/models?author=alice&limit=1&search=m,m");

@@ -13,8 +13,8 @@ namespace {
 using format::JsonWriter;
 
 constexpr std::size_t kMaxObjects = 1'000;
-constexpr std::size_t kMaxParts = 50'000;  // addresses in one answer; 3 TB in parts of the usual size
-constexpr std::int64_t kMaxObjectBytes = std::int64_t{1} << 43;  // as much as the upload route takes
+constexpr std::size_t kMaxParts = 50'000;                         // addresses in one answer; 3 TB in parts of the usual size
+constexpr std::int64_t kMaxObjectBytes = std::int64_t{1} << 43;   // as much as the upload route takes
 constexpr std::uint64_t kDefaultMultipartThreshold = 5ull << 30;  // what one PUT of an object store takes
 
 struct Batch {
@@ -22,7 +22,7 @@ struct Batch {
     std::vector<std::string> transfers;
     std::string ref;
     std::vector<hub::LfsWanted> objects;
-    std::vector<std::optional<std::string>> errors;  ///< beside `objects`; nothing for good ones
+    std::vector<std::optional<std::string>> errors;           ///< beside `objects`; nothing for good ones
     std::vector<std::pair<std::string, std::int64_t>> named;  ///< as the client wrote them
 
     bool offers(std::string_view transfer) const {
@@ -53,7 +53,9 @@ Result<Batch> parse_batch(const boost::json::value& json) {
         const bool good = parsed.has_value() && size >= 0 && size <= kMaxObjectBytes;
         batch.named.emplace_back(oid, size);
         batch.objects.push_back({good ? parsed.value() : Sha256{}, static_cast<std::uint64_t>(std::max<std::int64_t>(size, 0))});
-        batch.errors.push_back(good ? std::nullopt : std::optional<std::string>("The object id must be 64 hex digits and its size between 0 and 8 TiB."));
+        batch.errors.push_back(
+            good ? std::nullopt
+                 : std::optional<std::string>("The object id must be 64 hex digits and its size between 0 and 8 TiB."));
     }
     return batch;
 }
@@ -175,7 +177,8 @@ private:
     Result<void> write_parts(const hub::LfsWanted& wanted) {
         TRY(const auto plan, hub::begin_multipart(call_.hub, repo_, call_.principal, wanted));
         parts_ += plan.part_urls.size();
-        if (parts_ > kMaxParts) return Error{Code::kTooLarge, "The objects of the batch have too many parts. Name fewer objects at once."};
+        if (parts_ > kMaxParts)
+            return Error{Code::kTooLarge, "The objects of the batch have too many parts. Name fewer objects at once."};
         json_.field("href", plan.complete_url).object("header").field("chunk_size", std::to_string(plan.part_size));
         for (std::size_t part = 0; part < plan.part_urls.size(); ++part) {
             std::string number = std::to_string(part + 1);
@@ -228,7 +231,9 @@ Result<http::Response> lfs_verify(Call& call) {
     TRY(const auto oid, Sha256::parse(oid_text));
     TRY(const auto repo, repository_to_verify(call, oid));
     TRY(const bool held, hub::repository_holds(call.hub, repo, {oid, static_cast<std::uint64_t>(size)}));
-    if (!held) return Error{Code::kNotFound, "The object " + oid_text + " has not been uploaded to this repository.", Reason::kContentMissing};
+    if (!held)
+        return Error{Code::kNotFound, "The object " + oid_text + " has not been uploaded to this repository.",
+                     Reason::kContentMissing};
     return text_response(200, "application/vnd.git-lfs+json; charset=utf-8", "{}");
 }
 

@@ -72,7 +72,8 @@ Result<http::Response> lfs_files_duplicate(Call& call) {
     TRY(const auto json, json_body(call));
     TRY(const auto target, target_in(json));
     TRY(const auto copies, copies_in(json));
-    TRY(const auto failed, hub::share_large_files(call.hub, call.repository(), call.principal, target.type, target.owner, target.name, copies));
+    TRY(const auto failed,
+        hub::share_large_files(call.hub, call.repository(), call.principal, target.type, target.owner, target.name, copies));
     JsonWriter answer;
     answer.object().array("failed");
     for (const auto& copy : failed) answer.object().field("sha256", copy.sha256.hex()).field("error", copy.message).end();

@@ -21,7 +21,9 @@ public:
 
     Result<void> receive(ByteView bytes) override {
         if (upload_->written() + bytes.size() > wanted_.size)
-            return Error{Code::kInvalidArgument, "The upload is longer than the " + std::to_string(wanted_.size) + " octets announced.", Reason::kUnprocessable};
+            return Error{Code::kInvalidArgument,
+                         "The upload is longer than the " + std::to_string(wanted_.size) + " octets announced.",
+                         Reason::kUnprocessable};
         return upload_->write(bytes);
     }
     http::Response finish() override {

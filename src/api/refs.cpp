@@ -30,7 +30,8 @@ std::string rest_as_text(const Call& call) {
 }  // namespace
 
 Result<http::Response> refs(Call& call) {
-    TRY(const auto all, call.hub.catalog.read([&](catalog::Session& s) { return catalog::list_refs(s, call.repository().id, "refs/"); }));
+    TRY(const auto all,
+        call.hub.catalog.read([&](catalog::Session& s) { return catalog::list_refs(s, call.repository().id, "refs/"); }));
     JsonWriter json;
     json.object();
     write_refs(json, "branches", all, "refs/heads/");
@@ -84,7 +85,10 @@ Result<http::Response> commits(Call& call) {
         for (const auto& parent : commit.parents) json.value(parent.hex());
         json.end();
         if (formatted)
-            json.object("formatted").field("title", escape_html(commit.title)).field("message", escape_html(commit.description)).end();
+            json.object("formatted")
+                .field("title", escape_html(commit.title))
+                .field("message", escape_html(commit.description))
+                .end();
         json.end();
     }
     auto response = json_response(std::move(json));

@@ -60,7 +60,8 @@ Result<Named> named_in(const boost::json::value& json) {
 Result<Named> id_in(const boost::json::value& json, std::string_view key) {
     TRY(const auto id, format::need_string(json, key));
     const auto slash = id.find('/');
-    if (slash == std::string::npos) return Error{Code::kInvalidArgument, "\"" + std::string(key) + "\" must be written as owner/name."};
+    if (slash == std::string::npos)
+        return Error{Code::kInvalidArgument, "\"" + std::string(key) + "\" must be written as owner/name."};
     return Named{id.substr(0, slash), id.substr(slash + 1)};
 }
 
@@ -132,8 +133,10 @@ Result<http::Response> repo_settings(Call& call) {
     TRY(const auto repo, hub::change_settings(call.hub, call.principal, call.repository(), change));
     JsonWriter answer;
     answer.object().field("private", repo.is_private).field("visibility", repo.is_private ? "private" : "public");
-    if (repo.gated.empty()) answer.field("gated", false);
-    else answer.field("gated", repo.gated);
+    if (repo.gated.empty())
+        answer.field("gated", false);
+    else
+        answer.field("gated", repo.gated);
     return json_response(std::move(answer));
 }
 

@@ -35,7 +35,8 @@ Result<Loaded> load(const Call& call, bool with_files, bool with_facts) {
 catalog::RepoSort sort_of(std::string_view word) {
     if (word == "createdAt" || word == "created_at") return catalog::RepoSort::kCreated;
     if (word == "downloads") return catalog::RepoSort::kDownloads;
-    if (word == "likes" || word == "likes30d" || word == "trendingScore" || word == "trending_score") return catalog::RepoSort::kLikes;
+    if (word == "likes" || word == "likes30d" || word == "trendingScore" || word == "trending_score")
+        return catalog::RepoSort::kLikes;
     return catalog::RepoSort::kModified;
 }
 
@@ -71,8 +72,8 @@ Result<http::Response> list(Call& call, catalog::RepoType type) {
     query.after = parse_cursor(call.query.find("cursor").value_or(""));
     const auto expand = call.query.list("expand");
     const Fields fields = expand.empty() ? Fields::list_item(call.query) : Fields::named(expand);
-    TRY(const auto found, hub::search_repositories(call.hub, call.principal, std::move(query), call.query.find("author"),
-                                                   fields.has("siblings")));
+    TRY(const auto found,
+        hub::search_repositories(call.hub, call.principal, std::move(query), call.query.find("author"), fields.has("siblings")));
     JsonWriter json;
     json.array();
     for (const auto& item : found.items) {
@@ -119,7 +120,11 @@ Result<http::Response> likers(Call& call) {
     JsonWriter json;
     json.array();
     for (const auto& user : users)
-        json.object().field("user", user.name).field("fullname", user.fullname).field("avatarUrl", avatar_url(call, user.name)).end();
+        json.object()
+            .field("user", user.name)
+            .field("fullname", user.fullname)
+            .field("avatarUrl", avatar_url(call, user.name))
+            .end();
     return json_response(std::move(json));
 }
 

@@ -25,8 +25,10 @@ void write_card_fields(JsonWriter& json, const catalog::Repository& repo, const 
     if (!fields.has("model-index") && !fields.has("widgetData")) return;
     const auto card = format::parse_json(repo.card);
     if (!card.has_value()) return;
-    if (const auto index = card_member(card.value(), "model-index"); index && fields.has("model-index")) json.raw("model-index", *index);
-    if (const auto widget = card_member(card.value(), "widget"); widget && fields.has("widgetData")) json.raw("widgetData", *widget);
+    if (const auto index = card_member(card.value(), "model-index"); index && fields.has("model-index"))
+        json.raw("model-index", *index);
+    if (const auto widget = card_member(card.value(), "widget"); widget && fields.has("widgetData"))
+        json.raw("widgetData", *widget);
 }
 
 void write_sibling(JsonWriter& json, const hub::ListedEntry& entry, bool with_blobs) {
@@ -35,7 +37,11 @@ void write_sibling(JsonWriter& json, const hub::ListedEntry& entry, bool with_bl
         const auto& file = *entry.file;
         json.field("size", file.content_size()).field("blobId", file.blob.hex());
         if (file.lfs_sha256)
-            json.object("lfs").field("sha256", file.lfs_sha256->hex()).field("size", file.lfs_size).field("pointerSize", file.blob_size).end();
+            json.object("lfs")
+                .field("sha256", file.lfs_sha256->hex())
+                .field("size", file.lfs_size)
+                .field("pointerSize", file.blob_size)
+                .end();
     }
     json.end();
 }
@@ -48,8 +54,10 @@ void write_files(JsonWriter& json, const InfoParts& parts) {
 }
 
 void write_gated(JsonWriter& json, const catalog::Repository& repo) {
-    if (repo.gated.empty()) json.field("gated", false);
-    else json.field("gated", repo.gated);
+    if (repo.gated.empty())
+        json.field("gated", false);
+    else
+        json.field("gated", repo.gated);
 }
 
 /// What follows from the card and the files of main: config, transformersInfo, baseModels.
@@ -73,9 +81,10 @@ std::optional<std::string> sdk_of(const catalog::Repository& repo, const boost::
 
 Fields Fields::info() {
     Fields fields;
-    fields.names_ = words({"author", "sha", "lastModified", "createdAt", "private", "gated", "disabled", "downloads", "likes",
-                           "usedStorage", "library_name", "pipeline_tag", "tags", "cardData", "model-index", "widgetData",
-                           "siblings", "sdk", "modelId", "spaces", "config", "transformersInfo"});
+    fields.names_ = words({"author",   "sha",       "lastModified", "createdAt",       "private",      "gated",
+                           "disabled", "downloads", "likes",        "usedStorage",     "library_name", "pipeline_tag",
+                           "tags",     "cardData",  "model-index",  "widgetData",      "siblings",     "sdk",
+                           "modelId",  "spaces",    "config",       "transformersInfo"});
     return fields;
 }
 
@@ -102,7 +111,8 @@ void write_repository(JsonWriter& json, const catalog::Repository& repo, const F
     if (fields.has("modelId") && model) json.field("modelId", repo.full_name());
     if (fields.has("author")) json.field("author", repo.owner_name);
     if (fields.has("sha") && parts.sha) json.field("sha", parts.sha->hex());
-    if (fields.has("lastModified")) json.field("lastModified", to_iso8601(parts.last_modified != 0 ? parts.last_modified : repo.modified));
+    if (fields.has("lastModified"))
+        json.field("lastModified", to_iso8601(parts.last_modified != 0 ? parts.last_modified : repo.modified));
     if (fields.has("createdAt")) json.field("createdAt", to_iso8601(repo.created));
     if (fields.has("private")) json.field("private", repo.is_private);
     if (fields.has("gated")) write_gated(json, repo);
@@ -123,8 +133,7 @@ void write_repository(JsonWriter& json, const catalog::Repository& repo, const F
     if (fields.has("spaces") && model) json.array("spaces").end();
     write_card_fields(json, repo, fields);
     if (fields.has("siblings")) write_files(json, parts);
-    if (parts.security_status)
-        json.object("securityRepoStatus").field("scansDone", false).array("filesWithIssues").end().end();
+    if (parts.security_status) json.object("securityRepoStatus").field("scansDone", false).array("filesWithIssues").end().end();
     json.end();
 }
 
@@ -133,7 +142,11 @@ void write_entry(JsonWriter& json, const hub::ListedEntry& entry, bool expanded)
     json.field("size", entry.file ? entry.file->content_size() : 0).field("path", entry.path);
     if (entry.file && entry.file->lfs_sha256) {
         const auto& file = *entry.file;
-        json.object("lfs").field("oid", file.lfs_sha256->hex()).field("size", file.lfs_size).field("pointerSize", file.blob_size).end();
+        json.object("lfs")
+            .field("oid", file.lfs_sha256->hex())
+            .field("size", file.lfs_size)
+            .field("pointerSize", file.blob_size)
+            .end();
         if (file.large && file.large->xet_file) json.field("xetHash", format::to_string(*file.large->xet_file));
     }
     if (expanded && entry.last_commit) {

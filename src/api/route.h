@@ -10,17 +10,17 @@ namespace mirfa::api {
 /// Who may use a route. All but kOpen, kUser and kByUse load the repository the path names, follow renames with a
 /// redirect, and check the action before the handler is called.
 enum class Access {
-    kOpen,        ///< anybody; the handler looks at no repository
-    kUser,        ///< a signed-in user
+    kOpen,  ///< anybody; the handler looks at no repository
+    kUser,  ///< a signed-in user
     kSeeInfo,
     kReadContent,
     kPropose,
     kWrite,
     kAdminister,
     kWriteOrPropose,  ///< kPropose with `?create_pr=1` or below refs/pr/, otherwise kWrite
-    kByUse,       ///< the handler itself calls hub::require: the action depends on the body or on a sealed URL
-    kCas,         ///< a CAS token; the handler checks it
-    kAdminOnly,   ///< administrators of the hub
+    kByUse,           ///< the handler itself calls hub::require: the action depends on the body or on a sealed URL
+    kCas,             ///< a CAS token; the handler checks it
+    kAdminOnly,       ///< administrators of the hub
 };
 
 /// How much body a route takes.
@@ -53,8 +53,8 @@ struct Route {
     Body body = Body::kNone;
     Work work = Work::kCatalog;
     ErrorStyle errors = ErrorStyle::kJson;
-    StreamHandler receive = nullptr;     ///< instead of `handle` when body is kStream
-    std::uint64_t max_body = 0;          ///< for kStream; 0: HubOptions::commit_body_limit
+    StreamHandler receive = nullptr;  ///< instead of `handle` when body is kStream
+    std::uint64_t max_body = 0;       ///< for kStream; 0: HubOptions::commit_body_limit
     Reuse reuse = Reuse::kNever;
 };
 

@@ -95,8 +95,7 @@ Result<std::vector<std::string>> decode_segments(std::string_view raw_path) {
     std::vector<std::string> segments;
     for (const auto raw : split(raw_path, '/')) {
         TRY(auto decoded, percent_decode(raw));
-        if (decoded.find('\0') != std::string::npos)
-            return Error{Code::kInvalidArgument, "The address holds a NUL character."};
+        if (decoded.find('\0') != std::string::npos) return Error{Code::kInvalidArgument, "The address holds a NUL character."};
         segments.push_back(std::move(decoded));
     }
     return segments;
@@ -148,13 +147,14 @@ Result<Router::Match> Router::match(http::Verb verb, std::string_view raw_path) 
 std::string Router::verbs_at(std::string_view raw_path) const {
     const auto segments = decode_segments(raw_path);
     std::string list;
-    for (const auto verb : {http::Verb::kGet, http::Verb::kHead, http::Verb::kPost, http::Verb::kPut, http::Verb::kPatch, http::Verb::kDelete}) {
+    for (const auto verb :
+         {http::Verb::kGet, http::Verb::kHead, http::Verb::kPost, http::Verb::kPut, http::Verb::kPatch, http::Verb::kDelete}) {
         const auto wanted = verb == http::Verb::kHead ? http::Verb::kGet : verb;
         const bool known = segments.has_value() && std::ranges::any_of(compiled_, [&](const Compiled& compiled) {
-            PathParts path;
-            const auto own = compiled.route->verb;
-            return (own == verb || own == wanted) && match_parts(compiled.parts, segments.value(), path);
-        });
+                               PathParts path;
+                               const auto own = compiled.route->verb;
+                               return (own == verb || own == wanted) && match_parts(compiled.parts, segments.value(), path);
+                           });
         if (known) list.append(list.empty() ? "" : ", ").append(http::name_of(verb));
     }
     return list;

@@ -20,7 +20,7 @@ public:
     struct Match {
         const Route* route = nullptr;
         PathParts path;
-        bool other_verb = false;   ///< the path is known under another verb: 405
+        bool other_verb = false;  ///< the path is known under another verb: 405
     };
     /// `raw_path` as sent; segments are split before they are decoded. HEAD falls back on GET.
     /// Fails: kInvalidArgument for a broken escape or a NUL.

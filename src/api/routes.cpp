@@ -7,8 +7,8 @@ namespace {
 
 using enum http::Verb;
 
-constexpr std::uint64_t kAnyLength = 1ull << 43;     // 8 TiB; the disk is the limit
-constexpr std::uint64_t kXorbBody = 72u << 20;       // xet.md 9.6, with an old client's footer
+constexpr std::uint64_t kAnyLength = 1ull << 43;  // 8 TiB; the disk is the limit
+constexpr std::uint64_t kXorbBody = 72u << 20;    // xet.md 9.6, with an old client's footer
 constexpr std::uint64_t kShardBody = 80u << 20;
 
 constexpr Route streamed(http::Verb verb, const char* pattern, StreamHandler receive, Access access, Work work,
@@ -87,8 +87,10 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/{types}/{id}/discussions/{num}/title", discussion_title, Access::kPropose, Body::kSmallJson},
     {kPost, "/api/{types}/{id}/discussions/{num}/status", discussion_status, Access::kPropose, Body::kSmallJson},
     {kPost, "/api/{types}/{id}/discussions/{num}/merge", discussion_merge, Access::kWrite, Body::kSmallJson, Work::kDisk},
-    {kPost, "/api/{types}/{id}/discussions/{num}/comment/{event}/edit", discussion_comment_edit, Access::kPropose, Body::kSmallJson},
-    {kPost, "/api/{types}/{id}/discussions/{num}/comment/{event}/hide", discussion_comment_hide, Access::kPropose, Body::kSmallJson},
+    {kPost, "/api/{types}/{id}/discussions/{num}/comment/{event}/edit", discussion_comment_edit, Access::kPropose,
+     Body::kSmallJson},
+    {kPost, "/api/{types}/{id}/discussions/{num}/comment/{event}/hide", discussion_comment_hide, Access::kPropose,
+     Body::kSmallJson},
 
     // Xet tokens
     {kGet, "/api/{types}/{id}/xet-read-token/{rev*}", xet_read_token, Access::kReadContent},
@@ -129,9 +131,12 @@ constexpr Route kRoutes[] = {
 
     // git-lfs: R-53… …R-68
     {kPost, "/{repo}.git/info/lfs/objects/batch", lfs_batch, Access::kByUse, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
-    {kPost, "/{repo}.git/info/lfs/objects/verify", lfs_verify, Access::kByUse, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
-    {kPost, "/{repo}.git/info/lfs/locks/verify", lfs_locks_verify, Access::kWrite, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
-    {kPost, "/{repo}.git/info/lfs/locks/{lock}/unlock", lfs_unlock, Access::kWrite, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
+    {kPost, "/{repo}.git/info/lfs/objects/verify", lfs_verify, Access::kByUse, Body::kSmallJson, Work::kCatalog,
+     ErrorStyle::kLfs},
+    {kPost, "/{repo}.git/info/lfs/locks/verify", lfs_locks_verify, Access::kWrite, Body::kSmallJson, Work::kCatalog,
+     ErrorStyle::kLfs},
+    {kPost, "/{repo}.git/info/lfs/locks/{lock}/unlock", lfs_unlock, Access::kWrite, Body::kSmallJson, Work::kCatalog,
+     ErrorStyle::kLfs},
     {kPost, "/{repo}.git/info/lfs/locks", lfs_lock, Access::kWrite, Body::kSmallJson, Work::kCatalog, ErrorStyle::kLfs},
     {kGet, "/{repo}.git/info/lfs/locks", lfs_locks, Access::kReadContent, Body::kNone, Work::kCatalog, ErrorStyle::kLfs},
     {kGet, "/lfs/objects/{oid}", lfs_get, Access::kByUse, Body::kNone, Work::kDisk, ErrorStyle::kLfs},

@@ -29,15 +29,17 @@ std::optional<http::ByteRange> choose_range(const Call& call, std::uint64_t size
         response.status = 416;
         response.headers.set("Content-Type", "application/json; charset=utf-8");
         response.headers.set("X-Error-Message", asked.error().message);
-        response.text = "{\"error\":\"The range lies behind the end of the file.\",\"message\":\"The range lies behind the end of the file.\"}";
+        response.text =
+            "{\"error\":\"The range lies behind the end of the file.\",\"message\":\"The range lies behind the end of the "
+            "file.\"}";
         response.length = response.text.size();
         return std::nullopt;
     }
     if (!asked.value()) return range;
     range = *asked.value();
     response.status = 206;
-    response.headers.set("Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last - 1) +
-                                              "/" + std::to_string(size));
+    response.headers.set("Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last - 1) + "/" +
+                                              std::to_string(size));
     response.length = range.length();
     return range;
 }

@@ -10,7 +10,7 @@ namespace {
 using format::JsonWriter;
 
 constexpr std::size_t kMaxPaths = 1'000;
-constexpr std::int64_t kPage = 10'000;         // llama.cpp reads the first page only
+constexpr std::int64_t kPage = 10'000;  // llama.cpp reads the first page only
 constexpr std::int64_t kExpandedPage = 1'000;
 
 Result<std::vector<std::string>> paths_in_form(const Call& call, bool& expand) {

@@ -33,8 +33,13 @@ TEST(Hex, ReadsWhatItWritesAndRefusesTheRest) {
 }
 
 TEST(Base64, FollowsRfc4648) {
-    const std::pair<std::string, std::string> cases[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
-                                                         {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    const std::pair<std::string, std::string> cases[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"}};
     for (const auto& [plain, encoded] : cases) {
         EXPECT_EQ(to_base64(as_bytes(plain)), encoded);
         EXPECT_EQ(as_text(from_base64(encoded).value()), plain);

@@ -41,8 +41,7 @@ Sha256 sha256_of(ByteView bytes) {
 
 Sha256 hmac_sha256(ByteView key, ByteView message) {
     Sha256 mac;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(), message.size(), mac.octets.data(),
-         nullptr);
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(), message.size(), mac.octets.data(), nullptr);
     return mac;
 }
 

@@ -43,9 +43,9 @@ enum class Reason {
 
 struct Error {
     Code code = Code::kInternal;
-    std::string message;              ///< for the person who asked: what, where, what to do
+    std::string message;  ///< for the person who asked: what, where, what to do
     Reason reason = Reason::kNone;
-    std::string detail = {};          ///< for the log; never leaves the server
+    std::string detail = {};  ///< for the log; never leaves the server
 
     /// The same error with more for the log.
     Error with_detail(std::string_view text) &&;

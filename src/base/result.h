@@ -19,13 +19,13 @@ inline auto ok() { return BOOST_OUTCOME_V2_NAMESPACE::success(); }
 
 #define MIRFA_CONCAT_(a, b) a##b
 #define MIRFA_CONCAT(a, b) MIRFA_CONCAT_(a, b)
-#define MIRFA_TRY_2(keyword, name, declaration, expression)                           \
-    auto name = (expression);                                                         \
-    if (!name.has_value()) [[unlikely]]                                               \
-        keyword std::move(name).error();                                              \
+#define MIRFA_TRY_2(keyword, name, declaration, expression) \
+    auto name = (expression);                               \
+    if (!name.has_value()) [[unlikely]]                     \
+        keyword std::move(name).error();                    \
     declaration = std::move(name).value()
-#define MIRFA_TRY_1(keyword, name, expression)                                        \
-    if (auto name = (expression); !name.has_value()) [[unlikely]]                     \
+#define MIRFA_TRY_1(keyword, name, expression)                    \
+    if (auto name = (expression); !name.has_value()) [[unlikely]] \
     keyword std::move(name).error()
 #define MIRFA_TRY_PICK(_1, _2, macro, ...) macro
 

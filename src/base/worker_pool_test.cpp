@@ -23,7 +23,10 @@ TEST(WorkerPools, RefuseWorkWhenTheQueueIsFull) {
     auto gate = release.get_future().share();
     std::promise<void> started;
     WorkerPool pool("test", 1, 1);
-    ASSERT_TRUE(pool.post([&] { started.set_value(); gate.wait(); }));
+    ASSERT_TRUE(pool.post([&] {
+        started.set_value();
+        gate.wait();
+    }));
     started.get_future().wait();
     EXPECT_TRUE(pool.post([] {}));
     EXPECT_FALSE(pool.post([] {}));

@@ -54,7 +54,8 @@ public:
 
     Result<void> check_writable() const {
         if (!broken_) return ok();
-        return Error{Code::kUnavailable, "The store has failed to write and takes nothing more until the server is started again."};
+        return Error{Code::kUnavailable,
+                     "The store has failed to write and takes nothing more until the server is started again."};
     }
     /// Passes on how a sync went, and remembers when it failed. A full disk is no riddle: what it refused is dropped.
     Result<void> after_sync(Result<void> outcome) {

@@ -95,8 +95,7 @@ public:
     Result<std::shared_ptr<Blob>> open(const BlobKey& key) override {
         const std::lock_guard lock(state_->mutex);
         const auto found = state_->blobs.find(key.text());
-        if (found == state_->blobs.end())
-            return content_missing(key.text());
+        if (found == state_->blobs.end()) return content_missing(key.text());
         return std::shared_ptr<Blob>(new MemoryBlob(found->second));
     }
     Result<std::optional<std::uint64_t>> stat(const BlobKey& key) override {

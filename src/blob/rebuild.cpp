@@ -8,7 +8,7 @@
 namespace mirfa::blob {
 namespace {
 
-constexpr std::uint64_t kMinSlice = 8u << 10;     // a shorter piece costs less copied than sent on its own
+constexpr std::uint64_t kMinSlice = 8u << 10;       // a shorter piece costs less copied than sent on its own
 constexpr std::uint64_t kDecodeAhead = 256u << 10;  // raw octets per piece in memory; stays in the processor's cache
 constexpr std::size_t kHashBuffer = 256u << 10;
 
@@ -44,7 +44,8 @@ private:
         // Only the first term is entered in its middle.
         const auto& ends = table_->raw_ends;
         const std::uint64_t wanted = table_->raw_start(term.first) + skip_;
-        chunk_ = static_cast<std::size_t>(std::upper_bound(ends.begin() + term.first, ends.begin() + term.last, wanted) - ends.begin());
+        chunk_ = static_cast<std::size_t>(std::upper_bound(ends.begin() + term.first, ends.begin() + term.last, wanted) -
+                                          ends.begin());
         skip_ = wanted - table_->raw_start(chunk_);
         return ok();
     }
@@ -187,8 +188,8 @@ Result<std::unique_ptr<SegmentSource>> open_rebuilt(Store& store, ChunkTables& t
     return std::unique_ptr<SegmentSource>(new Rebuilt(store, tables, std::move(terms), offset, length));
 }
 
-Result<std::unique_ptr<ByteSource>> read_rebuilt(Store& store, ChunkTables& tables, std::vector<Term> terms,
-                                                 std::uint64_t offset, std::uint64_t length) {
+Result<std::unique_ptr<ByteSource>> read_rebuilt(Store& store, ChunkTables& tables, std::vector<Term> terms, std::uint64_t offset,
+                                                 std::uint64_t length) {
     TRY(auto segments, open_rebuilt(store, tables, std::move(terms), offset, length));
     return std::unique_ptr<ByteSource>(new SegmentReader(std::move(segments)));
 }

@@ -26,8 +26,8 @@ Result<std::unique_ptr<SegmentSource>> open_rebuilt(Store& store, ChunkTables& t
                                                     std::uint64_t offset, std::uint64_t length);
 
 /// The same as plain octets, for readers in this process.
-Result<std::unique_ptr<ByteSource>> read_rebuilt(Store& store, ChunkTables& tables, std::vector<Term> terms,
-                                                 std::uint64_t offset, std::uint64_t length);
+Result<std::unique_ptr<ByteSource>> read_rebuilt(Store& store, ChunkTables& tables, std::vector<Term> terms, std::uint64_t offset,
+                                                 std::uint64_t length);
 
 /// SHA-256 of a whole file, computed in steps so that the caller can tell somebody that it goes on.
 /// Threads: one at a time.

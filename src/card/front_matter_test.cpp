@@ -41,8 +41,8 @@ TEST(SplitCard, FindsTheBlockBetweenTheFences) {
 }
 
 TEST(SplitCard, TakesOtherTextAsBody) {
-    for (const std::string readme : {"", "Text", "---", "---\n", "---\n---\n", "---\na: 1\n", "--- \na: 1\n---\n", "----\na: 1\n---\n",
-                                     "Text\n---\na: 1\n---\n", "# A\n---\nb\n---\n", "---\na: 1\n---x"}) {
+    for (const std::string readme : {"", "Text", "---", "---\n", "---\n---\n", "---\na: 1\n", "--- \na: 1\n---\n",
+                                     "----\na: 1\n---\n", "Text\n---\na: 1\n---\n", "# A\n---\nb\n---\n", "---\na: 1\n---x"}) {
         const auto split = split_card(readme);
         EXPECT_FALSE(split.has_front_matter) << readme;
         EXPECT_EQ(split.body, readme);
@@ -61,19 +61,54 @@ void expect_json(std::string_view yaml, std::string_view expected) {
 
 TEST(ParseYaml, GivesScalarsTheTypesOfYaml12) {
     const std::pair<const char*, const char*> cases[] = {
-        {"no", R"("no")"},           {"yes", R"("yes")"},        {"on", R"("on")"},         {"true", "true"},
-        {"False", "false"},          {"TRUE", "true"},           {"tRue", R"("tRue")"},     {"~", "null"},
-        {"Null", "null"},            {"null", "null"},           {"12", "12"},              {"-12", "-12"},
-        {"+12", "12"},               {"012", "12"},              {"0x1F", "31"},            {"0o17", "15"},
-        {"0b101", "5"},              {"1_000", "1000"},          {"1_", R"("1_")"},         {"_1", R"("_1")"},
-        {"0x", R"("0x")"},           {"9223372036854775807", "9223372036854775807"},
-        {"18446744073709551615", "18446744073709551615"},        {"1.5", "1.5"},            {".5", "0.5"},
-        {"1.", "1.0"},               {"1e3", "1000.0"},          {"-1.5E-3", "-0.0015"},    {"1e", R"("1e")"},
-        {".", R"(".")"},             {"-", R"(error)"},          {".inf", "null"},          {"-.Inf", "null"},
-        {".nan", "null"},            {"1e999", "null"},          {"1.2.3", R"("1.2.3")"},   {"2024-01-31", R"("2024-01-31")"},
-        {"12:30:45", R"("12:30:45")"}, {"2024-01-31T10:00:00Z", R"("2024-01-31T10:00:00Z")"}, {"a b", R"("a b")"},
-        {"'12'", R"("12")"},         {"\"true\"", R"("true")"},  {"''", R"("")"},           {"!!str 12", R"("12")"},
-        {"!!float '3'", "3"},        {"!mine x", R"("x")"},      {"infinity", R"("infinity")"}, {"nan", R"("nan")"},
+        {"no", R"("no")"},
+        {"yes", R"("yes")"},
+        {"on", R"("on")"},
+        {"true", "true"},
+        {"False", "false"},
+        {"TRUE", "true"},
+        {"tRue", R"("tRue")"},
+        {"~", "null"},
+        {"Null", "null"},
+        {"null", "null"},
+        {"12", "12"},
+        {"-12", "-12"},
+        {"+12", "12"},
+        {"012", "12"},
+        {"0x1F", "31"},
+        {"0o17", "15"},
+        {"0b101", "5"},
+        {"1_000", "1000"},
+        {"1_", R"("1_")"},
+        {"_1", R"("_1")"},
+        {"0x", R"("0x")"},
+        {"9223372036854775807", "9223372036854775807"},
+        {"18446744073709551615", "18446744073709551615"},
+        {"1.5", "1.5"},
+        {".5", "0.5"},
+        {"1.", "1.0"},
+        {"1e3", "1000.0"},
+        {"-1.5E-3", "-0.0015"},
+        {"1e", R"("1e")"},
+        {".", R"(".")"},
+        {"-", R"(error)"},
+        {".inf", "null"},
+        {"-.Inf", "null"},
+        {".nan", "null"},
+        {"1e999", "null"},
+        {"1.2.3", R"("1.2.3")"},
+        {"2024-01-31", R"("2024-01-31")"},
+        {"12:30:45", R"("12:30:45")"},
+        {"2024-01-31T10:00:00Z", R"("2024-01-31T10:00:00Z")"},
+        {"a b", R"("a b")"},
+        {"'12'", R"("12")"},
+        {"\"true\"", R"("true")"},
+        {"''", R"("")"},
+        {"!!str 12", R"("12")"},
+        {"!!float '3'", "3"},
+        {"!mine x", R"("x")"},
+        {"infinity", R"("infinity")"},
+        {"nan", R"("nan")"},
     };
     for (const auto& [yaml, expected] : cases) {
         if (std::string_view(expected) == "error") continue;
@@ -121,8 +156,9 @@ TEST(ParseYaml, KnowsTheLinesOfTheOutermostKeys) {
 
 TEST(ParseYaml, SaysWhereTheTextIsWrong) {
     const std::pair<const char*, const char*> cases[] = {
-        {"a: b: c\n", "(5:"}, {"a: 1\n b: 2\n", "(6:"}, {"a: [1\n", "("}, {"a: 1\nb: 'x\nc: y\n", "EOF"}, {"a: \"x", "EOF"}, {"a: 'x\n# end", "EOF"}, {"a: 1\nb: @x\n", "(6:4)"},
-        {"a: *nobody\n", "(5:4)"}, {"a: \x01\n", "(5:"}, {"a:\n  ? [x]\n  : y\n", "(6:5)"}, {"a: 1\n<<: 3\n", "(6:5)"},
+        {"a: b: c\n", "(5:"}, {"a: 1\n b: 2\n", "(6:"},          {"a: [1\n", "("},           {"a: 1\nb: 'x\nc: y\n", "EOF"},
+        {"a: \"x", "EOF"},    {"a: 'x\n# end", "EOF"},           {"a: 1\nb: @x\n", "(6:4)"}, {"a: *nobody\n", "(5:4)"},
+        {"a: \x01\n", "(5:"}, {"a:\n  ? [x]\n  : y\n", "(6:5)"}, {"a: 1\n<<: 3\n", "(6:5)"},
     };
     for (const auto& [yaml, place] : cases) {
         const auto parsed = parse_yaml(yaml, 5);

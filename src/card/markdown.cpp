@@ -148,8 +148,10 @@ void image_to_link(cmark_node* image) {
     }
     while (cmark_node* child = cmark_node_first_child(image)) {
         cmark_node_unlink(child);
-        if (link != nullptr) cmark_node_append_child(link, child);
-        else cmark_node_insert_before(image, child);
+        if (link != nullptr)
+            cmark_node_append_child(link, child);
+        else
+            cmark_node_insert_before(image, child);
     }
     cmark_node_free(image);
 }

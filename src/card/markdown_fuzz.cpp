@@ -13,9 +13,9 @@ static void require(bool property) {
 
 /// Every `<` opens or closes an element that Markdown has; attributes can only be ours, quotes in text being escaped.
 static void check_elements(std::string_view html) {
-    constexpr std::string_view kNames[] = {"a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6",
-                                           "hr", "img", "input", "li", "ol", "p", "pre", "strong", "table", "tbody", "td", "th",
-                                           "thead", "tr", "ul"};
+    constexpr std::string_view kNames[] = {"a",   "blockquote", "br",    "code",  "del", "em",    "h1",    "h2", "h3",
+                                           "h4",  "h5",         "h6",    "hr",    "img", "input", "li",    "ol", "p",
+                                           "pre", "strong",     "table", "tbody", "td",  "th",    "thead", "tr", "ul"};
     for (auto at = html.find('<'); at != html.npos; at = html.find('<', at + 1)) {
         auto name = html.substr(at + 1);
         if (name.starts_with('/')) name.remove_prefix(1);
@@ -37,8 +37,8 @@ static void check(std::string_view markdown, bool images_of_others_as_links) {
         const std::string_view text = html.value();
         for (auto at = text.find(start); at != text.npos; at = text.find(start, at + 1)) {
             const auto url = text.substr(at + std::string_view(start).size());
-            const bool harmless = url.starts_with('"') || url.starts_with("/r/") || url.starts_with('#') || url.starts_with('h') ||
-                                  url.starts_with('H') || url.starts_with('m') || url.starts_with('M');
+            const bool harmless = url.starts_with('"') || url.starts_with("/r/") || url.starts_with('#') ||
+                                  url.starts_with('h') || url.starts_with('H') || url.starts_with('m') || url.starts_with('M');
             require(harmless || text[at - 1] != ' ');
         }
     }

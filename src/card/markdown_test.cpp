@@ -38,9 +38,9 @@ TEST(Markdown, LeavesHtmlOut) {
 }
 
 TEST(Markdown, EmptiesAddressesThatDoThings) {
-    for (const char* bad : {"javascript:alert(1)", "JaVaScRiPt:alert(1)", "vbscript:x", "data:text/html;base64,x", "data:image/svg+xml,x",
-                            "file:///etc/passwd", "blob:x", "java&#115;cript:x", "&#x6A;avascript:x", "unknown:x", "//host/x", "\\\\host",
-                            "/\\host/x"}) {
+    for (const char* bad : {"javascript:alert(1)", "JaVaScRiPt:alert(1)", "vbscript:x", "data:text/html;base64,x",
+                            "data:image/svg+xml,x", "file:///etc/passwd", "blob:x", "java&#115;cript:x", "&#x6A;avascript:x",
+                            "unknown:x", "//host/x", "\\\\host", "/\\host/x"}) {
         EXPECT_EQ(html_of(std::string("[a](") + bad + ")"), "<p><a href=\"\">a</a></p>\n") << bad;
         EXPECT_EQ(html_of(std::string("![a](") + bad + ")"), "<p><img src=\"\" alt=\"a\" /></p>\n") << bad;
     }
@@ -95,7 +95,8 @@ TEST(Markdown, RefusesWhatIsTooLargeOrTooDeep) {
 
 TEST(Markdown, TakesLongRulesAndWideIndentsForWhatTheyAre) {
     EXPECT_EQ(html_of(std::string(500, '-')), "<hr />\n");
-    EXPECT_EQ(html_of("a\n\n" + std::string(300, ' ') + "b"), "<p>a</p>\n<pre><code>" + std::string(296, ' ') + "b\n</code></pre>\n");
+    EXPECT_EQ(html_of("a\n\n" + std::string(300, ' ') + "b"),
+              "<p>a</p>\n<pre><code>" + std::string(296, ' ') + "b\n</code></pre>\n");
 }
 
 TEST(Markdown, DoesNotMultiplyWhatIsWrittenOnce) {

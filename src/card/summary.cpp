@@ -100,8 +100,8 @@ private:
     }
 
     void summarize_dataset() {
-        for (const char* key : {"task_categories", "task_ids", "annotations_creators", "language_creators", "multilinguality",
-                                "source_datasets"})
+        for (const char* key :
+             {"task_categories", "task_ids", "annotations_creators", "language_creators", "multilinguality", "source_datasets"})
             tag_all(std::string(key) + ":", key);
         tag_all("language:", "language");
         tag_all("license:", "license");
@@ -125,12 +125,16 @@ private:
             std::string_view name;  ///< of a file at the top, or an ending that begins with a dot
             std::string_view library;
         };
-        constexpr Rule kRules[] = {
-            {".nemo", "nemo"},          {".mlmodel", "coreml"},  {"model_index.json", "diffusers"},
-            {"adapter_config.json", "peft"}, {"modules.json", "sentence-transformers"}};
-        constexpr Rule kLateRules[] = {
-            {".gguf", "gguf"},   {"saved_model.pb", "tf-keras"},     {".keras", "keras"}, {"sklearn_model.joblib", "sklearn"},
-            {"hyperparams.yaml", "speechbrain"}};
+        constexpr Rule kRules[] = {{".nemo", "nemo"},
+                                   {".mlmodel", "coreml"},
+                                   {"model_index.json", "diffusers"},
+                                   {"adapter_config.json", "peft"},
+                                   {"modules.json", "sentence-transformers"}};
+        constexpr Rule kLateRules[] = {{".gguf", "gguf"},
+                                       {"saved_model.pb", "tf-keras"},
+                                       {".keras", "keras"},
+                                       {"sklearn_model.joblib", "sklearn"},
+                                       {"hyperparams.yaml", "speechbrain"}};
         for (const auto& rule : kRules)
             if (has(rule.name)) return std::string(rule.library);
         if (config_.contains("architectures") || config_.contains("model_type")) return "transformers";
@@ -193,10 +197,12 @@ private:
             std::string_view name;
             std::string_view tag;
         };
-        constexpr Format kFormats[] = {
-            {".bin", "pytorch"},   {".h5", "tf"},          {".msgpack", "jax"},     {".tflite", "tflite"},
-            {".joblib", "joblib"}, {".keras", "keras"},    {".mlmodel", "coreml"},  {".onnx", "onnx"},
-            {".ot", "rust"},       {".safetensors", "safetensors"}, {".gguf", "gguf"}, {"openvino_model.xml", "openvino"}};
+        constexpr Format kFormats[] = {{".bin", "pytorch"},    {".h5", "tf"},
+                                       {".msgpack", "jax"},    {".tflite", "tflite"},
+                                       {".joblib", "joblib"},  {".keras", "keras"},
+                                       {".mlmodel", "coreml"}, {".onnx", "onnx"},
+                                       {".ot", "rust"},        {".safetensors", "safetensors"},
+                                       {".gguf", "gguf"},      {"openvino_model.xml", "openvino"}};
         for (const auto& format : kFormats)
             if (has(format.name)) tag(format.tag);
         const auto is_events = [](const std::string& path) { return path.find("events.out.tfevents") != path.npos; };
@@ -221,9 +227,8 @@ private:
     /// A file at the top, or for a name that begins with a dot, weights anywhere that end so.
     bool has(std::string_view name) const {
         if (!name.starts_with('.')) return has_file(name);
-        return std::any_of(in_.files.begin(), in_.files.end(), [&](std::string_view path) {
-            return path.ends_with(name) && !is_training_state(path);
-        });
+        return std::any_of(in_.files.begin(), in_.files.end(),
+                           [&](std::string_view path) { return path.ends_with(name) && !is_training_state(path); });
     }
     /// Files that trainers and converters write beside the weights, under the same ending.
     static bool is_training_state(std::string_view path) {

@@ -37,9 +37,9 @@ struct Summary {
     std::optional<std::string> sdk;      ///< of a Space
     std::vector<BaseModel> base_models;
     std::optional<TransformersInfo> transformers;
-    boost::json::object config;       ///< of config.json what info answers repeat; empty for none
-    boost::json::value widget_data;   ///< the card's `widget` when it is a list, or null
-    boost::json::value model_index;   ///< the card's `model-index` when it is a list, or null
+    boost::json::object config;      ///< of config.json what info answers repeat; empty for none
+    boost::json::value widget_data;  ///< the card's `widget` when it is a list, or null
+    boost::json::value model_index;  ///< the card's `model-index` when it is a list, or null
 };
 
 /// What a summary is made from. Everything but `kind` may be empty.

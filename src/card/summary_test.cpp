@@ -25,10 +25,11 @@ struct Repo {
 };
 
 TEST(Summarize, TellsAllOfAPlainModel) {
-    const Repo repo{"license: mit\nlanguage: en\ntags: [demo]\ndatasets: [squad]\nwidget:\n- text: Hi\n"
-                    "model-index:\n- name: m\n  results: []\nco2_eq_emissions: 3",
-                    {"README.md", "config.json", "model.safetensors", "tokenizer.json"},
-                    R"({"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 64})"};
+    const Repo repo{
+        "license: mit\nlanguage: en\ntags: [demo]\ndatasets: [squad]\nwidget:\n- text: Hi\n"
+        "model-index:\n- name: m\n  results: []\nco2_eq_emissions: 3",
+        {"README.md", "config.json", "model.safetensors", "tokenizer.json"},
+        R"({"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 64})"};
     const auto summary = repo.summary();
     EXPECT_EQ(summary.tags, (Strings{"transformers", "safetensors", "llama", "text-generation", "demo", "model-index", "en",
                                      "dataset:squad", "license:mit", "co2_eq_emissions", "region:us"}));
@@ -108,9 +109,11 @@ TEST(Summarize, SaysHowAModelCameFromOthers) {
 }
 
 TEST(Summarize, TagsByFiles) {
-    const Repo repo{"a: b", {"pytorch_model.bin", "tf_model.h5", "flax_model.msgpack", "onnx/model.onnx", "m.gguf",
-                             "runs/events.out.tfevents.1", "chat_template.jinja"}};
-    EXPECT_EQ(repo.summary().tags, (Strings{"gguf", "pytorch", "tf", "jax", "onnx", "tensorboard", "conversational", "region:us"}));
+    const Repo repo{"a: b",
+                    {"pytorch_model.bin", "tf_model.h5", "flax_model.msgpack", "onnx/model.onnx", "m.gguf",
+                     "runs/events.out.tfevents.1", "chat_template.jinja"}};
+    EXPECT_EQ(repo.summary().tags,
+              (Strings{"gguf", "pytorch", "tf", "jax", "onnx", "tensorboard", "conversational", "region:us"}));
     EXPECT_EQ((Repo{"a: b", {"training_args.bin", "openvino_model.bin", "openvino_model.xml"}}.summary().tags),
               (Strings{"openvino", "region:us"}));
 }
@@ -124,15 +127,19 @@ TEST(Summarize, TagsByWhatTheConfigurationsSay) {
 
 TEST(Summarize, TagsThePapersThatAreLinked) {
     Repo repo{"a: b"};
-    repo.text = "See https://arxiv.org/abs/2106.09685v2, http://arxiv.org/pdf/1810.04805.pdf, https://huggingface.co/papers/2106.09685 "
-                "and arxiv.org/abs/12.34 and arxiv.org/abs/123456.1234";
+    repo.text =
+        "See https://arxiv.org/abs/2106.09685v2, http://arxiv.org/pdf/1810.04805.pdf, https://huggingface.co/papers/2106.09685 "
+        "and arxiv.org/abs/12.34 and arxiv.org/abs/123456.1234";
     EXPECT_EQ(repo.summary().tags, (Strings{"arxiv:2106.09685", "arxiv:1810.04805", "region:us"}));
 }
 
 TEST(Summarize, TellsOfDatasets) {
-    Repo repo{"license: [mit, cc-by-4.0]\nlanguage: [en, de]\ntask_categories: [translation]\nsize_categories: [1K<n<10K]\n"
-              "multilinguality: translation\npipeline_tag: nope\ntags: [demo]",
-              {"model.safetensors"}, "", RepoKind::kDataset};
+    Repo repo{
+        "license: [mit, cc-by-4.0]\nlanguage: [en, de]\ntask_categories: [translation]\nsize_categories: [1K<n<10K]\n"
+        "multilinguality: translation\npipeline_tag: nope\ntags: [demo]",
+        {"model.safetensors"},
+        "",
+        RepoKind::kDataset};
     const auto summary = repo.summary();
     EXPECT_EQ(summary.tags, (Strings{"task_categories:translation", "multilinguality:translation", "language:en", "language:de",
                                      "license:mit", "license:cc-by-4.0", "size_categories:1K<n<10K", "demo", "region:us"}));

@@ -50,7 +50,8 @@ public:
     Checker(const Yaml& yaml, Verdict& verdict) : yaml_(yaml), card_(yaml.value.get_object()), verdict_(verdict) {}
 
     void check(RepoKind kind) {
-        for (const auto& key : yaml_.repeated_keys) warn(key, "\"" + shown(key) + "\" is given more than once. The last one counts.");
+        for (const auto& key : yaml_.repeated_keys)
+            warn(key, "\"" + shown(key) + "\" is given more than once. The last one counts.");
         check_license();
         each_text("language", [this](auto& path, auto code) { check_language(path, code); });
         each_text("tags", [](auto&, auto) {});
@@ -85,7 +86,8 @@ private:
         optional_text("library_name");
         optional_text("pipeline_tag");
         if (const auto* task = text_of("pipeline_tag"); task && !is_task(*task))
-            warn("pipeline_tag", "\"pipeline_tag\" with value \"" + shown(*task) + "\" is not a known task, so filters will not find it.");
+            warn("pipeline_tag",
+                 "\"pipeline_tag\" with value \"" + shown(*task) + "\" is not a known task, so filters will not find it.");
         each_text("metrics", [](auto&, auto) {});
         check_ids("datasets", "dataset");
         check_ids("base_model", "model");
@@ -100,7 +102,8 @@ private:
                                 "language_creators", "source_datasets"})
             if (const auto* value = present(key); value && !is_text_or_list_of_texts(*value))
                 warn(key, "\"" + std::string(key) + "\" should be a list of strings");
-        if (const auto* configs = present("configs"); configs && !configs->is_array()) warn("configs", "\"configs\" should be an array");
+        if (const auto* configs = present("configs"); configs && !configs->is_array())
+            warn("configs", "\"configs\" should be an array");
     }
 
     void check_space() {
@@ -260,8 +263,8 @@ Finding missing() { return {std::string(kMissing), 0}; }
 bool is_id_part(std::string_view part) {
     const auto allowed = [](char c) { return is_ascii_alnum(c) || c == '-' || c == '_' || c == '.'; };
     const auto edge = [](char c) { return c == '-' || c == '.'; };
-    return !part.empty() && part.size() <= kMaxIdPart && std::all_of(part.begin(), part.end(), allowed) &&
-           !edge(part.front()) && !edge(part.back()) && part.find("--") == part.npos && part.find("..") == part.npos;
+    return !part.empty() && part.size() <= kMaxIdPart && std::all_of(part.begin(), part.end(), allowed) && !edge(part.front()) &&
+           !edge(part.back()) && part.find("--") == part.npos && part.find("..") == part.npos;
 }
 
 }  // namespace

@@ -49,12 +49,29 @@ TEST(ValidateCard, SaysWhereTheYamlIsWrong) {
 
 TEST(ValidateCard, AcceptsWhatGoodCardsSay) {
     const char* good[] = {
-        "license: mit", "license: [mit, apache-2.0]", "license: other\nlicense_name: mine\nlicense_link: LICENSE",
-        "license:", "language: en", "language: no", "language: [en, deu, code, multilingual]", "language:\n- ar\n- zh",
-        "tags: one", "tags:\n- one\n- two words", "datasets: squad", "datasets:\n- squad\n- acme/data_1.0",
-        "base_model: acme/tiny-llm", "base_model: [bert-base-uncased, acme/b]\nbase_model_relation: merge", "metrics:\n- accuracy",
-        "pipeline_tag: text-generation", "pipeline_tag: text2text-generation", "library_name: my own", "anything: {else: [1, 2]}",
-        "inference: false", "widget:\n- text: Hi", "co2_eq_emissions: 0.3", "thumbnail: null",
+        "license: mit",
+        "license: [mit, apache-2.0]",
+        "license: other\nlicense_name: mine\nlicense_link: LICENSE",
+        "license:",
+        "language: en",
+        "language: no",
+        "language: [en, deu, code, multilingual]",
+        "language:\n- ar\n- zh",
+        "tags: one",
+        "tags:\n- one\n- two words",
+        "datasets: squad",
+        "datasets:\n- squad\n- acme/data_1.0",
+        "base_model: acme/tiny-llm",
+        "base_model: [bert-base-uncased, acme/b]\nbase_model_relation: merge",
+        "metrics:\n- accuracy",
+        "pipeline_tag: text-generation",
+        "pipeline_tag: text2text-generation",
+        "library_name: my own",
+        "anything: {else: [1, 2]}",
+        "inference: false",
+        "widget:\n- text: Hi",
+        "co2_eq_emissions: 0.3",
+        "thumbnail: null",
         "model-index:\n- name: m\n  results: []",
         "model-index:\n- name: m\n  results:\n  - task: {type: t}\n    dataset: {type: d, name: D, config: c, args: {a: 1}}\n"
         "    metrics:\n    - {type: accuracy, value: 0.9, name: Accuracy, verified: true}\n    source: {url: http://a, name: A}",
@@ -151,14 +168,16 @@ TEST(ValidateCard, OnlyWarnsOfWhatMayBeNew) {
 }
 
 TEST(ValidateCard, ChecksDatasetsByTheirOwnRules) {
-    EXPECT_TRUE(errors_of("pipeline_tag: [x]\nbase_model: /x\npretty_name: P\nlicense: [mit]\ntask_categories: [a]",
-                          RepoKind::kDataset).empty());
+    EXPECT_TRUE(
+        errors_of("pipeline_tag: [x]\nbase_model: /x\npretty_name: P\nlicense: [mit]\ntask_categories: [a]", RepoKind::kDataset)
+            .empty());
     EXPECT_EQ(errors_of("pretty_name: 3", RepoKind::kDataset), std::vector<std::string>{R"("pretty_name" must be a string)"});
     EXPECT_EQ(warnings_of("task_categories: [3]\nconfigs: x", RepoKind::kDataset).size(), 2u);
 }
 
 TEST(ValidateCard, ChecksSpacesByTheirOwnRules) {
-    EXPECT_TRUE(errors_of("title: T\nemoji: 🐳\ncolorFrom: pink\ncolorTo: gray\nsdk: gradio\nsdk_version: 4.1", RepoKind::kSpace).empty());
+    EXPECT_TRUE(
+        errors_of("title: T\nemoji: 🐳\ncolorFrom: pink\ncolorTo: gray\nsdk: gradio\nsdk_version: 4.1", RepoKind::kSpace).empty());
     EXPECT_EQ(errors_of("sdk: gradio\ncolorFrom: mauve", RepoKind::kSpace),
               std::vector<std::string>{R"("colorFrom" must be one of [red, yellow, green, blue, indigo, purple, pink, gray])"});
     EXPECT_EQ(errors_of("sdk: abacus", RepoKind::kSpace),

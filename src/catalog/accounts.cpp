@@ -15,14 +15,12 @@ const Statement kFindOwnerById("SELECT " MIRFA_OWNER_COLUMNS " FROM owner o WHER
 const Statement kFindUser("SELECT " MIRFA_USER_COLUMNS MIRFA_USER_TABLES "WHERE o.name_key = $1");
 const Statement kFindUserById("SELECT " MIRFA_USER_COLUMNS MIRFA_USER_TABLES "WHERE o.id = $1");
 const Statement kFindUserByEmail("SELECT " MIRFA_USER_COLUMNS MIRFA_USER_TABLES "WHERE u.email_key = $1");
-const Statement kListUsers("SELECT " MIRFA_USER_COLUMNS MIRFA_USER_TABLES
-                           "WHERE o.name_key > $1 ORDER BY o.name_key LIMIT $2");
+const Statement kListUsers("SELECT " MIRFA_USER_COLUMNS MIRFA_USER_TABLES "WHERE o.name_key > $1 ORDER BY o.name_key LIMIT $2");
 const Statement kListOrganizations("SELECT " MIRFA_OWNER_COLUMNS
                                    " FROM owner o WHERE o.kind = 2 AND o.name_key > $1 ORDER BY o.name_key LIMIT $2");
 const Statement kCountUsers("SELECT COUNT(*) FROM user_account");
 const Statement kCountAdmins("SELECT COUNT(*) FROM user_account WHERE is_admin = 1");
-const Statement kInsertOwner(
-    "INSERT INTO owner (id, kind, name, name_key, fullname, created) VALUES ($1, $2, $3, $4, $5, $6)");
+const Statement kInsertOwner("INSERT INTO owner (id, kind, name, name_key, fullname, created) VALUES ($1, $2, $3, $4, $5, $6)");
 const Statement kInsertUser(
     "INSERT INTO user_account (owner_id, email, email_key, password_hash, is_admin) VALUES ($1, $2, $3, $4, $5)");
 const Statement kUpdatePassword("UPDATE user_account SET password_hash = $2 WHERE owner_id = $1");
@@ -58,8 +56,8 @@ Result<std::int64_t> count(Session& session, const Statement& statement) {
 }
 
 Result<void> insert_owner(Session& session, const Owner& owner) {
-    TRY(session.change(kInsertOwner, {owner.id, static_cast<int>(owner.kind), owner.name, ascii_lower(owner.name),
-                                      owner.fullname, owner.created}));
+    TRY(session.change(kInsertOwner, {owner.id, static_cast<int>(owner.kind), owner.name, ascii_lower(owner.name), owner.fullname,
+                                      owner.created}));
     return ok();
 }
 
@@ -91,8 +89,7 @@ Result<std::int64_t> count_admins(Session& session) { return count(session, kCou
 
 Result<void> insert_user(Session& session, const User& user) {
     TRY(insert_owner(session, user.owner));
-    TRY(session.change(kInsertUser,
-                       {user.owner.id, user.email, ascii_lower(user.email), user.password_hash, user.is_admin}));
+    TRY(session.change(kInsertUser, {user.owner.id, user.email, ascii_lower(user.email), user.password_hash, user.is_admin}));
     return ok();
 }
 Result<void> insert_organization(Session& session, const Owner& owner) { return insert_owner(session, owner); }
@@ -110,8 +107,8 @@ Result<void> update_admin(Session& session, RowId user, bool is_admin) {
     return ok();
 }
 Result<void> delete_owner(Session& session, RowId id) {
-    for (const auto* statement : {&kDeleteGrants, &kDeleteSessions, &kDeleteTokens, &kDeleteMemberships, &kDeleteAccount,
-                                  &kMarkDeleted})
+    for (const auto* statement :
+         {&kDeleteGrants, &kDeleteSessions, &kDeleteTokens, &kDeleteMemberships, &kDeleteAccount, &kMarkDeleted})
         TRY(session.change(*statement, {id}));
     return ok();
 }

@@ -35,7 +35,8 @@ protected:
     std::unique_ptr<Catalog> catalog = open_catalog(address).value();
 
     User add_user(const std::string& name) {
-        User user{{static_cast<RowId>(std::hash<std::string>{}(name) >> 2), OwnerKind::kUser, name, name, 1}, name + "@x", "", false};
+        User user{
+            {static_cast<RowId>(std::hash<std::string>{}(name) >> 2), OwnerKind::kUser, name, name, 1}, name + "@x", "", false};
         EXPECT_TRUE(catalog->write([&](Session& s) { return insert_user(s, user); }).has_value());
         return user;
     }
@@ -121,26 +122,30 @@ bool others_see_it_in_use(const std::filesystem::path& file) {
 TEST_F(CatalogTest, MoreConnectionsDoNotGiveUpTheLockOnTheDatabase) {
     const auto file = folder.path() / "mirfa.db";
     ASSERT_TRUE(others_see_it_in_use(file));
-    ASSERT_TRUE(catalog->read([&](Session& outer) -> Result<void> {
-        TRY(find_setting(outer, "k"));
-        return catalog->read([&](Session& inner) -> Result<void> {  // while one is in use, a second connection is opened
-            TRY(find_setting(inner, "k"));
-            return ok();
-        });
-    }).has_value());
+    ASSERT_TRUE(catalog
+                    ->read([&](Session& outer) -> Result<void> {
+                        TRY(find_setting(outer, "k"));
+                        return catalog->read(
+                            [&](Session& inner) -> Result<void> {  // while one is in use, a second connection is opened
+                                TRY(find_setting(inner, "k"));
+                                return ok();
+                            });
+                    })
+                    .has_value());
     EXPECT_TRUE(others_see_it_in_use(file));
 }
 
 /// Three writes that become one transaction: the writer is kept busy until all of them wait.
 class GroupedWrites {
 public:
-    explicit GroupedWrites(Catalog& catalog) : catalog_(catalog), blocker_([this] {
-        (void)catalog_.write([this](Session&) -> Result<void> {
-            started_.count_down();
-            go_.wait();
-            return ok();
-        });
-    }) {
+    explicit GroupedWrites(Catalog& catalog)
+        : catalog_(catalog), blocker_([this] {
+              (void)catalog_.write([this](Session&) -> Result<void> {
+                  started_.count_down();
+                  go_.wait();
+                  return ok();
+              });
+          }) {
         started_.wait();
     }
     void add(std::function<Result<void>(Session&)> body) {
@@ -183,10 +188,12 @@ TEST_F(CatalogTest, AFullDiskFailsEveryWriteOfTheTransactionAndSaysSo) {
         EXPECT_EQ(stored.has_value(), outcomes[i].has_value()) << key;
         EXPECT_TRUE(outcomes[i].has_value() || outcomes[i].error().code == Code::kOutOfSpace);
     }
-    ASSERT_TRUE(catalog->write([](Session& s) -> Result<void> {
-        TRY(s.change("PRAGMA max_page_count=1000000", std::span<const Value>{}));
-        return put_setting(s, "later", "1");
-    }).has_value());
+    ASSERT_TRUE(catalog
+                    ->write([](Session& s) -> Result<void> {
+                        TRY(s.change("PRAGMA max_page_count=1000000", std::span<const Value>{}));
+                        return put_setting(s, "later", "1");
+                    })
+                    .has_value());
 }
 
 TEST_F(CatalogTest, AWriteWhoseSavepointIsGoneTakesTheWholeTransactionWithIt) {
@@ -213,7 +220,8 @@ TEST_F(CatalogTest, DatabaseLogAndBackupAreReadableToTheirOwnerAlone) {
     ::umask(before);
     for (const char* name : {"other.db", "other.db-wal", "other.db-shm", "copy.db"})
         EXPECT_EQ(std::filesystem::status(folder.path() / name).permissions() & std::filesystem::perms::all,
-                  std::filesystem::perms::owner_read | std::filesystem::perms::owner_write) << name;
+                  std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+            << name;
 }
 
 TEST_F(CatalogTest, ASnapshotIsNotWrittenTo) {
@@ -222,10 +230,12 @@ TEST_F(CatalogTest, ASnapshotIsNotWrittenTo) {
 }
 
 TEST_F(CatalogTest, AQueryInsideItselfIsAnErrorAndNotTheWrongRows) {
-    ASSERT_TRUE(catalog->write([](Session& s) -> Result<void> {
-        TRY(put_setting(s, "a", "1"));
-        return put_setting(s, "b", "2");
-    }).has_value());
+    ASSERT_TRUE(catalog
+                    ->write([](Session& s) -> Result<void> {
+                        TRY(put_setting(s, "a", "1"));
+                        return put_setting(s, "b", "2");
+                    })
+                    .has_value());
     const auto outcome = catalog->read([](Session& s) -> Result<void> {
         constexpr std::string_view kSql = "SELECT key FROM setting ORDER BY key";
         return s.each(kSql, {}, [&](const Row&) { return s.each(kSql, {}, [](const Row&) -> Result<void> { return ok(); }); });
@@ -240,17 +250,17 @@ TEST_F(CatalogTest, ReadersThatOverlapWithoutEndDoNotLetTheLogGrow) {
     std::atomic<bool> stop = false;
     std::atomic<std::int64_t> begun = 0;
     const auto read = [&] {
-        while (!stop) (void)catalog->read([&](Session& s) -> Result<void> {
-            TRY(find_setting(s, "k"));
-            const auto mine = ++begun;
-            while (!stop && begun == mine) std::this_thread::yield();  // until the next has begun
-            return ok();
-        });
+        while (!stop)
+            (void)catalog->read([&](Session& s) -> Result<void> {
+                TRY(find_setting(s, "k"));
+                const auto mine = ++begun;
+                while (!stop && begun == mine) std::this_thread::yield();  // until the next has begun
+                return ok();
+            });
     };
     std::thread one(read), two(read);
     const std::string large(400'000, 'x');
-    for (int i = 0; i < 40; ++i)
-        ASSERT_TRUE(catalog->write([&](Session& s) { return put_setting(s, "k", large); }).has_value());
+    for (int i = 0; i < 40; ++i) ASSERT_TRUE(catalog->write([&](Session& s) { return put_setting(s, "k", large); }).has_value());
     stop = true;
     one.join();
     two.join();
@@ -266,10 +276,12 @@ TEST_F(CatalogTest, ABackupIsACompleteDatabase) {
 }
 
 TEST_F(CatalogTest, ADatabaseOfANewerProgramIsRefused) {
-    ASSERT_TRUE(catalog->write([](Session& s) -> Result<void> {
-        TRY(s.change("PRAGMA user_version=9999", std::span<const Value>{}));
-        return ok();
-    }).has_value());
+    ASSERT_TRUE(catalog
+                    ->write([](Session& s) -> Result<void> {
+                        TRY(s.change("PRAGMA user_version=9999", std::span<const Value>{}));
+                        return ok();
+                    })
+                    .has_value());
     catalog.reset();
     EXPECT_EQ(open_catalog(address).error().code, Code::kUnsupported);
 }
@@ -335,10 +347,12 @@ TEST_F(CatalogTest, ContentOfAnotherRepositoryIsNotFoundThroughThisOne) {
     const auto mine = add_repo(alice, "mine");
     const auto other = add_repo(alice, "other");
     const auto sha = sha256_of("x");
-    ASSERT_TRUE(catalog->write([&](Session& s) -> Result<void> {
-        TRY(put_large_object(s, {sha, 1, true, std::nullopt, 1}));
-        return hold_object(s, mine.id, sha, alice.owner.id, Door::kLfs, 1, 100);
-    }).has_value());
+    ASSERT_TRUE(catalog
+                    ->write([&](Session& s) -> Result<void> {
+                        TRY(put_large_object(s, {sha, 1, true, std::nullopt, 1}));
+                        return hold_object(s, mine.id, sha, alice.owner.id, Door::kLfs, 1, 100);
+                    })
+                    .has_value());
     EXPECT_TRUE(catalog->read([&](Session& s) { return find_repo_object(s, mine.id, sha); }).value().has_value());
     EXPECT_FALSE(catalog->read([&](Session& s) { return find_repo_object(s, other.id, sha); }).value().has_value());
     EXPECT_TRUE(catalog->write([&](Session& s) { return make_hold_firm(s, mine.id, sha); }).value());
@@ -349,7 +363,8 @@ TEST_F(CatalogTest, ARepositoryThatWasDeletedHoldsNothingAnyMore) {
     const auto alice = add_user("alice");
     const auto repo = add_repo(alice, "m");
     ASSERT_TRUE(catalog->write([&](Session& s) { return delete_repository(s, repo.id); }).has_value());
-    const auto held = catalog->write([&](Session& s) { return hold_object(s, repo.id, sha256_of("x"), alice.owner.id, Door::kLfs, 1, 9); });
+    const auto held =
+        catalog->write([&](Session& s) { return hold_object(s, repo.id, sha256_of("x"), alice.owner.id, Door::kLfs, 1, 9); });
     EXPECT_EQ(held.error().reason, Reason::kRepoNotFound);
 }
 
@@ -385,8 +400,9 @@ TEST_F(CatalogTest, NoStatementReadsAWholeTableUnlessItIsAShortOneOrRare) {
 TEST_F(CatalogTest, ListsOfRepositoriesWalkAnIndexInTheirOrder) {
     for (const char* after : {"", "AND (r.likes, r.id) < ($2, $3)"})
         for (const char* hidden : {"", "AND (r.private = 0)"}) {
-            const auto plan = plan_of(*catalog, "SELECT r.id, o.name FROM repository r JOIN owner o ON o.id = r.owner_id WHERE (r.type = $1) " +
-                                                    std::string(after) + hidden + " ORDER BY r.likes DESC, r.id DESC LIMIT 9");
+            const auto plan =
+                plan_of(*catalog, "SELECT r.id, o.name FROM repository r JOIN owner o ON o.id = r.owner_id WHERE (r.type = $1) " +
+                                      std::string(after) + hidden + " ORDER BY r.likes DESC, r.id DESC LIMIT 9");
             EXPECT_NE(plan.find("USING INDEX repository_likes"), std::string::npos) << plan;
             EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << plan;
         }
@@ -394,16 +410,18 @@ TEST_F(CatalogTest, ListsOfRepositoriesWalkAnIndexInTheirOrder) {
 
 TEST_F(CatalogTest, TheLastChangeOfAPathIsFoundOnItsLine) {
     const RowId repo = 7;
-    ASSERT_TRUE(catalog->write([&](Session& s) -> Result<void> {
-        TRY(insert_line(s, repo, 1, std::nullopt));
-        for (int p = 1; p <= 5; ++p) {
-            ObjectId oid;
-            oid.octets[0] = static_cast<Byte>(p);
-            TRY(insert_place(s, repo, {oid, 1, p, p, p, {}}));
-            TRY(insert_paths(s, repo, 1, p, {p % 2 == 0 ? "even" : "odd"}));
-        }
-        return ok();
-    }).has_value());
+    ASSERT_TRUE(catalog
+                    ->write([&](Session& s) -> Result<void> {
+                        TRY(insert_line(s, repo, 1, std::nullopt));
+                        for (int p = 1; p <= 5; ++p) {
+                            ObjectId oid;
+                            oid.octets[0] = static_cast<Byte>(p);
+                            TRY(insert_place(s, repo, {oid, 1, p, p, p, {}}));
+                            TRY(insert_paths(s, repo, 1, p, {p % 2 == 0 ? "even" : "odd"}));
+                        }
+                        return ok();
+                    })
+                    .has_value());
     const auto last = [&](const char* path, int position) {
         return catalog->read([&](Session& s) { return last_change(s, repo, path, 1, position); }).value();
     };

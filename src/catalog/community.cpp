@@ -6,14 +6,14 @@
 namespace mirfa::catalog {
 namespace {
 
-#define MIRFA_DISCUSSION                                                                                              \
+#define MIRFA_DISCUSSION                                                                                                   \
     "d.id, d.repo_id, d.num, d.title, d.status, d.is_pull_request, d.author_id, CASE WHEN o.kind = 1 THEN o.name ELSE '' " \
     "END, d.base, d.merge_commit, d.created, (SELECT COUNT(*) FROM discussion_event e WHERE e.discussion_id = d.id AND "   \
     "e.kind = 'comment') FROM discussion d JOIN owner o ON o.id = d.author_id "
-#define MIRFA_DISCUSSION_FILTER                                                                                  \
+#define MIRFA_DISCUSSION_FILTER                                                                                          \
     "WHERE d.repo_id = $1 AND ($2 < 0 OR d.is_pull_request = $2) AND ($3 < 0 OR (CASE WHEN d.status <= 2 THEN 1 ELSE 0 " \
     "END) = $3) AND ($4 = '' OR o.name_key = $4) "
-#define MIRFA_EVENT                                                                                                  \
+#define MIRFA_EVENT                                                                                                     \
     "e.id, e.discussion_id, e.kind, e.author_id, CASE WHEN o.kind = 1 THEN o.name ELSE '' END, e.data, e.created FROM " \
     "discussion_event e JOIN owner o ON o.id = e.author_id "
 
@@ -44,20 +44,22 @@ int flag(const std::optional<bool>& choice) { return choice ? (*choice ? 1 : 0) 
 }  // namespace
 
 Result<void> insert_discussion(Session& session, const Discussion& d) {
-    TRY(session.change(kInsert, {d.id, d.repo, d.num, d.title, static_cast<int>(d.status), d.is_pull_request, d.author,
-                                 d.base, d.created}));
+    TRY(session.change(
+        kInsert, {d.id, d.repo, d.num, d.title, static_cast<int>(d.status), d.is_pull_request, d.author, d.base, d.created}));
     return ok();
 }
 Result<std::optional<Discussion>> find_discussion(Session& session, RowId repo, std::int64_t num) {
     return find_row(session, kFind, {repo, num}, discussion_of);
 }
 Result<std::vector<Discussion>> list_discussions(Session& session, RowId repo, const DiscussionQuery& query) {
-    return list_rows(session, kList, {repo, flag(query.pull_requests), flag(query.open), ascii_lower(query.author),
-                                      query.limit, query.skip}, discussion_of);
+    return list_rows(session, kList,
+                     {repo, flag(query.pull_requests), flag(query.open), ascii_lower(query.author), query.limit, query.skip},
+                     discussion_of);
 }
 Result<std::int64_t> count_discussions(Session& session, RowId repo, const DiscussionQuery& query) {
-    TRY(const auto found, find_row(session, kCount, {repo, flag(query.pull_requests), flag(query.open), ascii_lower(query.author)},
-                                   [](const Row& row) { return row.integer(0); }));
+    TRY(const auto found,
+        find_row(session, kCount, {repo, flag(query.pull_requests), flag(query.open), ascii_lower(query.author)},
+                 [](const Row& row) { return row.integer(0); }));
     return found.value_or(0);
 }
 Result<void> update_discussion_title(Session& session, RowId id, std::string_view title) {

@@ -17,8 +17,8 @@ struct Discussion {
     DiscussionStatus status = DiscussionStatus::kOpen;
     bool is_pull_request = false;
     RowId author = 0;
-    std::string author_name;               ///< "" when the account is gone
-    std::string base;                      ///< full ref a pull request is to be merged into
+    std::string author_name;  ///< "" when the account is gone
+    std::string base;         ///< full ref a pull request is to be merged into
     std::optional<ObjectId> merge_commit;
     UnixMillis created = 0;
     std::int64_t comments = 0;
@@ -36,9 +36,9 @@ struct DiscussionEvent {
 };
 
 struct DiscussionQuery {
-    std::optional<bool> pull_requests;     ///< absent: both
-    std::optional<bool> open;              ///< open and draft, or closed and merged
-    std::string author;                    ///< "" for all
+    std::optional<bool> pull_requests;  ///< absent: both
+    std::optional<bool> open;           ///< open and draft, or closed and merged
+    std::string author;                 ///< "" for all
     int skip = 0;
     int limit = 50;
 };

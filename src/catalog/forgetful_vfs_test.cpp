@@ -91,7 +91,8 @@ TEST_P(CatalogPowerCuts, LoseNoAcknowledgedWriteAtAnyChange) {
         ASSERT_TRUE(reopened.has_value()) << "after " << changes << " changes: " << describe(reopened.error());
         for (int i = 0; i < told; ++i) {
             const auto found = reopened.value()->read([&](Session& s) { return find_setting(s, "n" + std::to_string(i)); });
-            ASSERT_TRUE(found.has_value() && found.value()) << "lost write " << i << " of " << told << " after " << changes << " changes";
+            ASSERT_TRUE(found.has_value() && found.value())
+                << "lost write " << i << " of " << told << " after " << changes << " changes";
         }
     }
     EXPECT_GT(cuts_in_writes, 5);

@@ -12,17 +12,16 @@ const Statement kFindPlace("SELECT " MIRFA_PLACE " FROM git_commit WHERE repo_id
 const Statement kPlaceAt("SELECT " MIRFA_PLACE " FROM git_commit WHERE repo_id = $1 AND line = $2 AND position = $3");
 const Statement kLineLength("SELECT COALESCE(MAX(position), 0) FROM git_commit WHERE repo_id = $1 AND line = $2");
 const Statement kInsertPlace("INSERT INTO git_commit (repo_id, " MIRFA_PLACE ") VALUES ($1, $2, $3, $4, $5, $6, $7)");
-const Statement kInsertLine(
-    "INSERT INTO git_line (repo_id, line, parent_line, parent_position) VALUES ($1, $2, $3, $4)");
+const Statement kInsertLine("INSERT INTO git_line (repo_id, line, parent_line, parent_position) VALUES ($1, $2, $3, $4)");
 const Statement kLineStart(
     "SELECT parent_line, parent_position FROM git_line WHERE repo_id = $1 AND line = $2 AND parent_line IS NOT NULL");
 const Statement kWalkLine("SELECT " MIRFA_PLACE
                           " FROM git_commit WHERE repo_id = $1 AND line = $2 AND position <= $3 "
                           "ORDER BY position DESC LIMIT $4");
-const Statement kWithPrefix(
-    "SELECT oid FROM git_commit WHERE repo_id = $1 AND oid >= $2 AND oid <= $3 ORDER BY oid LIMIT 2");
-const Statement kInsertPath("INSERT INTO commit_path (repo_id, path, line, position) VALUES ($1, $2, $3, $4) "
-                            "ON CONFLICT DO NOTHING");
+const Statement kWithPrefix("SELECT oid FROM git_commit WHERE repo_id = $1 AND oid >= $2 AND oid <= $3 ORDER BY oid LIMIT 2");
+const Statement kInsertPath(
+    "INSERT INTO commit_path (repo_id, path, line, position) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT DO NOTHING");
 const Statement kLastChange(
     "SELECT position FROM commit_path WHERE repo_id = $1 AND path = $2 AND line = $3 AND position <= $4 "
     "ORDER BY position DESC LIMIT 1");
@@ -58,8 +57,7 @@ Result<std::int64_t> line_length(Session& session, RowId repo, std::int64_t line
 Result<void> insert_place(Session& session, RowId repo, const CommitPlace& place) {
     Bytes parents;
     for (const auto& parent : place.parents) parents.insert(parents.end(), parent.octets.begin(), parent.octets.end());
-    TRY(session.change(kInsertPlace,
-                       {repo, place.oid, place.line, place.position, place.ancestors, place.time, parents}));
+    TRY(session.change(kInsertPlace, {repo, place.oid, place.line, place.position, place.ancestors, place.time, parents}));
     return ok();
 }
 Result<void> insert_line(Session& session, RowId repo, std::int64_t line, const std::optional<LineStart>& parent) {
@@ -69,11 +67,9 @@ Result<void> insert_line(Session& session, RowId repo, std::int64_t line, const 
     return ok();
 }
 Result<std::optional<LineStart>> line_start(Session& session, RowId repo, std::int64_t line) {
-    return find_row(session, kLineStart, {repo, line},
-                    [](const Row& row) { return LineStart{row.integer(0), row.integer(1)}; });
+    return find_row(session, kLineStart, {repo, line}, [](const Row& row) { return LineStart{row.integer(0), row.integer(1)}; });
 }
-Result<std::vector<CommitPlace>> walk_line(Session& session, RowId repo, std::int64_t line, std::int64_t position,
-                                           int limit) {
+Result<std::vector<CommitPlace>> walk_line(Session& session, RowId repo, std::int64_t line, std::int64_t position, int limit) {
     return list_rows(session, kWalkLine, {repo, line, position, limit}, place_of);
 }
 Result<std::vector<ObjectId>> commits_with_prefix(Session& session, RowId repo, std::string_view prefix) {

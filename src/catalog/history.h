@@ -36,8 +36,7 @@ Result<std::vector<CommitPlace>> walk_line(Session&, RowId repo, std::int64_t li
 /// At most two commits whose id begins with the hex digits `prefix` (lower case, 4 to 40).
 Result<std::vector<ObjectId>> commits_with_prefix(Session&, RowId repo, std::string_view prefix);
 
-Result<void> insert_paths(Session&, RowId repo, std::int64_t line, std::int64_t position,
-                          const std::vector<std::string>& paths);
+Result<void> insert_paths(Session&, RowId repo, std::int64_t line, std::int64_t position, const std::vector<std::string>& paths);
 /// Position of the last commit at or before `position` on the line that changed the path.
 Result<std::optional<std::int64_t>> last_change(Session&, RowId repo, std::string_view path, std::int64_t line,
                                                 std::int64_t position);

@@ -37,16 +37,13 @@ const Statement kFindRepoFile("SELECT " MIRFA_XET_FILE
                               "WHERE f.hash = $1 AND p.repo_id = $2");
 const Statement kInsertFile(
     "INSERT INTO xet_file (hash, size, sha256, terms, created) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
-const Statement kInsertFileXorb(
-    "INSERT INTO xet_file_xorb (file_hash, xorb_hash) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+const Statement kInsertFileXorb("INSERT INTO xet_file_xorb (file_hash, xorb_hash) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 const Statement kFindXorb("SELECT hash, stored_size, raw_size, chunks, created FROM xorb WHERE hash = $1");
 const Statement kInsertXorb(
     "INSERT INTO xorb (hash, stored_size, raw_size, chunks, created, last_handed_out) VALUES ($1, $2, $3, $4, $5, $5) "
     "ON CONFLICT DO NOTHING");
-const Statement kOwnXorb(
-    "INSERT INTO xorb_owner (xorb_hash, repo_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
-const Statement kMayOffer(
-    "SELECT 1 FROM xorb_owner WHERE xorb_hash = $1 AND (repo_id = $2 OR user_id = $3) LIMIT 1");
+const Statement kOwnXorb("INSERT INTO xorb_owner (xorb_hash, repo_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+const Statement kMayOffer("SELECT 1 FROM xorb_owner WHERE xorb_hash = $1 AND (repo_id = $2 OR user_id = $3) LIMIT 1");
 const Statement kTouchXorb("UPDATE xorb SET last_handed_out = $2 WHERE hash = $1 AND last_handed_out < $2");
 const Statement kInsertChunk(
     "INSERT INTO dedup_chunk (chunk_hash, xorb_hash, chunk_index) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
@@ -166,8 +163,7 @@ Result<std::optional<Xorb>> find_xorb(Session& session, const XetHash& hash) {
     });
 }
 Result<bool> insert_xorb(Session& session, const Xorb& xorb) {
-    TRY(const auto changed,
-        session.change(kInsertXorb, {xorb.hash, xorb.stored_size, xorb.raw_size, xorb.chunks, xorb.created}));
+    TRY(const auto changed, session.change(kInsertXorb, {xorb.hash, xorb.stored_size, xorb.raw_size, xorb.chunks, xorb.created}));
     return changed > 0;
 }
 Result<void> own_xorb(Session& session, const XetHash& xorb, RowId repo, RowId user) {
@@ -187,13 +183,14 @@ Result<void> insert_dedup_chunk(Session& session, const XetHash& chunk, const Xe
     return ok();
 }
 Result<std::optional<OfferedXorb>> find_dedup_xorb(Session& session, const XetHash& chunk, RowId repo, RowId user) {
-    return find_row(session, kFindDedup, {chunk, repo, user},
-                    [](const Row& row) { return OfferedXorb{row.fixed<XetHash>(0), row.integer(1)}; });
+    return find_row(session, kFindDedup, {chunk, repo, user}, [](const Row& row) {
+        return OfferedXorb{row.fixed<XetHash>(0), row.integer(1)};
+    });
 }
 
 Result<void> insert_multipart(Session& session, const MultipartUpload& upload) {
-    TRY(session.change(kInsertMultipart, {upload.id, upload.repo, upload.user, upload.sha256, upload.size,
-                                          upload.part_size, upload.created}));
+    TRY(session.change(kInsertMultipart,
+                       {upload.id, upload.repo, upload.user, upload.sha256, upload.size, upload.part_size, upload.created}));
     return ok();
 }
 Result<std::optional<MultipartUpload>> find_multipart(Session& session, std::string_view id) {

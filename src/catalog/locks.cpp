@@ -21,7 +21,7 @@ Result<std::vector<LfsLock>> list_locks(Session& session, RowId repo, const Lock
     return list_rows(session, kList, {repo, query.after, query.path.value_or(""), query.id.value_or(0), query.limit},
                      [](const Row& row) {
                          return LfsLock{row.integer(0), row.integer(1), row.string(2), row.string(3),
-                                        row.integer(4), row.string(5), row.integer(6)};
+                                        row.integer(4), row.string(5),  row.integer(6)};
                      });
 }
 Result<bool> delete_lock(Session& session, RowId repo, RowId id) {

@@ -11,7 +11,8 @@ const Statement kFind("SELECT " MIRFA_FACTS ", oid, data FROM git_object WHERE r
 const Statement kInsert(
     "INSERT INTO git_object (repo_id, oid, type, size, sequence, lfs_sha256, lfs_size, data) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING");
-const Statement kAfter("SELECT " MIRFA_FACTS ", oid, data, sequence FROM git_object "
+const Statement kAfter("SELECT " MIRFA_FACTS
+                       ", oid, data, sequence FROM git_object "
                        "WHERE repo_id = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence");
 const Statement kCountAfter("SELECT COUNT(*) FROM git_object WHERE repo_id = $1 AND sequence > $2 AND sequence <= $3");
 const Statement kInsertStaged(
@@ -53,15 +54,13 @@ Result<std::optional<StoredObject>> find_object(Session& session, RowId repo, co
     return find_row(session, kFind, {repo, oid}, object_of);
 }
 Result<bool> insert_object(Session& session, RowId repo, const StoredObject& object, std::int64_t sequence) {
-    TRY(const auto changed,
-        session.change(kInsert, {repo, object.oid, object.facts.type, object.facts.size, sequence,
-                                 object.facts.lfs_sha256, object.facts.lfs_size, object.deflated}));
+    TRY(const auto changed, session.change(kInsert, {repo, object.oid, object.facts.type, object.facts.size, sequence,
+                                                     object.facts.lfs_sha256, object.facts.lfs_size, object.deflated}));
     return changed > 0;
 }
 Result<void> each_object_after(Session& session, RowId repo, std::int64_t after, std::int64_t until,
                                const std::function<Result<void>(const StoredObject&, std::int64_t)>& visit) {
-    return session.each(kAfter, {repo, after, until},
-                        [&](const Row& row) { return visit(object_of(row), row.integer(6)); });
+    return session.each(kAfter, {repo, after, until}, [&](const Row& row) { return visit(object_of(row), row.integer(6)); });
 }
 
 Result<std::int64_t> count_objects_after(Session& session, RowId repo, std::int64_t after, std::int64_t until) {
@@ -94,8 +93,9 @@ Result<void> delete_staged_before(Session& session, RowId push_before) {
     return ok();
 }
 Result<std::vector<PointerTarget>> staged_pointers(Session& session, RowId push) {
-    return list_rows(session, kStagedPointers, {push},
-                     [](const Row& row) { return PointerTarget{row.fixed<Sha256>(0), row.integer(1), row.fixed<ObjectId>(2)}; });
+    return list_rows(session, kStagedPointers, {push}, [](const Row& row) {
+        return PointerTarget{row.fixed<Sha256>(0), row.integer(1), row.fixed<ObjectId>(2)};
+    });
 }
 
 Result<std::optional<Ref>> find_ref(Session& session, RowId repo, std::string_view name) {

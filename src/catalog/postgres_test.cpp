@@ -30,7 +30,8 @@ protected:
         return PQresultErrorMessage(result.get());
     }
     std::string prepare(const std::string& sql) {
-        const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQprepare(connection.get(), "", sql.c_str(), 0, nullptr), PQclear);
+        const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQprepare(connection.get(), "", sql.c_str(), 0, nullptr),
+                                                                    PQclear);
         return PQresultErrorMessage(result.get());
     }
 

@@ -6,7 +6,7 @@
 namespace mirfa::catalog {
 namespace {
 
-#define MIRFA_REPO_COLUMNS                                                                                           \
+#define MIRFA_REPO_COLUMNS                                                                                            \
     "r.id, r.type, r.owner_id, o.name, r.name, r.creator_id, r.private, r.gated, r.disabled, r.settings, r.created, " \
     "r.modified, r.generation, r.sequence, r.likes, r.downloads, r.head, r.card, r.tags, r.pipeline_tag, r.library, " \
     "r.license, r.used_storage, r.details"
@@ -22,7 +22,8 @@ const Statement kFindRedirect("SELECT " MIRFA_REPO_COLUMNS
 const Statement kInsert(
     "INSERT INTO repository (id, type, owner_id, name, name_key, creator_id, private, gated, disabled, settings, created, "
     "modified, generation, sequence, next_line, next_discussion, likes, downloads, head, card, details, tags, pipeline_tag, "
-    "library, license, used_storage) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $10, 0, 0, 1, 1, 0, 0, NULL, '', '{}', '[]', "
+    "library, license, used_storage) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $10, 0, 0, 1, 1, 0, 0, NULL, '', '{}', "
+    "'[]', "
     "NULL, NULL, NULL, 0)");
 const Statement kDropRedirectAt("DELETE FROM repository_redirect WHERE type = $1 AND owner_id = $2 AND name_key = $3");
 const Statement kMove("UPDATE repository SET owner_id = $2, name = $3, name_key = $4 WHERE id = $1");
@@ -30,8 +31,7 @@ const Statement kAddRedirect(
     "INSERT INTO repository_redirect (type, owner_id, name_key, repo_id) VALUES ($1, $2, $3, $4) "
     "ON CONFLICT (type, owner_id, name_key) DO UPDATE SET repo_id = excluded.repo_id");
 const Statement kCount("SELECT COUNT(*) FROM repository WHERE owner_id = $1");
-const Statement kUpdateSettings(
-    "UPDATE repository SET private = $2, gated = $3, disabled = $4, settings = $5 WHERE id = $1");
+const Statement kUpdateSettings("UPDATE repository SET private = $2, gated = $3, disabled = $4, settings = $5 WHERE id = $1");
 const Statement kUpdateCard(
     "UPDATE repository SET head = $2, card = $3, tags = $4, pipeline_tag = $5, library = $6, license = $7, "
     "used_storage = $8, details = $9 WHERE id = $1");
@@ -48,14 +48,17 @@ const Statement kDiscussion("SELECT next_discussion FROM repository WHERE id = $
 const Statement kAddLike("INSERT INTO repository_like (repo_id, user_id, created) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 const Statement kDeleteLike("DELETE FROM repository_like WHERE repo_id = $1 AND user_id = $2");
 const Statement kIsLiked("SELECT 1 FROM repository_like WHERE repo_id = $1 AND user_id = $2");
-const Statement kLikers("SELECT o.id, o.kind, o.name, o.fullname, o.created FROM repository_like l "
-                        "JOIN owner o ON o.id = l.user_id WHERE l.repo_id = $1 ORDER BY l.created DESC LIMIT $2");
-const Statement kLikesOf("SELECT " MIRFA_REPO_COLUMNS ", l.created FROM repository_like l "
+const Statement kLikers(
+    "SELECT o.id, o.kind, o.name, o.fullname, o.created FROM repository_like l "
+    "JOIN owner o ON o.id = l.user_id WHERE l.repo_id = $1 ORDER BY l.created DESC LIMIT $2");
+const Statement kLikesOf("SELECT " MIRFA_REPO_COLUMNS
+                         ", l.created FROM repository_like l "
                          "JOIN repository r ON r.id = l.repo_id JOIN owner o ON o.id = r.owner_id "
                          "WHERE l.user_id = $1 AND (l.created < $2 OR (l.created = $2 AND r.id < $3)) "
                          "ORDER BY l.created DESC, r.id DESC LIMIT $4");
-const Statement kPublicTags("SELECT t.tag FROM repository_tag t JOIN repository r ON r.id = t.repo_id "
-                            "WHERE r.type = $1 AND r.private = 0 GROUP BY t.tag ORDER BY COUNT(*) DESC, t.tag LIMIT $2");
+const Statement kPublicTags(
+    "SELECT t.tag FROM repository_tag t JOIN repository r ON r.id = t.repo_id "
+    "WHERE r.type = $1 AND r.private = 0 GROUP BY t.tag ORDER BY COUNT(*) DESC, t.tag LIMIT $2");
 const Statement kCountLikes("UPDATE repository SET likes = likes + $2 WHERE id = $1");
 const Statement kAddDownloads(
     "INSERT INTO repository_download (repo_id, day, count) VALUES ($1, $2, $3) "
@@ -159,9 +162,10 @@ private:
 void add_visibility(Where& where, const RepoQuery& query) {
     if (query.sees_all) return;
     if (!query.viewer) return where.add("r.private = 0", {});
-    where.add("r.private = 0 OR r.owner_id = ? OR EXISTS (SELECT 1 FROM org_member m WHERE m.org_id = r.owner_id AND "
-              "m.user_id = ?)",
-              {*query.viewer, *query.viewer});
+    where.add(
+        "r.private = 0 OR r.owner_id = ? OR EXISTS (SELECT 1 FROM org_member m WHERE m.org_id = r.owner_id AND "
+        "m.user_id = ?)",
+        {*query.viewer, *query.viewer});
 }
 
 }  // namespace
@@ -173,10 +177,8 @@ Result<std::optional<Repository>> find_repository(Session& session, RepoType typ
 Result<std::optional<Repository>> find_repository_by_id(Session& session, RowId id) {
     return find_row(session, kFindById, {id}, repository_of);
 }
-Result<std::optional<Repository>> find_redirect(Session& session, RepoType type, std::string_view owner,
-                                                std::string_view name) {
-    return find_row(session, kFindRedirect, {static_cast<int>(type), ascii_lower(owner), ascii_lower(name)},
-                    repository_of);
+Result<std::optional<Repository>> find_redirect(Session& session, RepoType type, std::string_view owner, std::string_view name) {
+    return find_row(session, kFindRedirect, {static_cast<int>(type), ascii_lower(owner), ascii_lower(name)}, repository_of);
 }
 
 Result<void> insert_repository(Session& session, const Repository& r) {
@@ -276,8 +278,8 @@ Result<std::vector<Owner>> likers_of(Session& session, RowId repo, int limit) {
         return Owner{row.integer(0), static_cast<OwnerKind>(row.integer(1)), row.string(2), row.string(3), row.integer(4)};
     });
 }
-Result<std::vector<LikedRepository>> likes_of(Session& session, RowId user, const std::optional<std::pair<UnixMillis, RowId>>& after,
-                                              int limit) {
+Result<std::vector<LikedRepository>> likes_of(Session& session, RowId user,
+                                              const std::optional<std::pair<UnixMillis, RowId>>& after, int limit) {
     const auto from = after.value_or(std::pair(INT64_MAX, INT64_MAX));
     return list_rows(session, kLikesOf, {user, from.first, from.second, limit}, [](const Row& row) {
         return LikedRepository{repository_of(row), row.integer(24)};
@@ -317,8 +319,7 @@ Result<std::vector<Repository>> list_repositories(Session& session, const RepoQu
     const std::string column = column_of(query.sort);
     const std::string direction = query.ascending ? " ASC" : " DESC";
     const std::string beyond = query.ascending ? " > " : " < ";
-    if (query.after)
-        where.add("(" + column + ", r.id)" + beyond + "(?, ?)", {query.after->first, query.after->second});
+    if (query.after) where.add("(" + column + ", r.id)" + beyond + "(?, ?)", {query.after->first, query.after->second});
     where.parameters().emplace_back(query.limit);
     const std::string sql = "SELECT " MIRFA_REPO_COLUMNS MIRFA_REPO_TABLES + where.sql() + " ORDER BY " + column + direction +
                             ", r.id" + direction + " LIMIT $" + std::to_string(where.parameters().size());

@@ -14,27 +14,27 @@ struct Repository {
     RowId id = 0;
     RepoType type = RepoType::kModel;
     RowId owner = 0;
-    std::string owner_name;          ///< as its owner writes it
+    std::string owner_name;  ///< as its owner writes it
     std::string name;
     RowId creator = 0;
     bool is_private = false;
-    std::string gated;               ///< "", "auto" or "manual"
+    std::string gated;  ///< "", "auto" or "manual"
     bool disabled = false;
-    std::string settings;            ///< JSON object of what clients have set and the hub only keeps
+    std::string settings;  ///< JSON object of what clients have set and the hub only keeps
     UnixMillis created = 0;
     UnixMillis modified = 0;
-    std::int64_t generation = 0;     ///< raised by every change of a ref
-    std::int64_t sequence = 0;       ///< of the last git object stored
+    std::int64_t generation = 0;  ///< raised by every change of a ref
+    std::int64_t sequence = 0;    ///< of the last git object stored
     std::int64_t likes = 0;
     std::int64_t downloads = 0;
-    std::optional<ObjectId> head;    ///< commit of main that card, tags and the next three were read from
-    std::string card;                ///< JSON object, "" without front matter
-    std::string details;             ///< JSON object of what info answers repeat: config, transformersInfo, sdk, baseModels
-    std::string tags;                ///< JSON array of strings
+    std::optional<ObjectId> head;  ///< commit of main that card, tags and the next three were read from
+    std::string card;              ///< JSON object, "" without front matter
+    std::string details;           ///< JSON object of what info answers repeat: config, transformersInfo, sdk, baseModels
+    std::string tags;              ///< JSON array of strings
     std::optional<std::string> pipeline_tag;
     std::optional<std::string> library;
     std::optional<std::string> license;
-    std::int64_t used_storage = 0;   ///< octets of large files that its commits name
+    std::int64_t used_storage = 0;  ///< octets of large files that its commits name
 
     std::string full_name() const { return owner_name + "/" + name; }
 };
@@ -83,8 +83,8 @@ enum class RepoSort { kModified, kCreated, kDownloads, kLikes };
 struct RepoQuery {
     std::optional<RepoType> type;
     std::optional<RowId> owner;
-    std::vector<std::string> search;         ///< each must be part of owner/name, whatever the case
-    std::vector<std::string> tags;           ///< each must be there
+    std::vector<std::string> search;  ///< each must be part of owner/name, whatever the case
+    std::vector<std::string> tags;    ///< each must be there
     std::optional<std::string> pipeline_tag;
     std::optional<bool> gated;
     /// Who asks: private repositories are listed to their owner, to members of the owning organisation, and to

@@ -14,8 +14,7 @@ const Statement kSigningKeys(
     "SELECT id, secret, created, retires FROM signing_key WHERE retires > $1 ORDER BY created DESC, id DESC");
 const Statement kInsertKey("INSERT INTO signing_key (id, secret, created, retires) VALUES ($1, $2, $3, $4)");
 const Statement kDeleteRetired("DELETE FROM signing_key WHERE retires <= $1");
-const Statement kAddEvent(
-    "INSERT INTO audit_event (id, at, actor, action, target, address) VALUES ($1, $2, $3, $4, $5, $6)");
+const Statement kAddEvent("INSERT INTO audit_event (id, at, actor, action, target, address) VALUES ($1, $2, $3, $4, $5, $6)");
 const Statement kListEvents("SELECT at, actor, action, target, address FROM audit_event ORDER BY id DESC LIMIT $1");
 
 }  // namespace

@@ -28,10 +28,10 @@ const FaultPoint kBeforeCommit("catalog-before-commit");
 const FaultPoint kAfterCommit("catalog-after-commit");
 
 constexpr int kBusyMillis = 30'000;
-constexpr std::size_t kMaxGroup = 64;            // writes put into one transaction
-constexpr std::size_t kMaxStatements = 400;      // prepared per connection; dynamic ones push out nothing else
-constexpr int kCheckpointPages = 1'000;          // of the log; as SQLite itself would do it
-constexpr int kRestartWaitMillis = 500;          // for readers, before the log may begin anew
+constexpr std::size_t kMaxGroup = 64;        // writes put into one transaction
+constexpr std::size_t kMaxStatements = 400;  // prepared per connection; dynamic ones push out nothing else
+constexpr int kCheckpointPages = 1'000;      // of the log; as SQLite itself would do it
+constexpr int kRestartWaitMillis = 500;      // for readers, before the log may begin anew
 constexpr std::chrono::seconds kRestartPause{30};
 
 Error sqlite_error(sqlite3* db, std::string_view what) {
@@ -43,10 +43,9 @@ Error sqlite_error(sqlite3* db, std::string_view what) {
                 return Error{Code::kAlreadyExists, "Something of this name exists already.", Reason::kNone, detail};
             return internal_error(detail);
         case SQLITE_FULL:
-            return Error{Code::kOutOfSpace, "The server's disk is full. Ask its administrator to make room.",
-                         Reason::kNone, detail};
-        case SQLITE_BUSY:
-            return Error{Code::kUnavailable, "The database is busy. Try again in a moment.", Reason::kNone, detail};
+            return Error{Code::kOutOfSpace, "The server's disk is full. Ask its administrator to make room.", Reason::kNone,
+                         detail};
+        case SQLITE_BUSY: return Error{Code::kUnavailable, "The database is busy. Try again in a moment.", Reason::kNone, detail};
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
             return Error{Code::kCorrupt, "The database file is damaged. Restore it from a backup.", Reason::kNone, detail};
@@ -82,9 +81,9 @@ public:
             return sqlite_error(connection->db_, "open");
         sqlite3_busy_timeout(connection->db_, kBusyMillis);
         sqlite3_extended_result_codes(connection->db_, 1);
-        for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
-                                   "PRAGMA cache_size=-8000", "PRAGMA temp_store=MEMORY", "PRAGMA mmap_size=0",
-                                   "PRAGMA journal_size_limit=67108864"})
+        for (const char* pragma :
+             {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA cache_size=-8000",
+              "PRAGMA temp_store=MEMORY", "PRAGMA mmap_size=0", "PRAGMA journal_size_limit=67108864"})
             TRY(connection->run(pragma));
         sqlite3_wal_hook(connection->db_, &Connection::note_log, connection.get());
         return connection;
@@ -122,8 +121,7 @@ public:
         const Reset reset{statement};
         TRY(bind(statement, parameters));
         int step;
-        while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
-        }
+        while ((step = sqlite3_step(statement)) == SQLITE_ROW) {}
         if (step != SQLITE_DONE) return sqlite_error(db_, sql);
         return std::int64_t{sqlite3_changes64(db_)};
     }
@@ -178,8 +176,8 @@ private:
         }
         if (statements_.size() >= kMaxStatements) forget_statements();
         sqlite3_stmt* statement = nullptr;
-        if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
-                               nullptr) != SQLITE_OK)
+        if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
+            SQLITE_OK)
             return sqlite_error(db_, sql);
         statements_.emplace(sql, statement);
         return statement;
@@ -231,8 +229,12 @@ class SqliteCatalog final : public Catalog {
 public:
     SqliteCatalog(std::filesystem::path file, std::string vfs, int log_limit, std::unique_ptr<Connection> writer,
                   std::unique_ptr<Connection> watch)
-        : file_(std::move(file)), vfs_(std::move(vfs)), log_limit_(log_limit), writer_(std::move(writer)),
-          watch_(std::move(watch)), thread_([this] { write_loop(); }) {}
+        : file_(std::move(file)),
+          vfs_(std::move(vfs)),
+          log_limit_(log_limit),
+          writer_(std::move(writer)),
+          watch_(std::move(watch)),
+          thread_([this] { write_loop(); }) {}
 
     ~SqliteCatalog() override {
         {
@@ -383,8 +385,10 @@ private:
     /// Nothing more can be part of this transaction, and what was is lost.
     Result<void> break_off(const Result<void>& why) {
         broken_off_ = Error{Code::kUnavailable, "The write could not be stored. Try again."};
-        if (!why.has_value() && why.error().code == Code::kOutOfSpace) broken_off_ = why.error();
-        else if (!why.has_value()) broken_off_->detail = describe(why.error());
+        if (!why.has_value() && why.error().code == Code::kOutOfSpace)
+            broken_off_ = why.error();
+        else if (!why.has_value())
+            broken_off_->detail = describe(why.error());
         return *broken_off_;
     }
 
@@ -468,7 +472,8 @@ Result<std::unique_ptr<Catalog>> open_sqlite(const std::filesystem::path& file, 
     TRY(migrate(*writer));
     TRY(auto watch, Connection::open(file, vfs));
     sqlite3_busy_timeout(watch->handle(), 0);  // version() does not wait
-    return std::unique_ptr<Catalog>(new SqliteCatalog(file, vfs == nullptr ? "" : vfs, log_limit_pages, std::move(writer), std::move(watch)));
+    return std::unique_ptr<Catalog>(
+        new SqliteCatalog(file, vfs == nullptr ? "" : vfs, log_limit_pages, std::move(writer), std::move(watch)));
 }
 
 }  // namespace mirfa::catalog

@@ -17,8 +17,7 @@ const Statement kReplaceToken("UPDATE access_token SET hash = $2, refresh_hash =
 const Statement kDeleteToken("DELETE FROM access_token WHERE user_id = $1 AND name = $2");
 const Statement kDeleteTokenById("DELETE FROM access_token WHERE user_id = $1 AND id = $2");
 const Statement kTouchToken("UPDATE access_token SET last_used = $2 WHERE id = $1");
-const Statement kInsertGrant("INSERT INTO device_grant (" MIRFA_GRANT_COLUMNS
-                             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+const Statement kInsertGrant("INSERT INTO device_grant (" MIRFA_GRANT_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 const Statement kFindGrant("SELECT " MIRFA_GRANT_COLUMNS " FROM device_grant WHERE device_hash = $1");
 const Statement kFindGrantByCode("SELECT " MIRFA_GRANT_COLUMNS " FROM device_grant WHERE user_code = $1");
 const Statement kDecideGrant("UPDATE device_grant SET state = $2, user_id = $3 WHERE user_code = $1 AND state = 1");
@@ -30,8 +29,7 @@ const Statement kDeleteOldSessions("DELETE FROM web_session WHERE expires < $1")
 const Statement kDeleteOldFailures("DELETE FROM login_failure WHERE last < $1");
 const Statement kInsertSession(
     "INSERT INTO web_session (hash, user_id, created, last_used, expires, agent) VALUES ($1, $2, $3, $4, $5, $6)");
-const Statement kFindSession(
-    "SELECT hash, user_id, created, last_used, expires, agent FROM web_session WHERE hash = $1");
+const Statement kFindSession("SELECT hash, user_id, created, last_used, expires, agent FROM web_session WHERE hash = $1");
 const Statement kDeleteSession("DELETE FROM web_session WHERE hash = $1");
 const Statement kDeleteSessionsOf("DELETE FROM web_session WHERE user_id = $1");
 const Statement kFailures("SELECT count, last FROM login_failure WHERE key = $1");
@@ -43,7 +41,7 @@ const Statement kClearFailures("DELETE FROM login_failure WHERE key = $1");
 constexpr UnixMillis kFailuresKept = 24 * 3600 * 1000;
 
 AccessToken token_of(const Row& row) {
-    return {row.integer(0), row.integer(1), row.string(2), static_cast<TokenRole>(row.integer(3)),
+    return {row.integer(0), row.integer(1), row.string(2),           static_cast<TokenRole>(row.integer(3)),
             row.string(4),  row.integer(5), row.optional_integer(6), row.optional_integer(7)};
 }
 DeviceGrant grant_of(const Row& row) {
@@ -139,8 +137,8 @@ Result<void> delete_web_sessions_of(Session& session, RowId user) {
 
 Result<LoginFailures> login_failures(Session& session, std::string_view key) {
     TRY(const auto found, find_row(session, kFailures, {key}, [](const Row& row) {
-        return LoginFailures{row.integer(0), row.integer(1)};
-    }));
+            return LoginFailures{row.integer(0), row.integer(1)};
+        }));
     return found.value_or(LoginFailures{});
 }
 Result<void> add_login_failure(Session& session, std::string_view key, UnixMillis now) {

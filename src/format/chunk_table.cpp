@@ -68,8 +68,7 @@ Result<ChunkTable> parse_exact_footer(ByteView footer, std::uint32_t chunks) {
     table.raw_ends.resize(chunks);
     for (auto& end : table.raw_ends) end = cursor.number();
     if (cursor.number() != chunks) return bad_footer("number of chunks");
-    if (cursor.number() != 52 + 40 * chunks || cursor.number() != 40 + 8 * chunks)
-        return bad_footer("section distances");
+    if (cursor.number() != 52 + 40 * chunks || cursor.number() != 40 + 8 * chunks) return bad_footer("section distances");
     if (!is_ascending(table.raw_ends, 0, kMaxChunkBytes)) return bad_footer("raw ends");
     if (!is_ascending(table.stored_ends, kChunkHeaderBytes, kMaxStoredChunkBytes)) return bad_footer("stored ends");
     return table;

@@ -28,10 +28,22 @@ const Byte* scan(std::uint64_t& hash, const Byte* at, const Byte* end) {
     std::uint64_t h = hash;
     const Byte* found = nullptr;
     while (end - at >= 4) {
-        if ((h = roll(h, at[0])) < kCutBelow) { found = at + 1; break; }
-        if ((h = roll(h, at[1])) < kCutBelow) { found = at + 2; break; }
-        if ((h = roll(h, at[2])) < kCutBelow) { found = at + 3; break; }
-        if ((h = roll(h, at[3])) < kCutBelow) { found = at + 4; break; }
+        if ((h = roll(h, at[0])) < kCutBelow) {
+            found = at + 1;
+            break;
+        }
+        if ((h = roll(h, at[1])) < kCutBelow) {
+            found = at + 2;
+            break;
+        }
+        if ((h = roll(h, at[2])) < kCutBelow) {
+            found = at + 3;
+            break;
+        }
+        if ((h = roll(h, at[3])) < kCutBelow) {
+            found = at + 4;
+            break;
+        }
         at += 4;
     }
     while (!found && at != end)

@@ -36,13 +36,11 @@ TEST(LfsPointer, ToleratesWhatGitLfsTolerates) {
 TEST(LfsPointer, IsNothingElse) {
     const std::string oid_line = "oid sha256:" + kOid + "\n";
     for (const auto& text :
-         {std::string(), std::string("version "), kVersionLine, kVersionLine + oid_line,
-          kVersionLine + "size 1\n" + oid_line, oid_line + "size 1\n", kVersionLine + oid_line + "size -1\n",
-          kVersionLine + oid_line + "size 1x\n", kVersionLine + oid_line + "size 99999999999999999999\n",
-          kVersionLine + oid_line + "size 1\nmore x\n", kVersionLine + "oid md5:" + kOid + "\nsize 1\n",
-          kVersionLine + "oid sha256:" + kOid + "0\nsize 1\n",
-          kVersionLine + "oid sha256:" + std::string(64, 'A') + "\nsize 1\n",
-          kVersionLine + "foo bar\n" + oid_line + "size 1\n",
+         {std::string(), std::string("version "), kVersionLine, kVersionLine + oid_line, kVersionLine + "size 1\n" + oid_line,
+          oid_line + "size 1\n", kVersionLine + oid_line + "size -1\n", kVersionLine + oid_line + "size 1x\n",
+          kVersionLine + oid_line + "size 99999999999999999999\n", kVersionLine + oid_line + "size 1\nmore x\n",
+          kVersionLine + "oid md5:" + kOid + "\nsize 1\n", kVersionLine + "oid sha256:" + kOid + "0\nsize 1\n",
+          kVersionLine + "oid sha256:" + std::string(64, 'A') + "\nsize 1\n", kVersionLine + "foo bar\n" + oid_line + "size 1\n",
           "version https://git-lfs.github.com/spec/v9\n" + oid_line + "size 1\n",
           kVersionLine + oid_line + "size 1\n" + std::string(1'024, '\n')})
         EXPECT_FALSE(parse_lfs_pointer(text).has_value()) << text;
@@ -162,8 +160,7 @@ TEST(Wildmatch, FollowsGitsRules) {
         {"[a/]b", "/b", false},
         {"saved_model/**/*", "saved_model/a.bin", true},
     };
-    for (const auto& [pattern, path, matches] : cases)
-        EXPECT_EQ(wildmatch(pattern, path), matches) << pattern << " | " << path;
+    for (const auto& [pattern, path, matches] : cases) EXPECT_EQ(wildmatch(pattern, path), matches) << pattern << " | " << path;
 }
 
 TEST(Wildmatch, BelowAFolderComparesTheFixedBeginningFirstAsGitDoes) {
@@ -192,11 +189,11 @@ TEST(GitAttributes, TheLastRuleThatMatchesWins) {
         "two[[:space:]]words filter=lfs\n[attr]lfs filter=lfs\n!neg.md filter=lfs\nfolder/ "
         "filter=lfs\nno-attributes\n");
     const std::pair<std::string, LfsRule> cases[] = {
-        {"a.bin", LfsRule::kLfs},         {"deep/er/a.bin", LfsRule::kLfs},  {"a.txt", LfsRule::kNone},
-        {"small.bin", LfsRule::kNotLfs},  {"plain.bin", LfsRule::kNotLfs},   {"x/other.bin", LfsRule::kNotLfs},
-        {"top.dat", LfsRule::kLfs},       {"deep/top.dat", LfsRule::kNone},  {"sub/x.dat", LfsRule::kLfs},
-        {"a/sub/x.dat", LfsRule::kNone},  {"with blank.md", LfsRule::kLfs},  {"two words", LfsRule::kLfs},
-        {"neg.md", LfsRule::kNone},       {"folder", LfsRule::kNone},        {"README.md", LfsRule::kNone},
+        {"a.bin", LfsRule::kLfs},         {"deep/er/a.bin", LfsRule::kLfs}, {"a.txt", LfsRule::kNone},
+        {"small.bin", LfsRule::kNotLfs},  {"plain.bin", LfsRule::kNotLfs},  {"x/other.bin", LfsRule::kNotLfs},
+        {"top.dat", LfsRule::kLfs},       {"deep/top.dat", LfsRule::kNone}, {"sub/x.dat", LfsRule::kLfs},
+        {"a/sub/x.dat", LfsRule::kNone},  {"with blank.md", LfsRule::kLfs}, {"two words", LfsRule::kLfs},
+        {"neg.md", LfsRule::kNone},       {"folder", LfsRule::kNone},       {"README.md", LfsRule::kNone},
         {"no-attributes", LfsRule::kNone}};
     for (const auto& [path, says] : cases) EXPECT_EQ(rules.lfs_rule(path), says) << path;
 }
@@ -213,8 +210,7 @@ TEST(GitAttributes, AFileInAFolderSpeaksForThatFolder) {
 }
 
 TEST(GitAttributes, ReadsQuotedPatternsByteOrderMarksAndCarriageReturns) {
-    const GitAttributes rules(
-        "\xEF\xBB\xBF*.bin filter=lfs\r\n\"tab\\there\\303\\274\" filter=lfs\r\n\"open filter=lfs\n");
+    const GitAttributes rules("\xEF\xBB\xBF*.bin filter=lfs\r\n\"tab\\there\\303\\274\" filter=lfs\r\n\"open filter=lfs\n");
     EXPECT_TRUE(rules.is_lfs("x.bin"));
     EXPECT_TRUE(rules.is_lfs("tab\thereü"));
     EXPECT_FALSE(rules.is_lfs("open"));
@@ -246,8 +242,7 @@ TEST(LfsLine, MakesExactlyThePathAnLfsFile) {
         EXPECT_FALSE(rules.is_lfs(path + "x")) << path;
         EXPECT_FALSE(rules.is_lfs("sub/other")) << path;
     }
-    EXPECT_EQ(with_lfs_line("*.md text", "a b.bin"),
-              "*.md text\na[[:space:]]b.bin filter=lfs diff=lfs merge=lfs -text\n");
+    EXPECT_EQ(with_lfs_line("*.md text", "a b.bin"), "*.md text\na[[:space:]]b.bin filter=lfs diff=lfs merge=lfs -text\n");
 }
 
 TEST(GitIgnore, FollowsGitsRules) {

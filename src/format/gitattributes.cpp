@@ -35,8 +35,7 @@ std::optional<char> take_escape(std::string_view& rest) {
         rest.remove_prefix(1);
         return kMeanings[named];
     }
-    if (rest.size() < 3 || rest[0] > '3' || !is_octal(rest[0]) || !is_octal(rest[1]) || !is_octal(rest[2]))
-        return std::nullopt;
+    if (rest.size() < 3 || rest[0] > '3' || !is_octal(rest[0]) || !is_octal(rest[1]) || !is_octal(rest[2])) return std::nullopt;
     const int code = (rest[0] - '0') * 64 + (rest[1] - '0') * 8 + (rest[2] - '0');
     rest.remove_prefix(3);
     return static_cast<char>(code);
@@ -68,7 +67,8 @@ std::optional<std::string> take_quoted(std::string_view& line) {
 LfsRule filter_rule(std::string_view attributes) {
     LfsRule says = LfsRule::kNone;
     for (auto word = take_word(attributes); !word.empty(); word = take_word(attributes)) {
-        if (word == "filter=lfs") says = LfsRule::kLfs;
+        if (word == "filter=lfs")
+            says = LfsRule::kLfs;
         else if (word == "filter" || word == "-filter" || word == "!filter" || word.starts_with("filter="))
             says = LfsRule::kNotLfs;
     }
@@ -77,8 +77,7 @@ LfsRule filter_rule(std::string_view attributes) {
 
 std::string lines_for(std::string_view patterns) {
     std::string text;
-    for (auto word = take_word(patterns); !word.empty(); word = take_word(patterns))
-        text.append(word).append(kLfsAttributes);
+    for (auto word = take_word(patterns); !word.empty(); word = take_word(patterns)) text.append(word).append(kLfsAttributes);
     return text;
 }
 
@@ -94,9 +93,9 @@ constexpr std::string_view kDatasetFiles =
 
 std::string dataset_attributes() {
     return lines_for(kDatasetFiles) + "# Audio files - uncompressed\n" + lines_for("*.pcm *.sam *.raw") +
-           "# Audio files - compressed\n" + lines_for("*.aac *.flac *.mp3 *.ogg *.wav") +
-           "# Image files - uncompressed\n" + lines_for("*.bmp *.gif *.png *.tiff") + "# Image files - compressed\n" +
-           lines_for("*.jpg *.jpeg *.webp") + "# Video files - compressed\n" + lines_for("*.mp4 *.webm");
+           "# Audio files - compressed\n" + lines_for("*.aac *.flac *.mp3 *.ogg *.wav") + "# Image files - uncompressed\n" +
+           lines_for("*.bmp *.gif *.png *.tiff") + "# Image files - compressed\n" + lines_for("*.jpg *.jpeg *.webp") +
+           "# Video files - compressed\n" + lines_for("*.mp4 *.webm");
 }
 
 }  // namespace
@@ -112,11 +111,12 @@ void GitAttributes::add_line(std::string_view line, std::string_view folder) {
     if (start == std::string_view::npos || line[start] == '#') return;
     line.remove_prefix(start);
     std::optional<std::string> pattern;
-    if (line[0] == '"') pattern = take_quoted(line);
-    else pattern = std::string(take_word(line));
+    if (line[0] == '"')
+        pattern = take_quoted(line);
+    else
+        pattern = std::string(take_word(line));
     // Macros are not expanded; a negative pattern, or one for folders only, never matches a file.
-    if (!pattern || pattern->empty() || pattern->starts_with("[attr]") || pattern->front() == '!' ||
-        pattern->back() == '/')
+    if (!pattern || pattern->empty() || pattern->starts_with("[attr]") || pattern->front() == '!' || pattern->back() == '/')
         return;
     const LfsRule says = filter_rule(line);
     if (says != LfsRule::kNone) rules_.push_back({std::string(folder), std::move(*pattern), says});
@@ -141,8 +141,10 @@ std::string gitattributes_pattern(std::string_view path) {
         const bool leads = pattern.empty() && (c == '!' || c == '#' || c == '"' || c == kByteOrderMark[0]);
         const bool wild = c == '*' || c == '?' || c == '[' || c == '\\';
         if (leads || wild) pattern += '\\';
-        if (blank) pattern += "[[:space:]]";
-        else pattern += c;
+        if (blank)
+            pattern += "[[:space:]]";
+        else
+            pattern += c;
     }
     return pattern;
 }

@@ -13,8 +13,10 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 std::string_view without_trailing_blanks(std::string_view line) {
     std::size_t end = 0;
     for (std::size_t i = 0; i < line.size(); ++i) {
-        if (line[i] == '\\') ++i;
-        else if (line[i] == ' ') continue;
+        if (line[i] == '\\')
+            ++i;
+        else if (line[i] == ' ')
+            continue;
         end = i + 1;
     }
     return line.substr(0, end);

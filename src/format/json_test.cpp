@@ -16,13 +16,9 @@ TEST(JsonWriter, NestsWithTheRightCommas) {
     json.object().field("id", "acme/m").field("private", true).field("likes", 3u).field("score", 0.5);
     json.array("tags").value("a").value(std::string("b")).object().end().array().end().end();
     json.object("empty").end();
-    json.field("sha", std::optional<std::string>())
-        .field("size", std::optional<int>(-7))
-        .null("gated")
-        .raw("card", "{\"x\":1}");
-    EXPECT_EQ(std::move(json).take(),
-              R"({"id":"acme/m","private":true,"likes":3,"score":0.5,"tags":["a","b",{},[]],"empty":{},)"
-              R"("size":-7,"gated":null,"card":{"x":1}})");
+    json.field("sha", std::optional<std::string>()).field("size", std::optional<int>(-7)).null("gated").raw("card", "{\"x\":1}");
+    EXPECT_EQ(std::move(json).take(), R"({"id":"acme/m","private":true,"likes":3,"score":0.5,"tags":["a","b",{},[]],"empty":{},)"
+                                      R"("size":-7,"gated":null,"card":{"x":1}})");
 }
 
 TEST(JsonWriter, WritesAnyValueAtTheTop) {
@@ -40,7 +36,10 @@ TEST(JsonWriter, EscapesWhatMustBeAndNothingElse) {
 }
 
 TEST(JsonWriter, ReplacesWhatIsNoUtf8) {
-    EXPECT_EQ(json_quoted("a\xff" "b\xc3"), "\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\"");
+    EXPECT_EQ(json_quoted("a\xff"
+                          "b\xc3"),
+              "\"a\xEF\xBF\xBD"
+              "b\xEF\xBF\xBD\"");
     EXPECT_EQ(json_quoted("\xed\xa0\x80"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
     for (int a = 0; a < 256; ++a)
         for (int b = 0; b < 256; ++b) {
@@ -72,8 +71,7 @@ TEST(JsonReader, NamesTheFieldThatIsMissing) {
 }
 
 TEST(JsonReader, RefusesWhatIsNotOneStrictValue) {
-    for (const std::string text :
-         {"", "{", "[1,]", "{'a':1}", "01", "1 2", "\"\xff\"", "nul", "\"\x01\"", "{} x", "//c\n1"})
+    for (const std::string text : {"", "{", "[1,]", "{'a':1}", "01", "1 2", "\"\xff\"", "nul", "\"\x01\"", "{} x", "//c\n1"})
         EXPECT_EQ(parse_json(text).error().code, Code::kInvalidArgument) << text;
     EXPECT_EQ(parse_json("[1, x]").error().message, "The JSON text is not valid at octet 4: syntax error.");
     EXPECT_EQ(parse_json("[1,2]", 4).error().code, Code::kTooLarge);

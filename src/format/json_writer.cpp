@@ -52,9 +52,12 @@ void append_escape(std::string& to, char c, char treatment) {
 std::size_t append_carefully(std::string& to, std::string_view text) {
     const char treatment = treatment_of(text.front());
     const std::size_t sequence = treatment == 'x' ? utf8_sequence(text) : 0;
-    if (sequence > 0) to.append(text, 0, sequence);
-    else if (treatment == 'x') to += "\xEF\xBF\xBD";  // U+FFFD
-    else append_escape(to, text.front(), treatment);
+    if (sequence > 0)
+        to.append(text, 0, sequence);
+    else if (treatment == 'x')
+        to += "\xEF\xBF\xBD";  // U+FFFD
+    else
+        append_escape(to, text.front(), treatment);
     return std::max<std::size_t>(sequence, 1);
 }
 

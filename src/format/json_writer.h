@@ -64,7 +64,7 @@ private:
     void separate();
 
     std::string text_;
-    std::string open_;        ///< the closing brackets still to come, innermost last
+    std::string open_;  ///< the closing brackets still to come, innermost last
     bool needs_comma_ = false;
 };
 

@@ -18,8 +18,7 @@ constexpr std::string_view kOldVersions[] = {"https://hawser.github.com/spec/v1"
 Error no_pointer() { return Error{Code::kInvalidArgument, "The file is not a git-lfs pointer."}; }
 
 bool is_version(std::string_view text) {
-    return text == kVersion ||
-           std::find(std::begin(kOldVersions), std::end(kOldVersions), text) != std::end(kOldVersions);
+    return text == kVersion || std::find(std::begin(kOldVersions), std::end(kOldVersions), text) != std::end(kOldVersions);
 }
 
 /// `ext-N-name`, with which filters of other programs describe themselves.

@@ -38,8 +38,7 @@ private:
 thread_local Context::Owned Context::kept_;
 
 Error bad_frame(std::string_view why) {
-    return Error{Code::kInvalidArgument, "A compressed chunk is not a valid LZ4 frame.", Reason::kNone,
-                 std::string(why)};
+    return Error{Code::kInvalidArgument, "A compressed chunk is not a valid LZ4 frame.", Reason::kNone, std::string(why)};
 }
 
 /// Reads the frame's header. Gives: its length.
@@ -67,8 +66,7 @@ Result<void> lz4_frame_decode(ByteView frame, ByteSpan raw) {
     for (std::size_t produced = 0;;) {
         std::size_t out = raw.size() - produced;
         std::size_t in = frame.size() - consumed;
-        const auto hint =
-            LZ4F_decompress(context.get(), raw.data() + produced, &out, frame.data() + consumed, &in, &options);
+        const auto hint = LZ4F_decompress(context.get(), raw.data() + produced, &out, frame.data() + consumed, &in, &options);
         if (LZ4F_isError(hint)) return bad_frame(LZ4F_getErrorName(hint));
         produced += out;
         consumed += in;

@@ -85,8 +85,7 @@ TEST(Lz4Frame, StopsAFrameThatWouldBecomeAGigabyte) {
 
 TEST(Lz4Frame, RefusesFramesThatAreCutOffAtAnyPlace) {
     const Bytes frame = lz4_frame_encode(modulo_seven(300));
-    for (std::size_t size = 0; size < frame.size(); ++size)
-        EXPECT_TRUE(refuses(ByteView(frame).first(size), 300)) << size;
+    for (std::size_t size = 0; size < frame.size(); ++size) EXPECT_TRUE(refuses(ByteView(frame).first(size), 300)) << size;
 }
 
 TEST(Lz4Frame, RefusesOctetsBehindTheEndMark) {

@@ -48,9 +48,7 @@ struct LineEvents {
         return stop_unless(line.text_part({part.data(), part.size()}) && line.text_end(), ec);
     }
     bool on_number_part(boost::json::string_view, ErrorCode&) { return true; }
-    bool on_int64(std::int64_t number, boost::json::string_view, ErrorCode& ec) {
-        return stop_unless(line.number(number), ec);
-    }
+    bool on_int64(std::int64_t number, boost::json::string_view, ErrorCode& ec) { return stop_unless(line.number(number), ec); }
     bool on_uint64(std::uint64_t, boost::json::string_view, ErrorCode& ec) { return stop_unless(line.number({}), ec); }
     bool on_double(double, boost::json::string_view, ErrorCode& ec) { return stop_unless(line.number({}), ec); }
     bool on_bool(bool, ErrorCode&) { return true; }
@@ -62,8 +60,7 @@ struct LineEvents {
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 bool is_commit_name(std::string_view text) {
-    return text.size() >= 5 && text.size() <= 40 &&
-           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    return text.size() >= 5 && text.size() <= 40 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 Error bad_line(std::string_view message) { return Error{Code::kInvalidArgument, std::string(message)}; }
@@ -74,9 +71,7 @@ Result<std::string> need_path(const CommitLine& line, CommitLine::Field field, s
     return bad_line("The operation needs a \"" + std::string(name) + "\".");
 }
 
-std::optional<std::string> given(const std::optional<std::string>& text) {
-    return text && !text->empty() ? text : std::nullopt;
-}
+std::optional<std::string> given(const std::optional<std::string>& text) { return text && !text->empty() ? text : std::nullopt; }
 
 }  // namespace
 
@@ -161,8 +156,7 @@ Result<void> CommitParser::Body::emit() {
     if (*key == "header") return emit_header();
     if (!has_header_) return bad_line("A commit must begin with its header line.");
     if (++operations_ > limits_.operations)
-        return Error{Code::kTooLarge,
-                     "A commit may have at most " + std::to_string(limits_.operations) + " operations."};
+        return Error{Code::kTooLarge, "A commit may have at most " + std::to_string(limits_.operations) + " operations."};
     if (*key == "file") return emit_file();
     if (*key == "lfsFile") return emit_lfs_file();
     if (*key == "copyFile") return emit_copy();
@@ -177,8 +171,7 @@ Result<void> CommitParser::Body::emit() {
 Result<void> CommitParser::Body::emit_header() {
     if (has_header_) return bad_line("A commit has only one header line.");
     has_header_ = true;
-    CommitHeader header{line_.text(CommitLine::kSummary).value_or(""),
-                        line_.text(CommitLine::kDescription).value_or(""),
+    CommitHeader header{line_.text(CommitLine::kSummary).value_or(""), line_.text(CommitLine::kDescription).value_or(""),
                         given(line_.text(CommitLine::kParentCommit))};
     if (header.parent_commit && !is_commit_name(*header.parent_commit))
         return bad_line("The parentCommit must be 5 to 40 lower-case hexadecimal digits.");
@@ -194,8 +187,7 @@ Result<void> CommitParser::Body::emit_file() {
 
 Result<void> CommitParser::Body::emit_lfs_file() {
     TRY(auto path, need_path(line_, CommitLine::kPath, "path"));
-    if (line_.text(CommitLine::kAlgo).value_or("sha256") != "sha256")
-        return bad_line("The algo of an lfsFile must be sha256.");
+    if (line_.text(CommitLine::kAlgo).value_or("sha256") != "sha256") return bad_line("The algo of an lfsFile must be sha256.");
     const auto oid = Sha256::parse(line_.text(CommitLine::kOid).value_or(""));
     if (!oid.has_value()) return bad_line("The oid of an lfsFile must be 64 hexadecimal digits.");
     std::optional<std::uint64_t> size;

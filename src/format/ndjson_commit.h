@@ -12,7 +12,7 @@
 namespace mirfa::format {
 
 struct CommitHeader {
-    std::string summary;      ///< may be empty, as the description may
+    std::string summary;  ///< may be empty, as the description may
     std::string description;
     std::optional<std::string> parent_commit;  ///< 5 to 40 lower-case hex digits
 };

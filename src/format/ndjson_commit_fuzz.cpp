@@ -13,21 +13,15 @@ namespace {
 class Transcript final : public CommitSink {
 public:
     std::string text;
-    Result<void> header(CommitHeader h) override {
-        return note({h.summary, h.description, h.parent_commit.value_or("-")});
-    }
+    Result<void> header(CommitHeader h) override { return note({h.summary, h.description, h.parent_commit.value_or("-")}); }
     Result<void> begin_content() override { return note({"begin"}); }
     Result<void> content(ByteView bytes) override {
         require(!bytes.empty());
         text += as_text(bytes);
         return ok();
     }
-    Result<void> file(CommitFile f) override {
-        return note({f.path, std::to_string(f.size), f.old_path.value_or("-")});
-    }
-    Result<void> lfs_file(CommitLfsFile f) override {
-        return note({f.path, f.oid.hex(), std::to_string(f.size.value_or(0))});
-    }
+    Result<void> file(CommitFile f) override { return note({f.path, std::to_string(f.size), f.old_path.value_or("-")}); }
+    Result<void> lfs_file(CommitLfsFile f) override { return note({f.path, f.oid.hex(), std::to_string(f.size.value_or(0))}); }
     Result<void> deleted_file(std::string path) override { return note({path}); }
     Result<void> deleted_folder(std::string path) override { return note({path}); }
     Result<void> copy_file(CommitCopy c) override { return note({c.path, c.source_path}); }

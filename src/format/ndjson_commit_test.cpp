@@ -55,8 +55,7 @@ private:
 };
 
 /// What the sink got, or the error's message.
-std::string parse(std::string_view body, std::size_t piece = 1u << 16, CommitLimits limits = {},
-                  std::string refuse = {}) {
+std::string parse(std::string_view body, std::size_t piece = 1u << 16, CommitLimits limits = {}, std::string refuse = {}) {
     Recorder recorder;
     recorder.refuse_path = std::move(refuse);
     CommitParser parser(recorder, limits);
@@ -68,11 +67,13 @@ std::string parse(std::string_view body, std::size_t piece = 1u << 16, CommitLim
     return finished.has_value() ? recorder.log : finished.error().message;
 }
 
-const std::string kHeader = R"({"key":"header","value":{"summary":"s","description":""}})" "\n";
+const std::string kHeader = R"({"key":"header","value":{"summary":"s","description":""}})"
+                            "\n";
 
 std::string file_line(std::string_view content, std::string_view path = "a") {
     return R"({"key":"file","value":{"content":")" + std::string(content) + R"(","path":")" + std::string(path) +
-           R"(","encoding":"base64"}})" "\n";
+           R"(","encoding":"base64"}})"
+           "\n";
 }
 
 TEST(CommitParser, ReadsEveryOperationInPiecesOfAnySize) {
@@ -105,17 +106,15 @@ TEST(CommitParser, KnowsTheFieldsInAnyOrder) {
               "header s||-\nfile p=a\n");
     EXPECT_EQ(parse(kHeader + R"({"value":{"path":"p"},"key":"deletedFile","extra":[{"key":"x","path":["y"]}]})"),
               "header s||-\ndelete p\n");
-    EXPECT_EQ(
-        parse(kHeader + R"({"key":"deletedFile","value":{"meta":{"path":"no"},"path":"yes","list":["path","no"]}})"),
-        "header s||-\ndelete yes\n");
+    EXPECT_EQ(parse(kHeader + R"({"key":"deletedFile","value":{"meta":{"path":"no"},"path":"yes","list":["path","no"]}})"),
+              "header s||-\ndelete yes\n");
 }
 
 TEST(CommitParser, TakesPlainTextWhereverTheEncodingStands) {
     for (const std::string value : {R"("encoding":"utf-8","content":"Gr\u00fc\u00dfe\n","path":"p")",
                                     R"("content":"Gr\u00fc\u00dfe\n","path":"p","encoding":"utf-8")"})
         for (const std::size_t piece : {1u, 1'000u})
-            EXPECT_EQ(parse(kHeader + R"({"key":"file","value":{)" + value + "}}", piece),
-                      "header s||-\nfile p=Grüße\n\n");
+            EXPECT_EQ(parse(kHeader + R"({"key":"file","value":{)" + value + "}}", piece), "header s||-\nfile p=Grüße\n\n");
 }
 
 TEST(CommitParser, KeepsTextOfAnUnknownEncodingUpToAMebibyte) {
@@ -133,15 +132,13 @@ TEST(CommitParser, PassesContentOnWithoutKeepingIt) {
     for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<Byte>(i * 2654435761u >> 13);
     for (const std::size_t cut : {0u, 1u, 2u}) {
         const auto bytes = ByteView(content).first(content.size() - cut);
-        EXPECT_EQ(parse(kHeader + file_line(to_base64(bytes)), 60'001),
-                  "header s||-\nfile a=" + sha256_of(bytes).hex() + "\n");
+        EXPECT_EQ(parse(kHeader + file_line(to_base64(bytes)), 60'001), "header s||-\nfile a=" + sha256_of(bytes).hex() + "\n");
     }
 }
 
 TEST(CommitParser, RefusesContentThatIsNoBase64) {
     for (const std::string content : {"a", "ab=", "a===", "====", "ab==cd", "abc*", "ab c", "abcd\\n", "YWJ-"})
-        EXPECT_EQ(parse(kHeader + file_line(content)), "Line 2 of the commit: The content is not valid base64.")
-            << content;
+        EXPECT_EQ(parse(kHeader + file_line(content)), "Line 2 of the commit: The content is not valid base64.") << content;
     for (const std::string content : {"YQ", "YWI", "YWJj", "YQ=="})
         EXPECT_EQ(parse(kHeader + file_line(content)).substr(0, 14), "header s||-\nfi") << content;
 }
@@ -150,8 +147,7 @@ TEST(CommitParser, NamesTheLineAndTheMistake) {
     const std::pair<std::string, std::string> cases[] = {
         {"", "Line 1 of the commit: A commit must begin with its header line."},
         {file_line("YQ=="), "Line 1 of the commit: A commit must begin with its header line."},
-        {R"({"key":"deletedFile","value":{"path":"p"}})",
-         "Line 1 of the commit: A commit must begin with its header line."},
+        {R"({"key":"deletedFile","value":{"path":"p"}})", "Line 1 of the commit: A commit must begin with its header line."},
         {kHeader + kHeader, "Line 2 of the commit: A commit has only one header line."},
         {kHeader + "\n\n{\"key\":\"file\"", "Line 4 of the commit: The line breaks off."},
         {kHeader + "{\"key\":\n\"file\"}", "Line 2 of the commit: The line breaks off."},
@@ -197,8 +193,7 @@ TEST(CommitParser, KeepsItsLimits) {
     const std::string many = kHeader + file_line("YWJj") + file_line("YWJj");
     EXPECT_EQ(parse(many, 100, {6, 2}), "header s||-\nfile a=abc\nfile a=abc\n");
     EXPECT_EQ(parse(many, 100, {6, 1}), "Line 3 of the commit: A commit may have at most 1 operations.");
-    EXPECT_TRUE(
-        parse(many, 100, {5, 2}).starts_with("Line 3 of the commit: The files written into this commit are too large"));
+    EXPECT_TRUE(parse(many, 100, {5, 2}).starts_with("Line 3 of the commit: The files written into this commit are too large"));
     EXPECT_FALSE(parse(kHeader + std::string(50'000, '['), 100).starts_with("header"));
 }
 

@@ -28,8 +28,7 @@ struct Head {
 };
 Result<Head> parse_head(ByteView digits) {
     const auto length = parse_length(digits);
-    if (!length || *length == 3 || *length > kMaxPktPayload + kLengthDigits)
-        return bad_line("A git pkt-line has a bad length.");
+    if (!length || *length == 3 || *length > kMaxPktPayload + kLengthDigits) return bad_line("A git pkt-line has a bad length.");
     if (*length == 0) return Head{PktLine::Kind::kFlush, 0};
     if (*length == 1) return Head{PktLine::Kind::kDelimiter, 0};
     if (*length == 2) return Head{PktLine::Kind::kResponseEnd, 0};

@@ -15,8 +15,7 @@ constexpr std::uint64_t kVersion = 2;
 constexpr std::uint64_t kFooterVersion = 1;
 constexpr std::uint32_t kHasVerification = 0x8000'0000;
 constexpr std::uint32_t kHasMetadata = 0x4000'0000;
-constexpr std::string_view kTag{"HFRepoMetaData\0\x55\x69\x67\x45\x6a\x7b\x81\x57\x83\xa5\xbd\xd9\x5c\xcd\xd1\x4a\xa9",
-                                32};
+constexpr std::string_view kTag{"HFRepoMetaData\0\x55\x69\x67\x45\x6a\x7b\x81\x57\x83\xa5\xbd\xd9\x5c\xcd\xd1\x4a\xa9", 32};
 constexpr std::array<Byte, 32> kBookend = [] {
     std::array<Byte, 32> octets{};
     octets.fill(0xff);
@@ -118,8 +117,8 @@ void append_header(Bytes& out, std::uint64_t footer_bytes) {
 }
 
 void append_file(Bytes& out, const ShardFile& file) {
-    const std::uint32_t flags = (file.verification.empty() && !file.terms.empty() ? 0 : kHasVerification) |
-                                (file.sha256 ? kHasMetadata : 0);
+    const std::uint32_t flags =
+        (file.verification.empty() && !file.terms.empty() ? 0 : kHasVerification) | (file.sha256 ? kHasMetadata : 0);
     append_record(out, file.hash, {flags, static_cast<std::uint32_t>(file.terms.size()), 0, 0});
     for (const auto& term : file.terms) append_record(out, term.xorb, {0, term.raw_bytes, term.first, term.last});
     for (const auto& proof : file.verification) append_record(out, proof);
@@ -131,8 +130,7 @@ void append_xorb(Bytes& out, const ShardXorb& xorb, const XetHash& key) {
     const auto chunks = static_cast<std::uint32_t>(xorb.chunks.size());
     append_record(out, xorb.hash, {0, chunks, xorb.raw_bytes, xorb.stored_bytes});
     for (const auto& chunk : xorb.chunks)
-        append_record(out, key.is_zero() ? chunk.hash : keyed(chunk.hash, key),
-                      {chunk.raw_offset, chunk.raw_length, 0, 0});
+        append_record(out, key.is_zero() ? chunk.hash : keyed(chunk.hash, key), {chunk.raw_offset, chunk.raw_length, 0, 0});
 }
 
 }  // namespace

@@ -72,8 +72,7 @@ private:
             ++at_;
             if (!take_character(high)) return false;
         }
-        found_ =
-            found_ || c_ == low || between(c_, low, high);  // as in git, the first matches even in a range like z-a
+        found_ = found_ || c_ == low || between(c_, low, high);  // as in git, the first matches even in a range like z-a
         return true;
     }
     bool take_character(unsigned char& c) {

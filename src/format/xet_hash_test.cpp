@@ -58,11 +58,7 @@ TEST(XetHash, RangeHashesAgreeWithPublishedValues) {
 
 TEST(XetHash, OfOneChunkFilesAgreeWithPublishedValues) {
     const std::pair<std::size_t, Bytes> rows[] = {
-        {0, {}},
-        {1, {'a'}},
-        {2, {'a', 'b', 'c'}},
-        {3, Bytes(1)},
-        {4, {'h', 'e', 'l', 'l', 'o', ' ', 'w', 'o', 'r', 'l', 'd'}},
+        {0, {}}, {1, {'a'}}, {2, {'a', 'b', 'c'}}, {3, Bytes(1)}, {4, {'h', 'e', 'l', 'l', 'o', ' ', 'w', 'o', 'r', 'l', 'd'}},
     };
     for (const auto& [index, raw] : rows) {
         const auto& row = at(vectors(), "chunk_hashes/rows/" + std::to_string(index));
@@ -92,8 +88,7 @@ TEST(MerkleTree, AgreesWithPublishedLists) {
 TEST(MerkleTree, AgreesWithListsOfEverySizeClass) {
     for (const auto& row : list_at(vectors(), "merkle_le64/cases")) {
         std::vector<ChunkLeaf> leaves;
-        for (std::uint64_t i = 0; i < number_at(row, "n"); ++i)
-            leaves.push_back({chunk_hash(eight_octets(i)), 1000 + i});
+        for (std::uint64_t i = 0; i < number_at(row, "n"); ++i) leaves.push_back({chunk_hash(eight_octets(i)), 1000 + i});
         EXPECT_EQ(to_string(xorb_hash(leaves)), text_at(row, "xorb")) << leaves.size() << " leaves";
         EXPECT_EQ(to_string(file_hash(leaves)), text_at(row, "file"));
         EXPECT_EQ(merkle_root(leaves).length, number_at(row, "len"));

@@ -30,8 +30,7 @@ Result<void> decode_bg4(ByteView payload, ByteSpan raw) {
 Result<ChunkHeader> parse_chunk_header(ByteView bytes) {
     if (bytes.size() < kChunkHeaderBytes) return bad_chunk("The xorb ends inside a chunk header.");
     if (bytes[0] != 0) return bad_chunk("A chunk of the xorb has an unknown version.");
-    if (bytes[4] > static_cast<Byte>(Scheme::kBg4Lz4))
-        return bad_chunk("A chunk of the xorb has an unknown compression.");
+    if (bytes[4] > static_cast<Byte>(Scheme::kBg4Lz4)) return bad_chunk("A chunk of the xorb has an unknown compression.");
     const ChunkHeader header{static_cast<Scheme>(bytes[4]), load_u24(&bytes[1]), load_u24(&bytes[5])};
     if (header.raw_bytes == 0 || header.raw_bytes > kMaxChunkBytes)
         return bad_chunk("A chunk of the xorb is empty or longer than 131072 octets.");
@@ -45,8 +44,14 @@ Result<ChunkHeader> parse_chunk_header(ByteView bytes) {
 std::array<Byte, kChunkHeaderBytes> write_chunk_header(const ChunkHeader& header) {
     const auto stored = header.stored_bytes;
     const auto raw = header.raw_bytes;
-    return {0, octet(stored, 0), octet(stored, 1), octet(stored, 2), static_cast<Byte>(header.scheme),
-            octet(raw, 0), octet(raw, 1), octet(raw, 2)};
+    return {0,
+            octet(stored, 0),
+            octet(stored, 1),
+            octet(stored, 2),
+            static_cast<Byte>(header.scheme),
+            octet(raw, 0),
+            octet(raw, 1),
+            octet(raw, 2)};
 }
 
 Result<void> decode_payload(const ChunkHeader& header, ByteView payload, ByteSpan raw) {

@@ -89,8 +89,7 @@ Result<void> XorbScanner::check_record(const ChunkHeader& header, ByteView paylo
     }
     table_.hashes.push_back(chunk_hash(raw));
     table_.raw_ends.push_back(table_.raw_bytes() + header.raw_bytes);
-    table_.stored_ends.push_back(table_.stored_bytes() +
-                                 static_cast<std::uint32_t>(kChunkHeaderBytes + payload.size()));
+    table_.stored_ends.push_back(table_.stored_bytes() + static_cast<std::uint32_t>(kChunkHeaderBytes + payload.size()));
     return ok();
 }
 

@@ -77,9 +77,8 @@ TEST(XorbChunk, DecodesPublishedRecords) {
 TEST(XorbChunk, HeaderKeepsItsBounds) {
     const ChunkHeader largest{Scheme::kBg4Lz4, 131'072, 131'072};
     EXPECT_EQ(parse_chunk_header(write_chunk_header(largest)).value(), largest);
-    for (const auto* bad :
-         {"010b0000000b0000", "000b0000030b0000", "000b0000630b0000", "00000000000b0000", "000b000000000000",
-          "000b0000000c0000", "000b000001010002", "00010002010b0000", "000b0000000b00"})
+    for (const auto* bad : {"010b0000000b0000", "000b0000030b0000", "000b0000630b0000", "00000000000b0000", "000b000000000000",
+                            "000b0000000c0000", "000b000001010002", "00010002010b0000", "000b0000000b00"})
         EXPECT_FALSE(parse_chunk_header(from_hex(bad).value()).has_value()) << bad;
 }
 
@@ -181,8 +180,7 @@ TEST(XorbWriter, RoundTripsEverySchemeAndStoresNoExpansion) {
         floats[i + 3] = 0x3f;
     }
     for (const Bytes& file : {split_mix(300'000, 9), Bytes(500'000), floats, Bytes(1, 7)})
-        for (const auto choice :
-             {SchemeChoice::kAuto, SchemeChoice::kNone, SchemeChoice::kLz4, SchemeChoice::kBg4Lz4}) {
+        for (const auto choice : {SchemeChoice::kAuto, SchemeChoice::kNone, SchemeChoice::kLz4, SchemeChoice::kBg4Lz4}) {
             const Xorb xorb = pack(file, choice);
             EXPECT_LE(xorb.body.size(), file.size() + kChunkHeaderBytes * xorb.table.size());
             EXPECT_EQ(scan(xorb.body).value().table, xorb.table);

@@ -172,8 +172,8 @@ Result<Tag> parse_tag(std::string_view data) {
 }
 
 std::string write_tag(const Tag& tag) {
-    return "object " + tag.target.hex() + "\ntype " + std::string(name_of(tag.target_type)) + "\ntag " + tag.name +
-           "\ntagger " + write_identity(tag.tagger) + "\n\n" + write_message(tag.message);
+    return "object " + tag.target.hex() + "\ntype " + std::string(name_of(tag.target_type)) + "\ntag " + tag.name + "\ntagger " +
+           write_identity(tag.tagger) + "\n\n" + write_message(tag.message);
 }
 
 std::string_view title_of(std::string_view message) {

@@ -11,8 +11,8 @@ namespace mirfa::git {
 struct Identity {
     std::string name;
     std::string email;
-    std::int64_t time = 0;    ///< Unix seconds
-    int offset_minutes = 0;   ///< of the time zone, east positive
+    std::int64_t time = 0;   ///< Unix seconds
+    int offset_minutes = 0;  ///< of the time zone, east positive
 };
 
 struct Commit {

@@ -49,8 +49,7 @@ TEST(Commit, MayEndWithItsHead) {
 
 TEST(Commit, GivesUtf8WhateverWasStored) {
     const auto commit =
-        parse_commit(kTree +
-                     "author Ren\xe9 <r@x> 1 +0000\ncommitter B <b@x> 2 +0000\nencoding ISO-8859-1\n\nd\xe9j\xe0\n")
+        parse_commit(kTree + "author Ren\xe9 <r@x> 1 +0000\ncommitter B <b@x> 2 +0000\nencoding ISO-8859-1\n\nd\xe9j\xe0\n")
             .value();
     EXPECT_EQ(commit.author.name, "René");
     EXPECT_EQ(commit.message, "déjà\n");
@@ -63,9 +62,7 @@ TEST(Commit, RefusesDamage) {
 }
 
 TEST(Commit, OddIdentitiesAreReadAsFarAsTheyGo) {
-    const auto read = [](const std::string& line) {
-        return parse_commit(kTree + "author " + line + "\n\n").value().author;
-    };
+    const auto read = [](const std::string& line) { return parse_commit(kTree + "author " + line + "\n\n").value().author; };
     EXPECT_EQ(read("nobody").name, "nobody");
     EXPECT_EQ(read("A <a@x>").time, 0);
     EXPECT_EQ(read("A <a <b@x> 5 +0000").time, 5);
@@ -78,10 +75,8 @@ TEST(Commit, WhatIsWrittenPassesGitsOwnChecks) {
     MemoryObjects objects;
     Commit commit;
     commit.tree = put_object(objects, ObjectType::kTree, {}).value();
-    const std::vector<Identity> people = {{"", "", -5, 100'000},
-                                          {"<A>\nB", "a b\n<c>", 1, -90},
-                                          {" .,; ", "x", 0, 0},
-                                          {"ليلى", "l@x", 1'700'000'000, 330}};
+    const std::vector<Identity> people = {
+        {"", "", -5, 100'000}, {"<A>\nB", "a b\n<c>", 1, -90}, {" .,; ", "x", 0, 0}, {"ليلى", "l@x", 1'700'000'000, 330}};
     for (const auto& who : people) {
         commit.author = commit.committer = who;
         commit.message = std::string("x\0y\n\n\n", 6);

@@ -31,11 +31,10 @@ class Comparison {
 public:
     Comparison(ObjectSource& source, const VisitPair& visit) : source_(source), visit_(visit) {}
 
-    Result<void> run(const std::optional<ObjectId>& before, const std::optional<ObjectId>& after,
-                     const std::string& prefix, int depth) {
+    Result<void> run(const std::optional<ObjectId>& before, const std::optional<ObjectId>& after, const std::string& prefix,
+                     int depth) {
         if (before == after) return ok();
-        if (depth > detail::kMaxFolderDepth)
-            return Error{Code::kCorrupt, "The folders of this repository are too deep."};
+        if (depth > detail::kMaxFolderDepth) return Error{Code::kCorrupt, "The folders of this repository are too deep."};
         TRY(const auto old_entries, entries_of(source_, before));
         TRY(const auto new_entries, entries_of(source_, after));
         auto was = old_entries.begin();

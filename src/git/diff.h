@@ -48,14 +48,13 @@ struct LargeFile {
 using FindLarge = std::function<Result<std::optional<LargeFile>>(const ObjectId& blob)>;
 
 struct DiffOptions {
-    FindLarge find_large = {};                      ///< may be empty: every blob is what it is
-    std::uint64_t max_file_octets = 1u << 20;       ///< files above are reported as binary
-    std::uint64_t max_octets = 10u << 20;           ///< of the whole text; it then ends with a line that says so
+    FindLarge find_large = {};                 ///< may be empty: every blob is what it is
+    std::uint64_t max_file_octets = 1u << 20;  ///< files above are reported as binary
+    std::uint64_t max_octets = 10u << 20;      ///< of the whole text; it then ends with a line that says so
 };
 
 /// The text `git diff` prints for these changes, paths quoted as with core.quotePath=false.
-Result<std::string> unified_diff(ObjectSource& source, const std::vector<Change>& changes,
-                                 const DiffOptions& options = {});
+Result<std::string> unified_diff(ObjectSource& source, const std::vector<Change>& changes, const DiffOptions& options = {});
 /// One line per file (R-41 with raw=true): `T|B SIZE\t:MODES IDS... STATUS\tPATH[\tNEW PATH]`; sizes of deleted files
 /// are the old ones.
 Result<std::string> raw_diff(ObjectSource& source, const std::vector<Change>& changes, const DiffOptions& options = {});

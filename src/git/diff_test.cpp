@@ -45,8 +45,7 @@ protected:
         git.write("bin", std::string("\0\2", 2));
         git.write("no newline", "two");
         git.remove("becomes-link");
-        git.run(
-            {"update-index", "--add", "--cacheinfo", "100755," + git.run({"rev-parse", "HEAD:run.sh"}) + ",run.sh"});
+        git.run({"update-index", "--add", "--cacheinfo", "100755," + git.run({"rev-parse", "HEAD:run.sh"}) + ",run.sh"});
         std::filesystem::permissions(git.folder() / "run.sh", std::filesystem::perms::owner_all);
         std::filesystem::create_symlink("target", git.folder() / "becomes-link");
         git.remove("empty");
@@ -97,8 +96,7 @@ std::string raw_like_git(const std::vector<Change>& changes) {
 TEST_F(Diff, FindsTheChangesThatGitFinds) {
     EXPECT_EQ(raw_like_git(diff_trees(objects, before, after).value()), by_git({"--no-renames"}));
     EXPECT_TRUE(diff_trees(objects, after, after).value().empty());
-    EXPECT_EQ(diff_trees(objects, std::nullopt, after).value().size(),
-              diff_trees(objects, after, std::nullopt).value().size());
+    EXPECT_EQ(diff_trees(objects, std::nullopt, after).value().size(), diff_trees(objects, after, std::nullopt).value().size());
 }
 
 TEST_F(Diff, DoesNotReadFoldersThatAreEqual) {
@@ -124,8 +122,7 @@ TEST_F(Diff, FindsRenamesByContentAndByLikeness) {
     }
     EXPECT_EQ(exact, 1);
     EXPECT_EQ(alike, 1);
-    EXPECT_EQ(std::count_if(changes.begin(), changes.end(),
-                            [](const auto& change) { return change.new_path == "exact.txt"; }),
+    EXPECT_EQ(std::count_if(changes.begin(), changes.end(), [](const auto& change) { return change.new_path == "exact.txt"; }),
               0);
 }
 
@@ -168,8 +165,7 @@ TEST_F(Diff, ShowsAPlaceholderForLargeFilesAndStopsAtItsLimit) {
 TEST_F(Diff, WritesOneRawLineAFile) {
     const auto raw = raw_diff(objects, diff_trees(objects, before, after, Renames::kDetect).value()).value();
     const auto id = find_path(objects, after, "new/exact.txt").value()->id.hex();
-    EXPECT_NE(raw.find("T 279\t:100644 100644 " + id + "... " + id + "... R100\texact.txt\tnew/exact.txt\n"),
-              std::string::npos)
+    EXPECT_NE(raw.find("T 279\t:100644 100644 " + id + "... " + id + "... R100\texact.txt\tnew/exact.txt\n"), std::string::npos)
         << raw;
     EXPECT_NE(raw.find("B 2\t:100644 100644 "), std::string::npos);
     EXPECT_NE(raw.find("T 4\t:100644 000000 "), std::string::npos);
@@ -186,11 +182,9 @@ TEST_F(Diff, ChangedPathsNameFoldersToo) {
 TEST(DiffLimits, FoldersNestedWithoutEndAreRefused) {
     MemoryObjects objects;
     auto id = put_object(objects, ObjectType::kTree, {}).value();
-    for (int i = 0; i < 5'000; ++i)
-        id = put_object(objects, ObjectType::kTree, write_tree({{kModeTree, "a", id}})).value();
+    for (int i = 0; i < 5'000; ++i) id = put_object(objects, ObjectType::kTree, write_tree({{kModeTree, "a", id}})).value();
     EXPECT_EQ(changed_paths(objects, std::nullopt, id).error().code, Code::kCorrupt);
-    EXPECT_EQ(walk_tree(objects, id, [](const auto&, const auto&) -> Result<void> { return ok(); }).error().code,
-              Code::kCorrupt);
+    EXPECT_EQ(walk_tree(objects, id, [](const auto&, const auto&) -> Result<void> { return ok(); }).error().code, Code::kCorrupt);
 }
 
 }  // namespace

@@ -25,12 +25,8 @@ struct Three {
     Side base, ours, theirs;
 };
 
-bool is_plain_file(const Side& side) {
-    return side && (side->mode == kModeFile || side->mode == kModeExecutable);
-}
-std::optional<ObjectId> tree_of(const Side& side) {
-    return side && side->is_tree() ? std::optional(side->id) : std::nullopt;
-}
+bool is_plain_file(const Side& side) { return side && (side->mode == kModeFile || side->mode == kModeExecutable); }
+std::optional<ObjectId> tree_of(const Side& side) { return side && side->is_tree() ? std::optional(side->id) : std::nullopt; }
 
 class Merger {
 public:
@@ -40,8 +36,7 @@ public:
     /// Nothing when the merged folder has no files.
     Result<std::optional<ObjectId>> merge(const std::optional<ObjectId>& base, const std::optional<ObjectId>& ours,
                                           const std::optional<ObjectId>& theirs, const std::string& prefix, int depth) {
-        if (depth > detail::kMaxFolderDepth)
-            return Error{Code::kCorrupt, "The folders of this repository are too deep."};
+        if (depth > detail::kMaxFolderDepth) return Error{Code::kCorrupt, "The folders of this repository are too deep."};
         TRY(auto names, gather(base, ours, theirs));
         std::vector<TreeEntry> merged;
         for (auto& [name, three] : names) {
@@ -56,8 +51,7 @@ public:
     }
 
 private:
-    Result<std::map<std::string, Three>> gather(const std::optional<ObjectId>& base,
-                                                const std::optional<ObjectId>& ours,
+    Result<std::map<std::string, Three>> gather(const std::optional<ObjectId>& base, const std::optional<ObjectId>& ours,
                                                 const std::optional<ObjectId>& theirs) {
         std::map<std::string, Three> names;
         TRY(add(names, base, &Three::base));
@@ -79,15 +73,13 @@ private:
         // A folder on both sides, or gone on one: what is in it decides. A file in its place is a conflict.
         const bool ours_fits = !three.ours || three.ours->is_tree();
         const bool theirs_fits = !three.theirs || three.theirs->is_tree();
-        if (ours_fits && theirs_fits && (tree_of(three.ours) || tree_of(three.theirs)))
-            return decide_folder(three, path, depth);
+        if (ours_fits && theirs_fits && (tree_of(three.ours) || tree_of(three.theirs))) return decide_folder(three, path, depth);
         if (is_plain_file(three.ours) && is_plain_file(three.theirs)) return merge_files(three, path);
         return conflict(path);
     }
 
     Result<Side> decide_folder(const Three& three, const std::string& path, int depth) {
-        TRY(const auto id,
-            merge(tree_of(three.base), tree_of(three.ours), tree_of(three.theirs), path + "/", depth + 1));
+        TRY(const auto id, merge(tree_of(three.base), tree_of(three.ours), tree_of(three.theirs), path + "/", depth + 1));
         if (!id) return Side{};
         return Side(TreeEntry{kModeTree, {}, *id});
     }
@@ -107,8 +99,7 @@ private:
 
     /// Nothing when lines changed on both sides touch.
     Result<std::optional<Bytes>> merge_texts(const Three& three) {
-        git_merge_file_input inputs[3] = {GIT_MERGE_FILE_INPUT_INIT, GIT_MERGE_FILE_INPUT_INIT,
-                                          GIT_MERGE_FILE_INPUT_INIT};
+        git_merge_file_input inputs[3] = {GIT_MERGE_FILE_INPUT_INIT, GIT_MERGE_FILE_INPUT_INIT, GIT_MERGE_FILE_INPUT_INIT};
         Bytes contents[3];
         const Side* sides[3] = {&three.base, &three.ours, &three.theirs};
         for (int i = 0; i < 3; ++i) {
@@ -175,8 +166,8 @@ private:
 
 }  // namespace
 
-Result<MergeResult> merge_trees(ObjectSource& source, ObjectSink& sink, const std::optional<ObjectId>& base,
-                                const ObjectId& ours, const ObjectId& theirs) {
+Result<MergeResult> merge_trees(ObjectSource& source, ObjectSink& sink, const std::optional<ObjectId>& base, const ObjectId& ours,
+                                const ObjectId& theirs) {
     if (ours == theirs || base == theirs) return MergeResult{ours, {}};
     if (base == ours) return MergeResult{theirs, {}};
     Merger merger(source, sink);

@@ -15,8 +15,8 @@ struct MergeResult {
 /// both sides are merged line by line; anything else changed differently on both sides is a conflict. A rename is a
 /// removal and an addition. Only trees and texts that are new are written to `sink`.
 /// Fails: kCorrupt for a missing or damaged object.
-Result<MergeResult> merge_trees(ObjectSource& source, ObjectSink& sink, const std::optional<ObjectId>& base,
-                                const ObjectId& ours, const ObjectId& theirs);
+Result<MergeResult> merge_trees(ObjectSource& source, ObjectSink& sink, const std::optional<ObjectId>& base, const ObjectId& ours,
+                                const ObjectId& theirs);
 
 /// What is known of a commit without reading it.
 struct CommitNode {

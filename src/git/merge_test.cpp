@@ -37,12 +37,7 @@ TEST(MergeTrees, TakesEachSidesChanges) {
          {{"a", "1"}, {"d/c", "3"}},
          Files{{"a", "1"}, {"b", "2"}, {"d/c", "3"}},
          {}},
-        {"removed and edited apart",
-         {{"a", "1"}, {"b", "2"}},
-         {{"b", "2"}},
-         {{"a", "1"}, {"b", "3"}},
-         Files{{"b", "3"}},
-         {}},
+        {"removed and edited apart", {{"a", "1"}, {"b", "2"}}, {{"b", "2"}}, {{"a", "1"}, {"b", "3"}}, Files{{"b", "3"}}, {}},
         {"the same on both", {{"a", "1"}}, {{"a", "2"}}, {{"a", "2"}}, Files{{"a", "2"}}, {}},
         {"lines apart",
          {{"a", "1\n2\n3\n4\n5\n"}},
@@ -108,8 +103,7 @@ TEST(MergeTrees, ComesToTheSameTreeAsGit) {
     git.remove("d1/f1");
     git.commit("ours");
     git.run({"checkout", "-q", "other"});
-    for (int i = 0; i < 30; i += 3)
-        git.write("d" + std::to_string(i % 5) + "/f" + std::to_string(i), text + "theirs\n");
+    for (int i = 0; i < 30; i += 3) git.write("d" + std::to_string(i % 5) + "/f" + std::to_string(i), text + "theirs\n");
     git.write("d9/new", "x");
     git.commit("theirs");
     git.run({"checkout", "-q", "main"});
@@ -117,8 +111,7 @@ TEST(MergeTrees, ComesToTheSameTreeAsGit) {
     MemoryObjects objects;
     git.copy_to(objects);
     const auto merged =
-        merge_trees(objects, objects, git.id("main~1~1^{tree}"), git.id("main~1^{tree}"), git.id("other^{tree}"))
-            .value();
+        merge_trees(objects, objects, git.id("main~1~1^{tree}"), git.id("main~1^{tree}"), git.id("other^{tree}")).value();
     ASSERT_TRUE(merged.tree) << merged.conflicts.size();
     EXPECT_EQ(*merged.tree, git.id("main^{tree}"));
 }

@@ -11,10 +11,9 @@ namespace {
 
 TEST(PathRules, AllowOrdinaryPaths) {
     for (const std::string& path :
-         {std::string("README.md"), std::string(".gitattributes"), std::string("a/b/c d.txt"),
-          std::string("نموذج/ملف.txt"), std::string("..."), std::string("a..b"), std::string("x.git"),
-          std::string("git"), std::string(".gitignore"), std::string("git~2"), std::string("-x"), std::string("a\\b"),
-          std::string(255, 'x'), std::string(".github/x")})
+         {std::string("README.md"), std::string(".gitattributes"), std::string("a/b/c d.txt"), std::string("نموذج/ملف.txt"),
+          std::string("..."), std::string("a..b"), std::string("x.git"), std::string("git"), std::string(".gitignore"),
+          std::string("git~2"), std::string("-x"), std::string("a\\b"), std::string(255, 'x'), std::string(".github/x")})
         EXPECT_TRUE(check_path(path).has_value()) << path;
 }
 
@@ -67,10 +66,9 @@ TEST(PathRules, RefuseWhatWouldHarmACheckout) {
 
 TEST(RefName, AgreesWithGit) {
     testing::GitProgram git;
-    const std::vector<std::string> names = {"main",   "feat/x",   "v1.0", "a.",  "a./b", ".a",   "a/.b", "a..b",
-                                            "a.lock", "a.lock/b", "a b",  "a~b", "a^b",  "a:b",  "a?b",  "a*b",
-                                            "a[b",    "a\\b",     "a//b", "/a",  "a/",   "a@{b", "a@b",  "فرع",
-                                            "a\x7f",  "a\x01",    "a{b",  "@x",  "x@"};
+    const std::vector<std::string> names = {
+        "main", "feat/x", "v1.0", "a.",   "a./b", ".a", "a/.b", "a..b", "a.lock", "a.lock/b", "a b",   "a~b", "a^b", "a:b", "a?b",
+        "a*b",  "a[b",    "a\\b", "a//b", "/a",   "a/", "a@{b", "a@b",  "فرع",    "a\x7f",    "a\x01", "a{b", "@x",  "x@"};
     for (const auto& name : names) {
         const bool by_git = git.try_run({"check-ref-format", "refs/heads/" + name}).first == 0;
         EXPECT_EQ(check_ref_name("refs/heads/" + name).has_value(), by_git) << name;
@@ -80,8 +78,8 @@ TEST(RefName, AgreesWithGit) {
 
 TEST(RefName, RefusesNamesThatWouldBeTakenForSomethingElse) {
     for (const std::string& name :
-         {std::string("refs/heads/x"), std::string(40, 'a'), std::string(40, 'A'), std::string("HEAD"),
-          std::string("@"), std::string("-x"), std::string(256, 'x'), std::string("\xff"), std::string()})
+         {std::string("refs/heads/x"), std::string(40, 'a'), std::string(40, 'A'), std::string("HEAD"), std::string("@"),
+          std::string("-x"), std::string(256, 'x'), std::string("\xff"), std::string()})
         EXPECT_EQ(check_branch_or_tag_name(name).error().code, Code::kInvalidArgument) << name;
     EXPECT_TRUE(check_branch_or_tag_name(std::string(255, 'x')).has_value());
     EXPECT_TRUE(check_ref_name("refs/heads/" + std::string(255, 'x')).has_value());

@@ -27,8 +27,8 @@ const FaultPoint kObjectsAdded("cache-objects-added");
 const FaultPoint kRefsWritten("cache-refs-written");
 const FaultPoint kStateWritten("cache-state-written");
 
-constexpr std::size_t kMaxPacks = 20;            // more are repacked into one
-constexpr std::uint32_t kWorthRepacking = 500;   // objects added at once, if they are also half of all
+constexpr std::size_t kMaxPacks = 20;           // more are repacked into one
+constexpr std::uint32_t kWorthRepacking = 500;  // objects added at once, if they are also half of all
 constexpr std::chrono::seconds kMaintenanceTime{120};
 constexpr const char* kStateFile = "mirfa-state";
 
@@ -67,9 +67,8 @@ State read_state(const fs::path& repository) {
 }
 
 Result<void> write_state(const fs::path& repository, const CacheFeed& feed) {
-    return write_small_file(repository / kStateFile, std::to_string(feed.generation()) + " " +
-                                                         std::to_string(feed.sequence()) + " " +
-                                                         fingerprint(repository) + "\n");
+    return write_small_file(repository / kStateFile, std::to_string(feed.generation()) + " " + std::to_string(feed.sequence()) +
+                                                         " " + fingerprint(repository) + "\n");
 }
 
 Result<void> make_repository(const fs::path& path) {
@@ -85,7 +84,9 @@ Result<void> make_repository(const fs::path& path) {
 
 Result<void> run_git(const fs::path& repository, std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "git");
-    TRY(run_process({.argv = std::move(arguments), .environment = bare_git_environment(), .folder = repository,
+    TRY(run_process({.argv = std::move(arguments),
+                     .environment = bare_git_environment(),
+                     .folder = repository,
                      .deadline = kMaintenanceTime}));
     return ok();
 }
@@ -97,8 +98,8 @@ Result<void> add_objects(const fs::path& repository, CacheFeed& feed, std::int64
                                   .pipe_input = true,
                                   .deadline = std::chrono::hours(2)}));
     PackWriter pack(*git, count);
-    TRY(feed.each_object(
-        after, [&](ObjectType type, std::uint64_t size, ByteView deflated) { return pack.add(type, size, deflated); }));
+    TRY(feed.each_object(after,
+                         [&](ObjectType type, std::uint64_t size, ByteView deflated) { return pack.add(type, size, deflated); }));
     TRY(pack.finish());
     TRY(const int status, git->wait());
     if (status != 0) return internal_error("index-pack for the git cache: " + git->error_text());

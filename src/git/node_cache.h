@@ -23,8 +23,8 @@ struct CachedRef {
 class CacheFeed {
 public:
     virtual ~CacheFeed() = default;
-    virtual std::int64_t generation() const = 0;   ///< raised by every change of a ref
-    virtual std::int64_t sequence() const = 0;     ///< of the last object
+    virtual std::int64_t generation() const = 0;  ///< raised by every change of a ref
+    virtual std::int64_t sequence() const = 0;    ///< of the last object
     virtual Result<std::vector<CachedRef>> refs() = 0;
     virtual Result<std::uint32_t> count_objects(std::int64_t after) = 0;
     using Visit = std::function<Result<void>(ObjectType, std::uint64_t size, ByteView deflated)>;
@@ -62,11 +62,11 @@ public:
 
 private:
     struct Entry {
-        std::mutex mutex;                        ///< held while the repository is brought up to date or removed
-        std::weak_ptr<void> in_use;              // guarded by mutex
-        std::int64_t generation = -1;            // guarded by mutex; what this process has prepared last
+        std::mutex mutex;              ///< held while the repository is brought up to date or removed
+        std::weak_ptr<void> in_use;    // guarded by mutex
+        std::int64_t generation = -1;  // guarded by mutex; what this process has prepared last
         std::atomic<std::uint64_t> octets = 0;
-        std::uint64_t last_used = 0;             // guarded by NodeCache::mutex_
+        std::uint64_t last_used = 0;  // guarded by NodeCache::mutex_
     };
     std::shared_ptr<Entry> entry_of(std::int64_t repository);
     std::filesystem::path path_of(std::int64_t repository) const;

@@ -20,9 +20,9 @@ Error refused(std::string_view path, std::string_view rule) {
 }
 
 // Code points that HFS+ leaves out when it compares names.
-constexpr std::array<std::string_view, 16> kIgnorable = {
-    "\u200C", "\u200D", "\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E",
-    "\u206A", "\u206B", "\u206C", "\u206D", "\u206E", "\u206F", "\uFEFF"};
+constexpr std::array<std::string_view, 16> kIgnorable = {"\u200C", "\u200D", "\u200E", "\u200F", "\u202A", "\u202B",
+                                                         "\u202C", "\u202D", "\u202E", "\u206A", "\u206B", "\u206C",
+                                                         "\u206D", "\u206E", "\u206F", "\uFEFF"};
 
 std::string without_ignorable(std::string_view name) {
     std::string kept;
@@ -47,8 +47,7 @@ bool is_dot_git(std::string_view name) {
 }
 
 bool has_control_character(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 /// On Windows a backslash separates: `..\x` would climb out.

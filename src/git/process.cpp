@@ -42,8 +42,7 @@ Result<File> make_error_file() {
     File file(::memfd_create("mirfa", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!file) return system_error("memfd_create", errno);
     if (::ftruncate(file.descriptor(), kMaxErrorText) != 0) return system_error("ftruncate", errno);
-    if (::fcntl(file.descriptor(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0)
-        return system_error("F_ADD_SEALS", errno);
+    if (::fcntl(file.descriptor(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0) return system_error("F_ADD_SEALS", errno);
     return file;
 }
 
@@ -149,8 +148,7 @@ Process::~Process() {
 
 Result<void> Process::wait_for(int descriptor, short events) {
     for (;;) {
-        const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
         if (left.count() <= 0) return Error{Code::kTimedOut, "The operation took too long and was stopped."};
         pollfd waiting{descriptor, events, 0};
         const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
@@ -223,9 +221,16 @@ Result<std::string> run_process(const ProcessOptions& options, std::size_t limit
 }
 
 std::vector<std::string> bare_git_environment() {
-    return {"HOME=/nonexistent", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_TERMINAL_PROMPT=0",
-            "GIT_DIR=.", "GIT_NO_REPLACE_OBJECTS=1", "GIT_ATTR_NOSYSTEM=1",
-            "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"};
+    return {"HOME=/nonexistent",
+            "GIT_CONFIG_NOSYSTEM=1",
+            "GIT_CONFIG_GLOBAL=/dev/null",
+            "GIT_TERMINAL_PROMPT=0",
+            "GIT_DIR=.",
+            "GIT_NO_REPLACE_OBJECTS=1",
+            "GIT_ATTR_NOSYSTEM=1",
+            "GIT_CONFIG_COUNT=1",
+            "GIT_CONFIG_KEY_0=safe.directory",
+            "GIT_CONFIG_VALUE_0=*"};
 }
 
 }  // namespace mirfa::git

@@ -12,13 +12,13 @@
 namespace mirfa::git {
 
 struct ProcessOptions {
-    std::vector<std::string> argv;                 ///< argv[0] is looked up in the usual folders
-    std::vector<std::string> environment = {};     ///< `NAME=value`; nothing else is passed on but a safe PATH
-    std::filesystem::path folder;                  ///< where it runs
-    Bytes input = {};                              ///< given as standard input when `pipe_input` is false
-    bool pipe_input = false;                       ///< standard input comes through write()
-    std::chrono::seconds deadline{600};            ///< of the whole run; then it is killed
-    std::uint64_t memory_limit = 4ull << 30;       ///< octets of its own data; mapped files do not count
+    std::vector<std::string> argv;              ///< argv[0] is looked up in the usual folders
+    std::vector<std::string> environment = {};  ///< `NAME=value`; nothing else is passed on but a safe PATH
+    std::filesystem::path folder;               ///< where it runs
+    Bytes input = {};                           ///< given as standard input when `pipe_input` is false
+    bool pipe_input = false;                    ///< standard input comes through write()
+    std::chrono::seconds deadline{600};         ///< of the whole run; then it is killed
+    std::uint64_t memory_limit = 4ull << 30;    ///< octets of its own data; mapped files do not count
 };
 
 /// A child process in a group of its own, started by posix_spawn (never fork: see docs/decisions). Killed when dropped.

@@ -41,8 +41,7 @@ std::string last_line(std::string text) {
 Result<void> make_quarantine(const TemporaryFolder& folder, const CachedRepository& known) {
     namespace fs = std::filesystem;
     std::error_code failed;
-    for (const char* name : {"objects/pack", "objects/info", "refs"})
-        fs::create_directories(folder.path() / name, failed);
+    for (const char* name : {"objects/pack", "objects/info", "refs"}) fs::create_directories(folder.path() / name, failed);
     if (failed) return system_error("mkdir quarantine", failed.value());
     TRY(write_small_file(folder.path() / "HEAD", "ref: refs/heads/main\n"));
     TRY(write_small_file(folder.path() / "config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"));
@@ -71,8 +70,7 @@ Result<Odb> open_packs(const std::filesystem::path& folder) {
     for (const auto& file : std::filesystem::directory_iterator(folder / "objects/pack", ignored)) {
         if (file.path().extension() != ".idx") continue;
         git_odb_backend* backend = nullptr;
-        if (git_odb_backend_one_pack(&backend, file.path().c_str()) != 0 ||
-            git_odb_add_backend(odb.get(), backend, 1) != 0)
+        if (git_odb_backend_one_pack(&backend, file.path().c_str()) != 0 || git_odb_add_backend(odb.get(), backend, 1) != 0)
             return detail::libgit2_error("the received pack cannot be opened");
     }
     return odb;
@@ -211,8 +209,8 @@ Result<std::unique_ptr<PackReceiver>> PackReceiver::begin(CachedRepository known
     TRY(auto folder, TemporaryFolder::create(known.path().parent_path()));
     TRY(make_quarantine(folder, known));
     auto receiver = std::unique_ptr<PackReceiver>(new PackReceiver(std::move(known), std::move(folder)));
-    TRY(receiver->index_pack_, Process::start({.argv = {"git", "index-pack", "--stdin", "--fix-thin", kStrict,
-                                                        "--threads=1", "--max-input-size=" + std::to_string(limit)},
+    TRY(receiver->index_pack_, Process::start({.argv = {"git", "index-pack", "--stdin", "--fix-thin", kStrict, "--threads=1",
+                                                        "--max-input-size=" + std::to_string(limit)},
                                                .environment = bare_git_environment(),
                                                .folder = receiver->folder_.path(),
                                                .pipe_input = true,
@@ -305,14 +303,13 @@ Result<std::string> PackReceiver::path_of(const ObjectId& wanted) {
     return path;
 }
 
-std::string write_push_report(const PushHead& head, std::string_view unpack_error,
-                              const std::vector<PushResult>& results, std::string_view notes) {
+std::string write_push_report(const PushHead& head, std::string_view unpack_error, const std::vector<PushResult>& results,
+                              std::string_view notes) {
     std::string report;
-    format::append_pkt_line(report,
-                            unpack_error.empty() ? "unpack ok\n" : "unpack " + std::string(unpack_error) + "\n");
+    format::append_pkt_line(report, unpack_error.empty() ? "unpack ok\n" : "unpack " + std::string(unpack_error) + "\n");
     for (const auto& result : results)
-        format::append_pkt_line(report, result.message.empty() ? "ok " + result.ref + "\n"
-                                                               : "ng " + result.ref + " " + result.message + "\n");
+        format::append_pkt_line(
+            report, result.message.empty() ? "ok " + result.ref + "\n" : "ng " + result.ref + " " + result.message + "\n");
     format::append_pkt_flush(report);
     if (!head.side_band) return head.report_status ? report : "";
     std::string out;

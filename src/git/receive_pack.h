@@ -71,8 +71,7 @@ public:
     Result<std::string> path_of(const ObjectId& wanted);
 
 private:
-    PackReceiver(CachedRepository known, TemporaryFolder folder)
-        : known_(std::move(known)), folder_(std::move(folder)) {}
+    PackReceiver(CachedRepository known, TemporaryFolder folder) : known_(std::move(known)), folder_(std::move(folder)) {}
     Result<void> check_connected(const std::vector<ObjectId>& tips, const std::vector<ObjectId>& known_tips);
 
     CachedRepository known_;
@@ -86,7 +85,7 @@ struct PushResult {
     std::string message;
 };
 /// The body of the answer: report-status lines in the client's way, with `notes` on the progress band before them.
-std::string write_push_report(const PushHead& head, std::string_view unpack_error,
-                              const std::vector<PushResult>& results, std::string_view notes);
+std::string write_push_report(const PushHead& head, std::string_view unpack_error, const std::vector<PushResult>& results,
+                              std::string_view notes);
 
 }  // namespace mirfa::git

@@ -134,8 +134,7 @@ TEST_F(Transfer, ManyPacksBecomeOneAndNothingUnreachableIsLost) {
         prepare();
     }
     std::size_t packs = 0;
-    for (const auto& file : fs::directory_iterator(place() / "objects/pack"))
-        packs += file.path().extension() == ".pack" ? 1 : 0;
+    for (const auto& file : fs::directory_iterator(place() / "objects/pack")) packs += file.path().extension() == ".pack" ? 1 : 0;
     EXPECT_LE(packs, 20u);
     feed.set_ref("refs/heads/back", side);
     GitProgram clone(true);
@@ -250,23 +249,25 @@ TEST_F(Transfer, AThinPackIsReceivedAndItsObjectsVisited) {
     const auto finished = receiver->finish({after}, {before});
     ASSERT_TRUE(finished.has_value()) << describe(finished.error());
     MemoryObjects seen;
-    EXPECT_TRUE(receiver->each_object([&](const ObjectId& id, ObjectType type, ByteView data) -> Result<void> {
-                            EXPECT_EQ(hash_object(type, data).value(), id);
-                            return seen.put(id, type, data);
-                        }).has_value());
+    EXPECT_TRUE(receiver
+                    ->each_object([&](const ObjectId& id, ObjectType type, ByteView data) -> Result<void> {
+                        EXPECT_EQ(hash_object(type, data).value(), id);
+                        return seen.put(id, type, data);
+                    })
+                    .has_value());
     EXPECT_TRUE(seen.objects.contains(after));
     EXPECT_TRUE(seen.objects.contains(git.id("HEAD:changing")));
     std::size_t heads = 0;
-    EXPECT_TRUE(receiver->each_head([&](const ObjectId& id, ObjectType type, std::uint64_t size) -> Result<void> {
-                            ++heads;
-                            EXPECT_EQ(seen.objects.at(id).type, type);
-                            EXPECT_EQ(seen.objects.at(id).data.size(), size);
-                            return ok();
-                        }).has_value());
+    EXPECT_TRUE(receiver
+                    ->each_head([&](const ObjectId& id, ObjectType type, std::uint64_t size) -> Result<void> {
+                        ++heads;
+                        EXPECT_EQ(seen.objects.at(id).type, type);
+                        EXPECT_EQ(seen.objects.at(id).data.size(), size);
+                        return ok();
+                    })
+                    .has_value());
     EXPECT_EQ(heads, seen.objects.size());
-    const auto stopped = receiver->each_object([](auto&, auto, auto) -> Result<void> {
-        return Error{Code::kTooLarge, "stop"};
-    });
+    const auto stopped = receiver->each_object([](auto&, auto, auto) -> Result<void> { return Error{Code::kTooLarge, "stop"}; });
     EXPECT_EQ(stopped.error().code, Code::kTooLarge);
 }
 
@@ -329,8 +330,7 @@ TEST_F(Transfer, APackWhoseHistoryIsNotWholeIsRefused) {
     const auto blob = put_object(pushed, ObjectType::kBlob, as_bytes("x")).value();
     const auto tree = put_object(pushed, ObjectType::kTree, write_tree({{kModeFile, "gone", missing}})).value();
     const auto good_tree =
-        put_object(pushed, ObjectType::kTree, write_tree({{kModeFile, "x", blob}, {kModeSubmodule, "sub", missing}}))
-            .value();
+        put_object(pushed, ObjectType::kTree, write_tree({{kModeFile, "x", blob}, {kModeSubmodule, "sub", missing}})).value();
     const Identity who{"A", "a@x", 1, 0};
     const auto commit = [&](const ObjectId& of, std::vector<ObjectId> parents) {
         return write_commit({of, std::move(parents), who, who, "m"});
@@ -359,8 +359,7 @@ TEST_F(Transfer, TreesThatWouldHarmACheckoutAreRefused) {
         MemoryObjects objects;
         const auto blob = put_object(objects, ObjectType::kBlob, as_bytes("x")).value();
         const auto tree = put_object(objects, ObjectType::kTree, write_tree({{kModeFile, name, blob}})).value();
-        const auto tip =
-            put_object(objects, ObjectType::kCommit, as_bytes(write_commit({tree, {}, who, who, "m"}))).value();
+        const auto tip = put_object(objects, ObjectType::kCommit, as_bytes(write_commit({tree, {}, who, who, "m"}))).value();
         EXPECT_NE(refusal(cached, pack_objects(objects), {tip}, {}), "") << name;
     }
 }
@@ -371,9 +370,7 @@ TEST_F(Transfer, AnEmptyPackForARefToKnownHistoryIsTaken) {
 
 TEST_F(Transfer, TheQuarantineLeavesNothingBehind) {
     const auto cached = prepare();
-    const auto count = [&] {
-        return std::distance(fs::directory_iterator(folder.path() / "07"), fs::directory_iterator());
-    };
+    const auto count = [&] { return std::distance(fs::directory_iterator(folder.path() / "07"), fs::directory_iterator()); };
     const auto before = count();
     EXPECT_NE(refusal(cached, "junk", {git.id("main")}, {}), "");
     { auto dropped = PackReceiver::begin(cached, 100).value(); }
@@ -403,9 +400,9 @@ Result<PushHead> parse_in_pieces(const std::string& text, std::size_t piece, std
 }
 
 TEST(PushHead, IsReadFromPiecesOfAnySizeAndLeavesThePack) {
-    const auto head = head_of({kA + " " + kB + " refs/heads/main" + std::string(1, '\0') +
-                                   " report-status side-band-64k atomic agent=git/2.39\n",
-                               kZero + " " + kB + " refs/tags/v1", kA + " " + kZero + " refs/heads/old\n"});
+    const auto head = head_of(
+        {kA + " " + kB + " refs/heads/main" + std::string(1, '\0') + " report-status side-band-64k atomic agent=git/2.39\n",
+         kZero + " " + kB + " refs/tags/v1", kA + " " + kZero + " refs/heads/old\n"});
     const auto text = head + "PACK and more";
     for (std::size_t piece = 1; piece <= text.size(); ++piece) {
         std::size_t used = 0;
@@ -421,8 +418,8 @@ TEST(PushHead, IsReadFromPiecesOfAnySizeAndLeavesThePack) {
 
 TEST(PushHead, ReadsOverWhereAShallowCloneEnds) {
     std::size_t used = 0;
-    const auto text = head_of({"shallow " + kB + "\n", "shallow " + kA,
-                               kA + " " + kB + " refs/heads/x" + std::string(1, '\0') + "report-status"});
+    const auto text = head_of(
+        {"shallow " + kB + "\n", "shallow " + kA, kA + " " + kB + " refs/heads/x" + std::string(1, '\0') + "report-status"});
     const auto head = parse_in_pieces(text, 7, used).value();
     EXPECT_EQ(head.commands.size(), 1u);
     EXPECT_TRUE(head.report_status);

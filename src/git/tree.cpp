@@ -17,8 +17,7 @@ Error damaged(std::string_view what) {
 }
 
 bool is_known_mode(std::uint32_t mode) {
-    return mode == kModeFile || mode == kModeExecutable || mode == kModeLink || mode == kModeTree ||
-           mode == kModeSubmodule;
+    return mode == kModeFile || mode == kModeExecutable || mode == kModeLink || mode == kModeTree || mode == kModeSubmodule;
 }
 
 /// Old programs wrote 100664 and the like; git reads them as plain files.
@@ -61,8 +60,7 @@ Result<RawEntry> take_entry(ByteView& rest) {
     const auto text = as_text(rest);
     const auto blank = text.substr(0, 7).find(' ');
     const auto end = text.find('\0');
-    if (blank == text.npos || blank == 0 || end == text.npos || end < blank + 2 ||
-        rest.size() < end + 1 + ObjectId::kSize)
+    if (blank == text.npos || blank == 0 || end == text.npos || end < blank + 2 || rest.size() < end + 1 + ObjectId::kSize)
         return damaged("cut entry");
     RawEntry entry;
     for (const char digit : text.substr(0, blank)) {

@@ -10,7 +10,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // What was accepted is written in one way, and read back the same.
     const auto written = git::write_tree(entries.value());
     const auto again = git::parse_tree(written);
-    format::testing::require(again.has_value() && again.value() == entries.value() &&
-                             git::write_tree(again.value()) == written);
+    format::testing::require(again.has_value() && again.value() == entries.value() && git::write_tree(again.value()) == written);
     return 0;
 }

@@ -37,8 +37,7 @@ TEST(Object, HasTheNameThatGitGivesIt) {
     EXPECT_EQ(hash_object(ObjectType::kBlob, {}).value().hex(), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
     EXPECT_EQ(hash_object(ObjectType::kTree, {}).value().hex(), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
     GitProgram git;
-    EXPECT_EQ(hash_object(ObjectType::kBlob, as_bytes("مرفأ\n")).value().hex(),
-              git.run({"hash-object", "--stdin"}, "مرفأ\n"));
+    EXPECT_EQ(hash_object(ObjectType::kBlob, as_bytes("مرفأ\n")).value().hex(), git.run({"hash-object", "--stdin"}, "مرفأ\n"));
 }
 
 TEST(Tree, IsReadAndWrittenAsGitDoes) {
@@ -54,8 +53,7 @@ TEST(Tree, IsReadAndWrittenAsGitDoes) {
     const auto entries = parse_tree(data).value();
     EXPECT_EQ(write_tree(entries), data);
     EXPECT_EQ(write_tree({entries.rbegin(), entries.rend()}), data);
-    EXPECT_EQ(listing(objects, root),
-              git.run({"-c", "core.quotePath=false", "ls-tree", "-r", "--name-only", root.hex()}) + "\n");
+    EXPECT_EQ(listing(objects, root), git.run({"-c", "core.quotePath=false", "ls-tree", "-r", "--name-only", root.hex()}) + "\n");
 }
 
 TEST(Tree, RefusesWhatGitWouldNotWrite) {
@@ -66,8 +64,16 @@ TEST(Tree, RefusesWhatGitWouldNotWrite) {
         {{"100644", "a"}, {"100644", "a.b"}, {"40000", "a"}},
         {{"100644", "a"}, {"100644", "a-"}, {"100644", "a-b"}, {"40000", "a"}},
         {{"40000", "a"}, {"100644", "a"}},
-        {{"100644", ""}}, {{"100644", "."}}, {{"100644", ".."}}, {{"40000", ".GIT"}}, {{"100644", "a/b"}},
-        {{"0", "a"}}, {{"100644x", "a"}}, {{"170000", "a"}}, {{"", "a"}}, {{"10064400", "a"}}};
+        {{"100644", ""}},
+        {{"100644", "."}},
+        {{"100644", ".."}},
+        {{"40000", ".GIT"}},
+        {{"100644", "a/b"}},
+        {{"0", "a"}},
+        {{"100644x", "a"}},
+        {{"170000", "a"}},
+        {{"", "a"}},
+        {{"10064400", "a"}}};
     for (const auto& entries : refused)
         EXPECT_EQ(parse_tree(raw_tree(entries)).error().code, Code::kCorrupt)
             << entries.back().first << " " << entries.back().second;
@@ -101,8 +107,7 @@ TEST(Tree, FindsPathsWithOneReadForEachFolder) {
 
 TEST(Tree, AMissingFolderIsCorruptionAndNotAnAnswer) {
     MemoryObjects objects;
-    const auto root =
-        apply_edits(objects, objects, std::nullopt, {TreeEdit::put("a/b", kModeFile, blob(objects, "x"))}).value();
+    const auto root = apply_edits(objects, objects, std::nullopt, {TreeEdit::put("a/b", kModeFile, blob(objects, "x"))}).value();
     objects.objects.erase(find_path(objects, root, "a").value()->id);
     EXPECT_EQ(find_path(objects, root, "a/b").error().code, Code::kCorrupt);
 }
@@ -110,9 +115,7 @@ TEST(Tree, AMissingFolderIsCorruptionAndNotAnAnswer) {
 TEST(TreeEdit, ComesToTheSameTreeAsGit) {
     GitProgram git;
     MemoryObjects objects;
-    const auto put = [&](const char* path, std::string_view text) {
-        return TreeEdit::put(path, kModeFile, blob(objects, text));
-    };
+    const auto put = [&](const char* path, std::string_view text) { return TreeEdit::put(path, kModeFile, blob(objects, text)); };
     struct Step {
         std::vector<TreeEdit> edits;
         std::function<void()> by_git;
@@ -124,8 +127,7 @@ TEST(TreeEdit, ComesToTheSameTreeAsGit) {
         {{put("a/b/c", "a folder now")}, [&] { git.remove("a"), git.write("a/b/c", "a folder now"); }},
         {{put("a/b/d", "5"), TreeEdit::remove_file("a/b/c"), TreeEdit::remove_file("z")},
          [&] { git.write("a/b/d", "5"), git.remove("a/b/c"), git.remove("z"); }},
-        {{put("n/1", "6"), put("n/2", "7"), TreeEdit::remove_folder("n"), put("n/3", "8")},
-         [&] { git.write("n/3", "8"); }},
+        {{put("n/1", "6"), put("n/2", "7"), TreeEdit::remove_folder("n"), put("n/3", "8")}, [&] { git.write("n/3", "8"); }},
         {{TreeEdit::remove_file("a/b/d")}, [&] { git.remove("a"); }},
         {{TreeEdit::remove_folder("n"), TreeEdit::remove_file("d")}, [&] { git.remove("n"), git.remove("d"); }}};
     std::optional<ObjectId> root;
@@ -139,11 +141,9 @@ TEST(TreeEdit, ComesToTheSameTreeAsGit) {
 
 TEST(TreeEdit, SaysWhichFileIsNotThere) {
     MemoryObjects objects;
-    const auto root =
-        apply_edits(objects, objects, std::nullopt, {TreeEdit::put("a/b", kModeFile, blob(objects, "x"))}).value();
-    for (const auto& edit :
-         {TreeEdit::remove_file("x"), TreeEdit::remove_file("a"), TreeEdit::remove_folder("a/b"),
-          TreeEdit::remove_file("a/b/c"), TreeEdit::remove_file("a/x"), TreeEdit::remove_folder("y/z")}) {
+    const auto root = apply_edits(objects, objects, std::nullopt, {TreeEdit::put("a/b", kModeFile, blob(objects, "x"))}).value();
+    for (const auto& edit : {TreeEdit::remove_file("x"), TreeEdit::remove_file("a"), TreeEdit::remove_folder("a/b"),
+                             TreeEdit::remove_file("a/b/c"), TreeEdit::remove_file("a/x"), TreeEdit::remove_folder("y/z")}) {
         const auto failed = apply_edits(objects, objects, root, {edit});
         ASSERT_FALSE(failed.has_value()) << edit.path;
         EXPECT_EQ(failed.error().code, Code::kNotFound);
@@ -155,9 +155,9 @@ TEST(TreeEdit, SaysWhichFileIsNotThere) {
 TEST(TreeEdit, RewritesOnlyTheFoldersItTouches) {
     MemoryObjects objects;
     const auto id = blob(objects, "x");
-    const auto root = apply_edits(objects, objects, std::nullopt,
-                                  {TreeEdit::put("a/x", kModeFile, id), TreeEdit::put("b/c/y", kModeFile, id)})
-                          .value();
+    const auto root =
+        apply_edits(objects, objects, std::nullopt, {TreeEdit::put("a/x", kModeFile, id), TreeEdit::put("b/c/y", kModeFile, id)})
+            .value();
     MemoryObjects added;
     objects.reads = 0;
     EXPECT_TRUE(apply_edits(objects, added, root, {TreeEdit::put("a/z", kModeFile, id)}).has_value());

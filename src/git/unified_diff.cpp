@@ -60,8 +60,7 @@ Result<Content> load_content(ObjectSource& source, std::uint32_t mode, const Obj
         }
     }
     TRY(const auto info, source.find_info(id));
-    if (!info)
-        return Error{Code::kCorrupt, "An object of the repository is missing.", Reason::kNone, "blob " + id.hex()};
+    if (!info) return Error{Code::kCorrupt, "An object of the repository is missing.", Reason::kNone, "blob " + id.hex()};
     content.size = info->size;
     content.is_binary = info->size > options.max_file_octets;
     if (content.is_binary) return content;
@@ -75,8 +74,7 @@ int take_line(const git_diff_delta*, const git_diff_hunk*, const git_diff_line* 
     auto& out = *static_cast<std::string*>(payload);
     const char origin = line->origin;
     if (origin == GIT_DIFF_LINE_FILE_HDR || origin == GIT_DIFF_LINE_BINARY) return 0;
-    if (origin == GIT_DIFF_LINE_CONTEXT || origin == GIT_DIFF_LINE_ADDITION || origin == GIT_DIFF_LINE_DELETION)
-        out += origin;
+    if (origin == GIT_DIFF_LINE_CONTEXT || origin == GIT_DIFF_LINE_ADDITION || origin == GIT_DIFF_LINE_DELETION) out += origin;
     out.append(line->content, line->content_len);
     return 0;
 }
@@ -86,8 +84,7 @@ Result<std::string> hunks_of(const Bytes& before, const Bytes& after) {
     git_diff_options options = GIT_DIFF_OPTIONS_INIT;
     options.flags = GIT_DIFF_FORCE_TEXT;
     git_patch* patch = nullptr;
-    if (git_patch_from_buffers(&patch, before.data(), before.size(), nullptr, after.data(), after.size(), nullptr,
-                               &options) != 0)
+    if (git_patch_from_buffers(&patch, before.data(), before.size(), nullptr, after.data(), after.size(), nullptr, &options) != 0)
         return detail::libgit2_error("git_patch_from_buffers");
     std::string text;
     const int failed = git_patch_print(patch, take_line, &text);
@@ -139,10 +136,8 @@ std::vector<Change> split_type_changes(const std::vector<Change>& changes) {
             split.push_back(change);
             continue;
         }
-        split.push_back(
-            {ChangeKind::kDeleted, change.old_path, change.old_path, change.old_mode, 0, change.old_id, {}, 0});
-        split.push_back(
-            {ChangeKind::kAdded, change.new_path, change.new_path, 0, change.new_mode, {}, change.new_id, 0});
+        split.push_back({ChangeKind::kDeleted, change.old_path, change.old_path, change.old_mode, 0, change.old_id, {}, 0});
+        split.push_back({ChangeKind::kAdded, change.new_path, change.new_path, 0, change.new_mode, {}, change.new_id, 0});
     }
     return split;
 }
@@ -155,8 +150,7 @@ Result<std::string> unified_diff(ObjectSource& source, const std::vector<Change>
     for (std::size_t i = 0; i < parts.size(); ++i) {
         TRY(const auto one, text_of(source, parts[i], options));
         if (text.size() + one.size() > options.max_octets)
-            return text + "The rest is too large to be shown here: " + std::to_string(parts.size() - i) +
-                   " more changes.\n";
+            return text + "The rest is too large to be shown here: " + std::to_string(parts.size() - i) + " more changes.\n";
         text += one;
     }
     return text;
@@ -166,16 +160,16 @@ Result<std::string> raw_diff(ObjectSource& source, const std::vector<Change>& ch
     std::string text;
     for (const auto& change : changes) {
         const bool exists = change.new_mode != 0;
-        TRY(const auto content, load_content(source, exists ? change.new_mode : change.old_mode,
-                                             exists ? change.new_id : change.old_id, options));
-        text += std::string(content.is_binary ? "B " : "T ") + std::to_string(content.size) +
-                "\t:" + octal(change.old_mode) + " " + octal(change.new_mode) + " " + change.old_id.hex() + "... " +
-                change.new_id.hex() + "... " + static_cast<char>(change.kind);
+        TRY(const auto content,
+            load_content(source, exists ? change.new_mode : change.old_mode, exists ? change.new_id : change.old_id, options));
+        text += std::string(content.is_binary ? "B " : "T ") + std::to_string(content.size) + "\t:" + octal(change.old_mode) +
+                " " + octal(change.new_mode) + " " + change.old_id.hex() + "... " + change.new_id.hex() + "... " +
+                static_cast<char>(change.kind);
         char score[8];
         std::snprintf(score, sizeof score, "%03d", change.similarity);
         const bool renamed = change.kind == ChangeKind::kRenamed;
-        text += (renamed ? score : "") + ("\t" + quoted(change.old_path)) +
-                (renamed ? "\t" + quoted(change.new_path) : "") + "\n";
+        text +=
+            (renamed ? score : "") + ("\t" + quoted(change.old_path)) + (renamed ? "\t" + quoted(change.new_path) : "") + "\n";
     }
     return text;
 }

@@ -68,8 +68,7 @@ Result<std::string> advertise_upload_pack(const CachedRepository& repository, st
     return "001e# service=git-upload-pack\n0000" + refs.value();
 }
 
-Result<std::unique_ptr<SegmentSource>> serve_upload_pack(CachedRepository repository, std::string_view protocol,
-                                                         Bytes request) {
+Result<std::unique_ptr<SegmentSource>> serve_upload_pack(CachedRepository repository, std::string_view protocol, Bytes request) {
     auto options = options_for(repository, protocol);
     options.argv = {"git", "upload-pack", "--strict", "--stateless-rpc", "."};
     options.input = std::move(request);

@@ -11,7 +11,6 @@ namespace mirfa::git {
 Result<std::string> advertise_upload_pack(const CachedRepository& repository, std::string_view protocol);
 
 /// Answers one round of a fetch. The answer comes straight from git's own program as it makes it.
-Result<std::unique_ptr<SegmentSource>> serve_upload_pack(CachedRepository repository, std::string_view protocol,
-                                                         Bytes request);
+Result<std::unique_ptr<SegmentSource>> serve_upload_pack(CachedRepository repository, std::string_view protocol, Bytes request);
 
 }  // namespace mirfa::git

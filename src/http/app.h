@@ -26,13 +26,13 @@ public:
 /// What App decides about a request from its head alone.
 struct Plan {
     /// Exactly one of the three is set.
-    std::shared_ptr<const Response> ready;                                      ///< the answer itself, without a stream
-    std::function<Response(Request&)> handle;                                   ///< gets the whole body in request.body
-    std::function<Result<std::unique_ptr<BodyReceiver>>(Request&)> receive;     ///< gets it piece by piece
+    std::shared_ptr<const Response> ready;                                   ///< the answer itself, without a stream
+    std::function<Response(Request&)> handle;                                ///< gets the whole body in request.body
+    std::function<Result<std::unique_ptr<BodyReceiver>>(Request&)> receive;  ///< gets it piece by piece
     /// For `handle`: asked before a body of more than 64 KiB, or of unknown length, is taken into memory. May be empty.
     std::function<Result<void>(Request&)> admit;
-    std::uint64_t max_body = 0;     ///< octets accepted; more is answered with kTooLarge before or while reading
-    WorkerPool* pool = nullptr;     ///< where `handle`, the receiver and (unless it names another) the answer's stream run
+    std::uint64_t max_body = 0;  ///< octets accepted; more is answered with kTooLarge before or while reading
+    WorkerPool* pool = nullptr;  ///< where `handle`, the receiver and (unless it names another) the answer's stream run
 };
 
 /// The application behind the server. Threads: `plan` is called on loop threads and must not block; everything in the
@@ -45,8 +45,8 @@ public:
     /// gave. Must not block.
     virtual Response refuse(const Request& head, const Error& error) = 0;
     /// One line for the request log and the counters, after the answer was sent or given up. Must not block.
-    virtual void finished(const Request& head, int status, std::uint64_t sent_octets, double seconds,
-                          std::string_view principal, std::string_view detail) = 0;
+    virtual void finished(const Request& head, int status, std::uint64_t sent_octets, double seconds, std::string_view principal,
+                          std::string_view detail) = 0;
 };
 
 }  // namespace mirfa::http

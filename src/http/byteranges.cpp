@@ -52,8 +52,8 @@ std::string content_range(const ByteRange& range, std::uint64_t size) {
 
 std::string content_range_unsatisfied(std::uint64_t size) { return fmt::format("bytes */{}", size); }
 
-void answer_with_ranges(Response& response, std::vector<ByteRange> ranges, std::uint64_t size,
-                        std::string_view content_type, RangeOpener open) {
+void answer_with_ranges(Response& response, std::vector<ByteRange> ranges, std::uint64_t size, std::string_view content_type,
+                        RangeOpener open) {
     // 62^48 boundaries: readers look for it in binary data, so it must not turn up there by chance or by design.
     const auto boundary = random_alphanumeric(48);
     std::vector<Part> parts;

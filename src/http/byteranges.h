@@ -17,8 +17,8 @@ using RangeOpener = std::function<Result<std::unique_ptr<SegmentSource>>(const B
 /// order, CRLF lines, a long random boundary, its whole length announced. The other headers of `response` stay.
 ///
 /// Takes: `ranges` inside [0, size); `content_type` of the entity.
-void answer_with_ranges(Response& response, std::vector<ByteRange> ranges, std::uint64_t size,
-                        std::string_view content_type, RangeOpener open);
+void answer_with_ranges(Response& response, std::vector<ByteRange> ranges, std::uint64_t size, std::string_view content_type,
+                        RangeOpener open);
 
 /// `bytes first-last/size`, the value of Content-Range for one range.
 std::string content_range(const ByteRange& range, std::uint64_t size);

@@ -42,7 +42,11 @@ const Case kCases[] = {
     {"chunked behind another coding", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 501},
     {"chunked twice", post("Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n"), 501},
     {"two codings", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "0\r\n\r\n"), 400},
-    {"a coding with a control character", post("Transfer-Encoding: \x0b" "chunked\r\n", "0\r\n\r\n"), 400},
+    {"a coding with a control character",
+     post("Transfer-Encoding: \x0b"
+          "chunked\r\n",
+          "0\r\n\r\n"),
+     400},
     {"a quoted coding", post("Transfer-Encoding: \"chunked\"\r\n", "0\r\n\r\n"), 501},
     {"chunks in HTTP/1.0", "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
     {"a blank before the colon", post("Content-Length : 4\r\n", "abcd"), 400},

@@ -34,15 +34,32 @@ std::string shown(const Result<std::optional<ByteRange>>& range) {
 }
 
 TEST(Range, IsReadAsTheClientsWriteIt) {
-    const std::pair<const char*, const char*> cases[] = {
-        {"bytes=0-0", "[0,1)"}, {"bytes=0-99", "[0,100)"}, {"bytes=5-", "[5,100)"}, {"bytes=-7", "[93,100)"},
-        {"bytes=90-100", "[90,100)"}, {"bytes=90-18446744073709551615", "[90,100)"}, {"BYTES=1-2", "[1,3)"},
-        {"bytes= 1-2 ", "[1,3)"}, {"bytes=-1000", "[0,100)"}, {"bytes=99-99999999999999999999999", "[99,100)"},
-        {"bytes=100-", "416"}, {"bytes=100-200", "416"}, {"bytes=-0", "416"},
-        {"bytes=99999999999999999999999-", "416"},
-        {"", "whole"}, {"bytes", "whole"}, {"bytes=", "whole"}, {"bytes=-", "whole"}, {"bytes=2-1", "whole"},
-        {"bytes=a-b", "whole"}, {"bytes=1 -2", "whole"}, {"bytes=1-2-3", "whole"}, {"bytes=+1-2", "whole"},
-        {"items=0-1", "whole"}, {"bytes=0-1,5-6", "whole"}, {"bytes=0-1,", "whole"}};
+    const std::pair<const char*, const char*> cases[] = {{"bytes=0-0", "[0,1)"},
+                                                         {"bytes=0-99", "[0,100)"},
+                                                         {"bytes=5-", "[5,100)"},
+                                                         {"bytes=-7", "[93,100)"},
+                                                         {"bytes=90-100", "[90,100)"},
+                                                         {"bytes=90-18446744073709551615", "[90,100)"},
+                                                         {"BYTES=1-2", "[1,3)"},
+                                                         {"bytes= 1-2 ", "[1,3)"},
+                                                         {"bytes=-1000", "[0,100)"},
+                                                         {"bytes=99-99999999999999999999999", "[99,100)"},
+                                                         {"bytes=100-", "416"},
+                                                         {"bytes=100-200", "416"},
+                                                         {"bytes=-0", "416"},
+                                                         {"bytes=99999999999999999999999-", "416"},
+                                                         {"", "whole"},
+                                                         {"bytes", "whole"},
+                                                         {"bytes=", "whole"},
+                                                         {"bytes=-", "whole"},
+                                                         {"bytes=2-1", "whole"},
+                                                         {"bytes=a-b", "whole"},
+                                                         {"bytes=1 -2", "whole"},
+                                                         {"bytes=1-2-3", "whole"},
+                                                         {"bytes=+1-2", "whole"},
+                                                         {"items=0-1", "whole"},
+                                                         {"bytes=0-1,5-6", "whole"},
+                                                         {"bytes=0-1,", "whole"}};
     for (const auto& [header, expected] : cases) EXPECT_EQ(shown(parse_range(header, 100)), expected) << header;
 }
 
@@ -96,8 +113,9 @@ TEST(ByteRanges, WrapEveryRangeInAPartAndAnnounceTheExactLength) {
     EXPECT_GE(boundary.size(), 40U);
     const auto body = drained(*response.stream);
     EXPECT_EQ(body, "--" + boundary + "\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 7-9/10\r\n\r\n789" +
-                        "\r\n--" + boundary + "\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 0-1/10\r\n\r\n01" +
-                        "\r\n--" + boundary + "--\r\n");
+                        "\r\n--" + boundary +
+                        "\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes 0-1/10\r\n\r\n01" + "\r\n--" +
+                        boundary + "--\r\n");
     EXPECT_EQ(response.length, body.size());
     EXPECT_EQ(response.status, 206);
 }
@@ -260,8 +278,10 @@ int refusal_of(std::string_view octets) {
 
 TEST(Head, GivesWhatARequestIs) {
     Head head;
-    ASSERT_FALSE(read_head("PUT /a%2Fb?x=1&y HTTP/1.1\r\nHost: h:80\r\nContent-Length: 12\r\nX-Thing:  v w \t\r\n"
-                           "Expect: 100-Continue\r\n\r\n", head));
+    ASSERT_FALSE(
+        read_head("PUT /a%2Fb?x=1&y HTTP/1.1\r\nHost: h:80\r\nContent-Length: 12\r\nX-Thing:  v w \t\r\n"
+                  "Expect: 100-Continue\r\n\r\n",
+                  head));
     EXPECT_EQ(head.request.verb, Verb::kPut);
     EXPECT_EQ(head.request.target, "/a%2Fb?x=1&y");
     EXPECT_EQ(head.request.path, "/a%2Fb");
@@ -274,8 +294,8 @@ TEST(Head, GivesWhatARequestIs) {
 }
 
 TEST(Head, TheAuthorityOfAnAbsoluteTargetIsDropped) {
-    const std::pair<const char*, const char*> cases[] = {{"http://evil.test/a?b", "/a?b"}, {"HTTPS://x", "/"},
-                                                         {"http://x?q", "/?q"}, {"/http://x", "/http://x"}};
+    const std::pair<const char*, const char*> cases[] = {
+        {"http://evil.test/a?b", "/a?b"}, {"HTTPS://x", "/"}, {"http://x?q", "/?q"}, {"/http://x", "/http://x"}};
     for (const auto& [target, expected] : cases) {
         Head head;
         ASSERT_FALSE(read_head(std::string("GET ") + target + " HTTP/1.1\r\nHost: h\r\n\r\n", head)) << target;
@@ -344,9 +364,9 @@ TEST(Chunks, AreTakenApartWhateverThePieces) {
 }
 
 TEST(Chunks, MalformedOnesAreRefused) {
-    for (const std::string bad :
-         {"\r\n", "x\r\n", "-1\r\n", "+1\r\n", "0x1\r\na\r\n", " 1\r\na", "1 \r\na", "1\na", "1\r\nab\r\n", "1\r\na\n", "1\r\na\rX",
-          ";\r\n", "1;a\nb\r\n", "1;a\rb\r\n", "10000000000000000\r\n", "0\r\n\n", "0\r\nA: b\n", "0\r\n x: y\r\n\r\n", "1\r\r\na"})
+    for (const std::string bad : {"\r\n", "x\r\n", "-1\r\n", "+1\r\n", "0x1\r\na\r\n", " 1\r\na", "1 \r\na", "1\na",
+                                  "1\r\nab\r\n", "1\r\na\n", "1\r\na\rX", ";\r\n", "1;a\nb\r\n", "1;a\rb\r\n",
+                                  "10000000000000000\r\n", "0\r\n\n", "0\r\nA: b\n", "0\r\n x: y\r\n\r\n", "1\r\r\na"})
         EXPECT_EQ(decoded(bad, 1), "<refused>") << bad;
     EXPECT_EQ(decoded("1;" + std::string(20 << 10, 'x') + "\r\na\r\n0\r\n\r\n", 4096), "<refused>");
     EXPECT_EQ(decoded("0\r\nT: " + std::string(20 << 10, 'x') + "\r\n\r\n", 4096), "<refused>");

@@ -33,15 +33,15 @@ private:
 /// The head of a request, and its body where the route asked for the whole of it.
 struct Request {
     Verb verb = Verb::kGet;
-    std::string target;                 ///< as sent: path and query, still encoded
-    std::string path;                   ///< the part before '?', still encoded
-    std::string query;                  ///< the part after '?', still encoded
+    std::string target;  ///< as sent: path and query, still encoded
+    std::string path;    ///< the part before '?', still encoded
+    std::string query;   ///< the part after '?', still encoded
     Headers headers;
-    std::string body;                   ///< filled for BodyMode::kWhole only
+    std::string body;  ///< filled for BodyMode::kWhole only
     std::optional<std::uint64_t> content_length;
-    std::string remote_address;         ///< of the client; taken from X-Forwarded-For only behind a trusted proxy
-    bool over_tls = false;              ///< as the client sees it (trusted proxies may say so)
-    std::string id;                     ///< request id, printed in the log and sent as X-Request-Id
+    std::string remote_address;  ///< of the client; taken from X-Forwarded-For only behind a trusted proxy
+    bool over_tls = false;       ///< as the client sees it (trusted proxies may say so)
+    std::string id;              ///< request id, printed in the log and sent as X-Request-Id
 };
 
 }  // namespace mirfa::http

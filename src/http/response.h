@@ -20,9 +20,9 @@ namespace mirfa::http {
 struct Response {
     int status = 200;
     Headers headers;
-    std::string text;                               ///< the body, when `stream` is empty
-    std::unique_ptr<SegmentSource> stream;          ///< the body, piece by piece
-    WorkerPool* pool = nullptr;                     ///< where `stream` runs; the plan's pool when not set
+    std::string text;                       ///< the body, when `stream` is empty
+    std::unique_ptr<SegmentSource> stream;  ///< the body, piece by piece
+    WorkerPool* pool = nullptr;             ///< where `stream` runs; the plan's pool when not set
     /// Length announced. For `stream`: absent means chunked. For HEAD: what GET would send. For `text`: taken from it.
     std::optional<std::uint64_t> length;
     /// Set by the handler for the request log: who asked and what went wrong; never sent.

@@ -80,9 +80,8 @@ Result<std::vector<File>> listen_on(Place& place, std::size_t count) {
 }
 
 std::uint16_t port_of(const Place& place) {
-    const auto port = place.address.ss_family == AF_INET6
-                          ? reinterpret_cast<const sockaddr_in6&>(place.address).sin6_port
-                          : reinterpret_cast<const sockaddr_in&>(place.address).sin_port;
+    const auto port = place.address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(place.address).sin6_port
+                                                          : reinterpret_cast<const sockaddr_in&>(place.address).sin_port;
     return ntohs(port);
 }
 

@@ -69,7 +69,8 @@ class Wire : public ::testing::Test {
 protected:
     Wire() {
         app.handle("/hello", [](Request& r) { return text_answer("hello " + r.query); });
-        app.handle("/echo", [](Request& r) { return text_answer(std::string(name_of(r.verb)) + " " + r.body); }, 1 << 20);
+        app.handle(
+            "/echo", [](Request& r) { return text_answer(std::string(name_of(r.verb)) + " " + r.body); }, 1 << 20);
         app.handle("/who", [](Request& r) { return text_answer(r.remote_address + (r.over_tls ? " tls " : " ") + r.id); });
         app.handle("/chunked", [](Request&) { return streamed({"one,", "", "two,", "three"}); });
         app.handle("/measured", [](Request&) { return streamed({"12", "345"}, 5); });
@@ -83,7 +84,9 @@ protected:
         on_receive("/fussy", 10);
         app.on("/closed", [this](const Request&) {
             Plan plan;
-            plan.receive = [](Request&) -> Result<std::unique_ptr<BodyReceiver>> { return Error{Code::kNotFound, "no such thing"}; };
+            plan.receive = [](Request&) -> Result<std::unique_ptr<BodyReceiver>> {
+                return Error{Code::kNotFound, "no such thing"};
+            };
             plan.max_body = UINT64_MAX;
             plan.pool = &app.pool();
             return plan;
@@ -140,8 +143,10 @@ TEST_F(Wire, AnswersPipelinedRequestsInOrder) {
 
 TEST_F(Wire, HeadHasTheLengthAndNoBody) {
     auto c = client();
-    c.send("HEAD /hello HTTP/1.1\r\nHost: h\r\n\r\n" "HEAD /measured HTTP/1.1\r\nHost: h\r\n\r\n" +
-           std::string("HEAD /chunked HTTP/1.1\r\nHost: h\r\n\r\n") + get("/hello"));
+    c.send(
+        "HEAD /hello HTTP/1.1\r\nHost: h\r\n\r\n"
+        "HEAD /measured HTTP/1.1\r\nHost: h\r\n\r\n" +
+        std::string("HEAD /chunked HTTP/1.1\r\nHost: h\r\n\r\n") + get("/hello"));
     EXPECT_EQ(c.receive(true).field("Content-Length"), "6");
     EXPECT_EQ(c.receive(true).field("Content-Length"), "5");
     EXPECT_EQ(c.receive(true).field("Content-Length"), "");
@@ -282,8 +287,9 @@ TEST_F(Wire, AnAnswerThatIsReadyIsGivenAsOftenAsItIsAsked) {
 TEST_F(Wire, WholeBodiesArriveByLengthAndByChunks) {
     auto c = client();
     EXPECT_EQ(c.exchange("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello").body, "POST hello");
-    EXPECT_EQ(c.exchange("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x\r\nde\r\n0\r\n\r\n").body,
-              "POST abcde");
+    EXPECT_EQ(
+        c.exchange("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x\r\nde\r\n0\r\n\r\n").body,
+        "POST abcde");
     EXPECT_EQ(c.exchange("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n").body, "POST ");
     EXPECT_EQ(c.exchange("DELETE /echo HTTP/1.1\r\nHost: h\r\n\r\n").body, "DELETE ");
     const std::string large(1 << 20, 'x');
@@ -317,7 +323,8 @@ TEST_F(Wire, ABodyThatIsTooLargeIsRefusedBeforeOrWhileItIsRead) {
     auto measured = client();
     EXPECT_EQ(measured.exchange("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 1048577\r\n\r\n").status(), 413);
     auto chunked = client();
-    EXPECT_EQ(chunked.exchange("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n100001\r\n" + large).status(), 413);
+    EXPECT_EQ(chunked.exchange("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n100001\r\n" + large).status(),
+              413);
 }
 
 TEST_F(Wire, ASmallUnwantedBodyIsReadAwayAndTheConnectionKept) {

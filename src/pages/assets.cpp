@@ -180,9 +180,7 @@ Result<http::Response> style_sheet(api::Call&) {
     return kept_asset("text/css; charset=utf-8", std::string(kStyle), "public, max-age=604800");
 }
 
-Result<http::Response> icon(api::Call&) {
-    return kept_asset("image/svg+xml", std::string(kIcon), "public, max-age=604800");
-}
+Result<http::Response> icon(api::Call&) { return kept_asset("image/svg+xml", std::string(kIcon), "public, max-age=604800"); }
 
 Result<http::Response> avatar(api::Call& call) {
     auto name = call.value("file");
@@ -192,8 +190,14 @@ Result<http::Response> avatar(api::Call& call) {
     HtmlWriter svg;
     svg.open("svg", {{"xmlns", "http://www.w3.org/2000/svg"}, {"viewBox", "0 0 64 64"}});
     svg.open("rect", {{"width", "64"}, {"height", "64"}, {"fill", "hsl(" + hue + " 45% 38%)"}}).close();
-    svg.element("text", {{"x", "32"}, {"y", "43"}, {"text-anchor", "middle"}, {"font-size", "34"}, {"fill", "#fff"},
-                         {"font-family", "system-ui, sans-serif"}}, letter);
+    svg.element("text",
+                {{"x", "32"},
+                 {"y", "43"},
+                 {"text-anchor", "middle"},
+                 {"font-size", "34"},
+                 {"fill", "#fff"},
+                 {"font-family", "system-ui, sans-serif"}},
+                letter);
     return kept_asset("image/svg+xml", std::move(svg).take(), "public, max-age=604800");
 }
 

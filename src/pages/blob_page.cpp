@@ -57,16 +57,17 @@ void write_content(HtmlWriter& html, const Call& call, const Place& place, const
         write_notice(html, Tone::kBad, "The content of this large file has not been uploaded; only its pointer is here.");
     } else if (text) {
         if (turns_text_around(*text))
-            write_notice(html, Tone::kBad, "This file holds characters that change the direction of text: "
-                                           "it may not be what it looks like.");
+            write_notice(html, Tone::kBad,
+                         "This file holds characters that change the direction of text: "
+                         "it may not be what it looks like.");
         if (file.is_link()) html.element("p", {{"class", "quiet"}}, "A symbolic link to:");
         write_numbered(html, *text);
     } else if (is_image(place.path)) {
         const auto address = site_path(call, resolve_path(call.repository(), place.revision.text, place.path));
         html.open("p", {{"class", "picture"}}).empty("img", {{"src", address}, {"alt", place.path}}).close();
     } else {
-        html.element("p", {{"class", "quiet"}}, file.content_size() > kMaxShown ? "The file is too large to be shown here."
-                                                                              : "The file is not text.");
+        html.element("p", {{"class", "quiet"}},
+                     file.content_size() > kMaxShown ? "The file is too large to be shown here." : "The file is not text.");
     }
 }
 
@@ -78,7 +79,8 @@ Result<http::Response> blob_page(Call& call) {
     if (at.path.empty()) return go_to(call, tree_path(repo, at.revision.text));
     TRY(auto found, hub::find_entries(call.hub, repo, {at.revision.commit.hex()}, {at.path}, true));
     if (found.empty())
-        return Error{Code::kNotFound, "There is no file \"" + at.path + "\" at " + at.revision.text + ".", Reason::kEntryNotFound};
+        return Error{Code::kNotFound, "There is no file \"" + at.path + "\" at " + at.revision.text + ".",
+                     Reason::kEntryNotFound};
     if (found[0].is_folder) return go_to(call, tree_path(repo, at.revision.text, at.path));
     const Place place{std::move(at.revision), std::move(at.path), std::move(found[0])};
     TRY(const auto text, read_text(call, *place.entry.file));

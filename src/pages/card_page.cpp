@@ -19,10 +19,10 @@ constexpr std::size_t kShownEntries = 100;
 /// What the page shows, all of one commit of main.
 struct Front {
     bool has_commits = false;
-    bool readable = false;                     ///< the visitor may read contents
+    bool readable = false;  ///< the visitor may read contents
     hub::TreePage top;
     std::optional<hub::FileFacts> readme_file;
-    std::optional<std::string> readme;         ///< its text, when it can be shown
+    std::optional<std::string> readme;  ///< its text, when it can be shown
     std::optional<card::TransformersInfo> transformers;
 };
 
@@ -78,8 +78,10 @@ void write_card_text(HtmlWriter& html, const Call& call, std::string_view readme
     options.images_of_others_as_links = true;  // the page's policy does not let a browser load them
     const auto text = card::markdown_to_html(body, options);
     html.open("article", {{"class", "card"}, {"dir", "auto"}});
-    if (text.has_value()) html.raw(text.value());
-    else html.element("pre", {{"dir", "auto"}}, body);
+    if (text.has_value())
+        html.raw(text.value());
+    else
+        html.element("pre", {{"dir", "auto"}}, body);
     html.close();
 }
 
@@ -117,9 +119,8 @@ void write_first_steps(HtmlWriter& html, const Call& call) {
 
 void write_files(HtmlWriter& html, const Call& call, const Front& front, const RevisionChoice& revisions) {
     html.open("section", {{"id", "files"}}).element("h2", "Files");
-    write_revisions(html, revisions, "main", [&](std::string_view revision) {
-        return site_path(call, tree_path(call.repository(), revision));
-    });
+    write_revisions(html, revisions, "main",
+                    [&](std::string_view revision) { return site_path(call, tree_path(call.repository(), revision)); });
     write_listing(html, call, "main", front.top.entries);
     if (!front.top.next.empty())
         html.open("p").element("a", {{"href", site_path(call, tree_path(call.repository(), "main"))}}, "All files").close();

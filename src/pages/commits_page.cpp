@@ -27,8 +27,10 @@ void write_commit(HtmlWriter& html, const Call& call, const hub::CommitSummary& 
 }
 
 void write_parents(HtmlWriter& html, const Call& call, const hub::CommitSummary& commit) {
-    if (commit.parents.empty()) html.text("the first commit");
-    else html.text(commit.parents.size() == 1 ? "after " : "merges ");
+    if (commit.parents.empty())
+        html.text("the first commit");
+    else
+        html.text(commit.parents.size() == 1 ? "after " : "merges ");
     for (std::size_t i = 0; i < commit.parents.size(); ++i) {
         if (i > 0) html.text(", ");
         write_commit_link(html, call, commit.parents[i]);
@@ -83,9 +85,8 @@ Result<http::Response> commits_page(Call& call) {
     TRY(const auto revisions, load_revisions(call));
     return repository_page(call, Tab::kCommits, "Commits of " + revision, [&](HtmlWriter& html) {
         html.open("div", {{"class", "bar"}});
-        write_revisions(html, revisions, revision, [&](std::string_view other) {
-            return site_path(call, commits_path(repo, other));
-        });
+        write_revisions(html, revisions, revision,
+                        [&](std::string_view other) { return site_path(call, commits_path(repo, other)); });
         const auto total = std::to_string(history.total) + (history.total == 1 ? " commit" : " commits");
         html.element("span", {{"class", "quiet"}}, total).close();
         html.open("ol", {{"class", "commits"}});
@@ -100,8 +101,10 @@ Result<http::Response> commit_page(Call& call) {
     TRY(const auto shown, load_shown(call, readable));
     return repository_page(call, Tab::kCommits, shown.commit.title, [&](HtmlWriter& html) {
         write_message(html, call, shown.commit);
-        if (shown.diff) write_diff(html, *shown.diff);
-        else write_gate(html, call);
+        if (shown.diff)
+            write_diff(html, *shown.diff);
+        else
+            write_gate(html, call);
     });
 }
 

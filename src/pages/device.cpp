@@ -8,14 +8,17 @@ namespace mirfa::pages {
 namespace {
 
 http::Response ask_for_code(const Call& call, const Error* error) {
-    return page(call, "Sign in on a device", [&](HtmlWriter& html) {
-        html.element("h1", "Sign in on a device");
-        if (error != nullptr) write_notice(html, Tone::kBad, error->message);
-        html.open("form", {{"method", "get"}, {"action", site_path(call, "/device")}});
-        write_field(html, {"code", "The code that your program shows"});
-        write_button(html, "Go on");
-        html.close();
-    }, error == nullptr ? 200 : 404);
+    return page(
+        call, "Sign in on a device",
+        [&](HtmlWriter& html) {
+            html.element("h1", "Sign in on a device");
+            if (error != nullptr) write_notice(html, Tone::kBad, error->message);
+            html.open("form", {{"method", "get"}, {"action", site_path(call, "/device")}});
+            write_field(html, {"code", "The code that your program shows"});
+            write_button(html, "Go on");
+            html.close();
+        },
+        error == nullptr ? 200 : 404);
 }
 
 http::Response ask_for_decision(const Call& call, const hub::DeviceRequest& request) {
@@ -26,8 +29,9 @@ http::Response ask_for_decision(const Call& call, const hub::DeviceRequest& requ
         html.element("strong", {{"class", "mono"}}, request.user_code).text(" on ");
         write_day(html, request.created);
         html.text(".").close();
-        html.element("p", "It will get an access token that can read and write everything you can. You can revoke it at any "
-                          "time among your tokens.");
+        html.element("p",
+                     "It will get an access token that can read and write everything you can. You can revoke it at any "
+                     "time among your tokens.");
         write_notice(html, Tone::kBad, "Approve only if you started this yourself just now and the code is the same.");
         open_form(html, call, "/device").empty("input", {{"type", "hidden"}, {"name", "code"}, {"value", request.user_code}});
         html.element("button", {{"name", "decision"}, {"value", "approve"}}, "Approve");
@@ -53,9 +57,9 @@ Result<http::Response> decide_device(Call& call) {
     const auto word = form.find("decision").value_or("");
     if (word != "approve" && word != "deny") return Error{Code::kInvalidArgument, "The form says neither approve nor deny."};
     const bool approve = word == "approve";
-    const auto decided = hub::decide_device_request(call.hub, call.principal, form.find("code").value_or(""),
-                                                    approve ? hub::Decision::kApprove : hub::Decision::kDeny,
-                                                    call.request.remote_address);
+    const auto decided =
+        hub::decide_device_request(call.hub, call.principal, form.find("code").value_or(""),
+                                   approve ? hub::Decision::kApprove : hub::Decision::kDeny, call.request.remote_address);
     if (!decided.has_value()) return ask_for_code(call, &decided.error());
     return page(call, "Sign in on a device", [&](HtmlWriter& html) {
         html.element("h1", approve ? "Approved" : "Denied");

@@ -34,8 +34,10 @@ void write_file(HtmlWriter& html, std::string_view names, std::string_view& rest
         inside_hunk = inside_hunk || line.starts_with("@@");
         const auto kind = class_of(line, inside_hunk);
         const auto shown = line.empty() ? std::string_view(" ") : line;
-        if (kind.empty()) html.element("div", shown);
-        else html.element("div", {{"class", kind}}, shown);
+        if (kind.empty())
+            html.element("div", shown);
+        else
+            html.element("div", {{"class", kind}}, shown);
     }
     html.close().close();
 }
@@ -52,8 +54,10 @@ void write_diff(HtmlWriter& html, std::string_view unified) {
     while (!unified.empty()) {
         const auto line = take_line(unified);
         constexpr std::string_view kStart = "diff --git ";
-        if (line.starts_with(kStart)) write_file(html, line.substr(kStart.size()), unified);
-        else html.element("p", {{"class", "quiet"}}, line);
+        if (line.starts_with(kStart))
+            write_file(html, line.substr(kStart.size()), unified);
+        else
+            html.element("p", {{"class", "quiet"}}, line);
     }
     if (cut) write_notice(html, Tone::kBad, "The difference is too large to be shown whole. Get it with git.");
 }

@@ -19,19 +19,22 @@ std::size_t count(const std::string& text, std::string_view part) {
 }
 
 TEST(DiffView, ColoursLinesAndLetsNothingOut) {
-    const auto html = html_of("diff --git a/<b>.md b/<b>.md\nindex 1234567..89abcde 100644\n--- a/<b>.md\n+++ b/<b>.md\n"
-                              "@@ -1,2 +1,2 @@\n same\n-<script>\n+diff --git a/x b/x\n\\ No newline at end of file\n");
+    const auto html = html_of(
+        "diff --git a/<b>.md b/<b>.md\nindex 1234567..89abcde 100644\n--- a/<b>.md\n+++ b/<b>.md\n"
+        "@@ -1,2 +1,2 @@\n same\n-<script>\n+diff --git a/x b/x\n\\ No newline at end of file\n");
     EXPECT_NE(html.find("<h3 class=\"mono\" dir=\"ltr\">a/&lt;b&gt;.md b/&lt;b&gt;.md</h3>"), html.npos);
     EXPECT_NE(html.find("<div class=\"head\">--- a/&lt;b&gt;.md</div>"), html.npos);
     EXPECT_NE(html.find("<div> same</div><div class=\"gone\">-&lt;script&gt;</div>"
-                        "<div class=\"added\">+diff --git a/x b/x</div>"), html.npos);
+                        "<div class=\"added\">+diff --git a/x b/x</div>"),
+              html.npos);
     EXPECT_EQ(count(html, "<section"), 1u);
     EXPECT_EQ(html.find("<script"), html.npos);
 }
 
 TEST(DiffView, TellsFilesApartAndKeepsRemarks) {
-    const auto html = html_of("diff --git a/1 b/1\nnew file mode 100644\ndiff --git a/2 b/2\n@@ -1 +1 @@\n-a\n+b\n"
-                              "diff --git a/3 b/3\nBinary files a/3 and b/3 differ\n");
+    const auto html = html_of(
+        "diff --git a/1 b/1\nnew file mode 100644\ndiff --git a/2 b/2\n@@ -1 +1 @@\n-a\n+b\n"
+        "diff --git a/3 b/3\nBinary files a/3 and b/3 differ\n");
     EXPECT_EQ(count(html, "<section"), 3u);
     EXPECT_NE(html.find("Binary files a/3 and b/3 differ"), html.npos);
     EXPECT_EQ(count(html_of("The rest is too large.\n"), "<section"), 0u);

@@ -23,8 +23,10 @@ void write_status(HtmlWriter& html, DiscussionStatus status) {
 }
 
 void write_author(HtmlWriter& html, std::string_view name) {
-    if (name.empty()) html.element("span", {{"class", "quiet"}}, "somebody who has left");
-    else html.element("strong", name);
+    if (name.empty())
+        html.element("span", {{"class", "quiet"}}, "somebody who has left");
+    else
+        html.element("strong", name);
 }
 
 void write_item(HtmlWriter& html, const Call& call, const Discussion& item) {
@@ -45,8 +47,10 @@ void write_filters(HtmlWriter& html, std::string_view current) {
     html.open("nav", {{"class", "tabs"}, {"aria-label", "State"}});
     for (const std::string_view state : {"open", "closed", "all"}) {
         const auto link = "?state=" + std::string(state);
-        if (state == current) html.element("a", {{"href", link}, {"aria-current", "page"}}, state);
-        else html.element("a", {{"href", link}}, state);
+        if (state == current)
+            html.element("a", {{"href", link}, {"aria-current", "page"}}, state);
+        else
+            html.element("a", {{"href", link}}, state);
     }
     html.close();
 }
@@ -62,9 +66,9 @@ Result<std::int64_t> number_of(const Call& call) {
 /// What the visitor may do with a discussion.
 struct Rights {
     bool comment = false;
-    bool change = false;   ///< title and status
+    bool change = false;  ///< title and status
     bool merge = false;
-    bool read = false;     ///< contents of files
+    bool read = false;  ///< contents of files
 };
 
 Result<Rights> rights_on(const Call& call, const Discussion& discussion) {
@@ -87,9 +91,12 @@ void write_comment(HtmlWriter& html, const hub::CommunityEvent& event, const hub
     html.open("li", {{"class", "comment"}}).open("div", {{"class", "quiet"}});
     write_event_head(html, event, comment.edited ? "wrote (and edited)" : "wrote");
     html.close();
-    if (comment.hidden) html.element("p", {{"class", "quiet"}}, "This comment has been hidden.");
-    else if (comment.raw.empty()) html.element("p", {{"class", "quiet"}}, "There is no description.");
-    else html.open("div", {{"class", "card"}, {"dir", "auto"}}).raw(comment.html).close();
+    if (comment.hidden)
+        html.element("p", {{"class", "quiet"}}, "This comment has been hidden.");
+    else if (comment.raw.empty())
+        html.element("p", {{"class", "quiet"}}, "There is no description.");
+    else
+        html.open("div", {{"class", "card"}, {"dir", "auto"}}).raw(comment.html).close();
     html.close();
 }
 
@@ -104,7 +111,8 @@ void write_event(HtmlWriter& html, const Call& call, const hub::CommunityEvent& 
         const auto oid = ObjectId::parse(commit->oid);
         if (oid.has_value())
             write_foreign_link(html, site_path(call, commit_path(call.repository(), oid.value())), commit->subject);
-        else write_foreign(html, commit->subject);
+        else
+            write_foreign(html, commit->subject);
     } else if (const auto* title = std::get_if<hub::TitleChange>(&event.what)) {
         write_event_head(html, event, "changed the title");
         html.text(" from ");
@@ -159,8 +167,10 @@ void write_hindrances(HtmlWriter& html, const hub::PullRequest& pull) {
 void write_action(HtmlWriter& html, const Call& call, const std::string& path, std::string_view status, std::string_view label) {
     open_form(html, call, path);
     if (!status.empty()) html.empty("input", {{"type", "hidden"}, {"name", "status"}, {"value", status}});
-    if (status == "closed") html.element("button", label);
-    else write_button(html, label);
+    if (status == "closed")
+        html.element("button", label);
+    else
+        write_button(html, label);
     html.close();
 }
 
@@ -200,20 +210,26 @@ Result<http::Response> show(const Call& call, std::int64_t number, const Mishap*
     TRY(const auto rights, rights_on(call, details.facts));
     const bool by_browser = call.principal.kind == hub::PrincipalKind::kSession;
     const auto title = details.facts.title + " #" + std::to_string(number);
-    return repository_page(call, Tab::kDiscussions, title, [&](HtmlWriter& html) {
-        if (mishap != nullptr) write_notice(html, Tone::kBad, mishap->error.message);
-        write_head(html, call, details);
-        if (details.pull_request) write_hindrances(html, *details.pull_request);
-        html.open("ol", {{"class", "events"}});
-        for (const auto& event : details.events) write_event(html, call, event);
-        html.close();
-        if (by_browser) write_actions(html, call, details, rights);
-        if (by_browser && rights.comment) write_comment_form(html, call, details.facts, mishap != nullptr ? mishap->typed : "");
-        if (!details.pull_request) return;
-        html.element("h2", "Changes");
-        if (rights.read) write_diff(html, details.pull_request->diff);
-        else write_gate(html, call);
-    }, mishap == nullptr ? 200 : api::status_of(mishap->error));
+    return repository_page(
+        call, Tab::kDiscussions, title,
+        [&](HtmlWriter& html) {
+            if (mishap != nullptr) write_notice(html, Tone::kBad, mishap->error.message);
+            write_head(html, call, details);
+            if (details.pull_request) write_hindrances(html, *details.pull_request);
+            html.open("ol", {{"class", "events"}});
+            for (const auto& event : details.events) write_event(html, call, event);
+            html.close();
+            if (by_browser) write_actions(html, call, details, rights);
+            if (by_browser && rights.comment)
+                write_comment_form(html, call, details.facts, mishap != nullptr ? mishap->typed : "");
+            if (!details.pull_request) return;
+            html.element("h2", "Changes");
+            if (rights.read)
+                write_diff(html, details.pull_request->diff);
+            else
+                write_gate(html, call);
+        },
+        mishap == nullptr ? 200 : api::status_of(mishap->error));
 }
 
 /// Back to the page of the discussion, or the page with what went wrong.

@@ -88,8 +88,12 @@ HtmlWriter& open_form(HtmlWriter& html, const Call& call, std::string_view path)
 
 void write_field(HtmlWriter& html, const Field& field) {
     html.open("label").element("span", field.label);
-    html.empty("input", {{"name", field.name}, {"type", field.type}, {"value", field.value}, {"required", ""},
-                         {"autocomplete", field.autocomplete.empty() ? "off" : field.autocomplete}, {"dir", "auto"}});
+    html.empty("input", {{"name", field.name},
+                         {"type", field.type},
+                         {"value", field.value},
+                         {"required", ""},
+                         {"autocomplete", field.autocomplete.empty() ? "off" : field.autocomplete},
+                         {"dir", "auto"}});
     html.close();
 }
 

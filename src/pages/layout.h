@@ -16,8 +16,7 @@ std::string site_path(const Call& call, std::string_view path);
 
 /// What every page has around its content: head, navigation, and the headers that keep a browser from running or
 /// loading anything that is not ours.
-http::Response page(const Call& call, std::string_view title, const std::function<void(HtmlWriter&)>& content,
-                    int status = 200);
+http::Response page(const Call& call, std::string_view title, const std::function<void(HtmlWriter&)>& content, int status = 200);
 /// 303 to a path of ours.
 http::Response go_to(const Call& call, std::string_view path);
 

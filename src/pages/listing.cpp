@@ -13,8 +13,10 @@ void write_name(HtmlWriter& html, const Call& call, std::string_view revision, c
     const auto& repo = call.repository();
     const std::string name(name_of(entry.path));
     html.open("td", {{"class", entry.is_folder ? "entry folder" : "entry"}});
-    if (entry.is_folder) write_foreign_link(html, site_path(call, tree_path(repo, revision, entry.path)), name + "/");
-    else write_foreign_link(html, site_path(call, blob_path(repo, revision, entry.path)), name);
+    if (entry.is_folder)
+        write_foreign_link(html, site_path(call, tree_path(repo, revision, entry.path)), name + "/");
+    else
+        write_foreign_link(html, site_path(call, blob_path(repo, revision, entry.path)), name);
     html.close();
 }
 

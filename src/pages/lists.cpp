@@ -100,7 +100,8 @@ Result<http::Response> repository_list(Call& call) {
 
 Result<http::Response> owner_page(Call& call) {
     const auto name = call.value("owner");
-    if (hub::is_reserved_name(name)) return Error{Code::kNotFound, "There is nothing at this address. Check it for a typing error."};
+    if (hub::is_reserved_name(name))
+        return Error{Code::kNotFound, "There is nothing at this address. Check it for a typing error."};
     TRY(const auto profile, hub::load_profile(call.hub, call.principal, name));
     auto listing = listing_of(call);
     listing.owner = profile.owner.id;

@@ -66,7 +66,9 @@ TEST_F(PagesTest, SigningInAndOutSetsAndEndsTheCookie) {
     EXPECT_EQ(right.status, 303);
     EXPECT_EQ(right.headers.get("Location"), "/device?code=X");
     const std::string set(right.headers.get("Set-Cookie"));
-    EXPECT_TRUE(std::regex_match(set, std::regex("mirfa_session=[A-Za-z0-9]{43}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax"))) << set;
+    EXPECT_TRUE(
+        std::regex_match(set, std::regex("mirfa_session=[A-Za-z0-9]{43}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax")))
+        << set;
     EXPECT_TRUE(shows(get("/"), "Sign out"));
     EXPECT_EQ(get("/login").status, 303);
     const auto held = cookie;
@@ -114,8 +116,11 @@ TEST_F(PagesTest, PagesOfOnesOwnAccountSendOthersToSignIn) {
 TEST_F(PagesTest, ATokenIsShownOnceAndRevokedByItsRow) {
     add_user("alice");
     sign_in("alice");
-    const auto made = post("/settings/tokens", {{"name", "<laptop>"}, {"role", "fineGrained"}, {"days", "30"},
-                                                {"scopes", "model acme/m repo.write  discussion.write\r\n\r\norg acme repo.content.read\r\n"}});
+    const auto made =
+        post("/settings/tokens", {{"name", "<laptop>"},
+                                  {"role", "fineGrained"},
+                                  {"days", "30"},
+                                  {"scopes", "model acme/m repo.write  discussion.write\r\n\r\norg acme repo.content.read\r\n"}});
     EXPECT_EQ(made.status, 200);
     std::smatch found;
     ASSERT_TRUE(std::regex_search(made.text, found, std::regex("<pre>(hf_[A-Za-z0-9]{37})</pre>")));
@@ -160,7 +165,8 @@ TEST_F(PagesTest, TheDevicePageSaysWhoAsksAndApprovesOnce) {
     EXPECT_EQ(post("/device", {{"code", codes.user_code}}).status, 400);
     EXPECT_TRUE(shows(post("/device", {{"code", codes.user_code}, {"decision", "approve"}}), "Approved"));
     EXPECT_EQ(post("/device", {{"code", codes.user_code}, {"decision", "deny"}}).status, 404);
-    const auto answer = hub::poll_device_flow(hub, codes.device_code.reveal(), "26be6b09-91c5-47da-9861-d2d2bb7a7e36", "").value();
+    const auto answer =
+        hub::poll_device_flow(hub, codes.device_code.reveal(), "26be6b09-91c5-47da-9861-d2d2bb7a7e36", "").value();
     EXPECT_TRUE(std::holds_alternative<hub::TokenGrant>(answer));
 }
 

@@ -85,7 +85,8 @@ protected:
 TEST_F(RepositoryPagesTest, TheFrontPageShowsCardFilesAndCommands) {
     const auto repo = make("m");
     commit(repo, {{"README.md", "---\nlicense: mit\n---\n# Hello\n\nSee [the rules](docs/rules.md) and ![plot](./plot.png)."},
-                  {"docs/rules.md", "x"}, {"config.json", "{}"}});
+                  {"docs/rules.md", "x"},
+                  {"config.json", "{}"}});
     const auto answer = get("/alice/m");
     EXPECT_EQ(answer.status, 200);
     EXPECT_TRUE(shows(answer, "<h1>Hello</h1>"));
@@ -114,12 +115,16 @@ TEST_F(RepositoryPagesTest, DatasetsAndSpacesHaveTheirOwnAddresses) {
 TEST_F(RepositoryPagesTest, WhatPeopleWriteCannotActHere) {
     const auto repo = make("m");
     const std::string evil = "<script>alert(1)</script><img src=x onerror=alert(1)>";
-    commit(repo, {{"README.md", "# " + evil + "\n\n[a](javascript:alert(1)) ![b](https://elsewhere.test/t.png)"},
-                  {evil.substr(0, 8) + ".txt", evil}, {"a\"b'c&d/<b>.md", evil}, {"\xe2\x80\xaegnp.exe", "x"}},
+    commit(repo,
+           {{"README.md", "# " + evil + "\n\n[a](javascript:alert(1)) ![b](https://elsewhere.test/t.png)"},
+            {evil.substr(0, 8) + ".txt", evil},
+            {"a\"b'c&d/<b>.md", evil},
+            {"\xe2\x80\xaegnp.exe", "x"}},
            evil);
     branch(repo, "<b>\"'&");
-    for (const auto* path : {"/alice/m", "/alice/m/tree/main", "/alice/m/tree/main/a%22b%27c%26d", "/alice/m/commits/main",
-                             "/alice/m/blob/main/a%22b%27c%26d/%3Cb%3E.md", "/alice/m/commit/main", "/alice/m/tree/%3Cb%3E%22%27%26"}) {
+    for (const auto* path :
+         {"/alice/m", "/alice/m/tree/main", "/alice/m/tree/main/a%22b%27c%26d", "/alice/m/commits/main",
+          "/alice/m/blob/main/a%22b%27c%26d/%3Cb%3E.md", "/alice/m/commit/main", "/alice/m/tree/%3Cb%3E%22%27%26"}) {
         const auto answer = get(path);
         EXPECT_EQ(answer.status, 200) << path;
         expect_inert(answer);
@@ -169,8 +174,11 @@ TEST_F(RepositoryPagesTest, FilesAndFoldersLeadToEachOthersPages) {
 
 TEST_F(RepositoryPagesTest, TextIsNumberedAndTheRestOfferedForDownload) {
     const auto repo = make("m");
-    commit(repo, {{"t.txt", "one\r\ntwo\rthree\n\nfive"}, {"bin", std::string("a\0b", 3)}, {"latin.txt", "caf\xe9"},
-                  {"big.txt", std::string((1 << 20) + 1, 'x')}, {"turn.py", "x = 1 # \xe2\x80\xae oops"},
+    commit(repo, {{"t.txt", "one\r\ntwo\rthree\n\nfive"},
+                  {"bin", std::string("a\0b", 3)},
+                  {"latin.txt", "caf\xe9"},
+                  {"big.txt", std::string((1 << 20) + 1, 'x')},
+                  {"turn.py", "x = 1 # \xe2\x80\xae oops"},
                   {"pic.PNG", std::string("\x89PNG\0", 5)}});
     const auto text = get("/alice/m/blob/main/t.txt");
     EXPECT_TRUE(shows(text, "aria-hidden=\"true\">1\n2\n3\n4\n5\n</pre><pre>\none\r\ntwo\rthree\n\nfive</pre>"));
@@ -238,11 +246,11 @@ TEST_F(RepositoryPagesTest, HiddenAndMissingRepositoriesLookAlike) {
         EXPECT_EQ(std::regex_replace(hidden.text, std::regex("closed"), "neverr"), missing.text) << rest;
         EXPECT_FALSE(shows(hidden, "secret")) << rest;
     };
-    const std::vector<std::string> pages = {"", "/tree/main", "/blob/refs%2Fpr%2F1/a.txt", "/commits/main", "/commit/main",
-                                            "/discussions", "/discussions/1"};
+    const std::vector<std::string> pages = {
+        "", "/tree/main", "/blob/refs%2Fpr%2F1/a.txt", "/commits/main", "/commit/main", "/discussions", "/discussions/1"};
     for (const auto& page : pages) strangers_see(page);
-    EXPECT_TRUE(shows(get("/alice/closed/tree/main?after=x"),
-                      "href=\"/login?next=%2Falice%2Fclosed%2Ftree%2Fmain%3Fafter%3Dx\""));
+    EXPECT_TRUE(
+        shows(get("/alice/closed/tree/main?after=x"), "href=\"/login?next=%2Falice%2Fclosed%2Ftree%2Fmain%3Fafter%3Dx\""));
     ASSERT_EQ(browser.sign_in("bob"), 303);
     for (const auto& page : pages) strangers_see(page);
     EXPECT_FALSE(shows(get("/alice/closed"), "/login"));
@@ -262,8 +270,8 @@ TEST_F(RepositoryPagesTest, AGateHidesContentsButNotNames) {
         if (*who != '\0') {
             ASSERT_EQ(browser.sign_in(who), 303);
         }
-        for (const auto* page : {"/alice/m", "/alice/m/tree/main", "/alice/m/commits/main", "/alice/m/commit/main",
-                                 "/alice/m/discussions/1"}) {
+        for (const auto* page :
+             {"/alice/m", "/alice/m/tree/main", "/alice/m/commits/main", "/alice/m/commit/main", "/alice/m/discussions/1"}) {
             const auto answer = get(page);
             EXPECT_EQ(answer.status, 200) << page;
             EXPECT_FALSE(shows(answer, "secret")) << page;

@@ -83,8 +83,10 @@ void write_title(HtmlWriter& html, const Call& call, const Repository& repo) {
 void write_tabs(HtmlWriter& html, const Call& call, const Repository& repo, Tab current) {
     const auto tab = [&](Tab which, const std::string& path, const char* label) {
         const auto address = site_path(call, path);
-        if (which == current) html.element("a", {{"href", address}, {"aria-current", "page"}}, label);
-        else html.element("a", {{"href", address}}, label);
+        if (which == current)
+            html.element("a", {{"href", address}, {"aria-current", "page"}}, label);
+        else
+            html.element("a", {{"href", address}}, label);
     };
     html.open("nav", {{"class", "tabs"}, {"aria-label", "Repository"}});
     tab(Tab::kCard, api::web_path(repo), "Card");
@@ -96,25 +98,27 @@ void write_tabs(HtmlWriter& html, const Call& call, const Repository& repo, Tab 
 
 /// Names behind `prefix`, and whether those were all.
 Result<bool> collect_refs(const Call& call, std::string_view prefix, std::vector<std::string>& names) {
-    TRY(const auto refs, call.hub.catalog.read([&](catalog::Session& s) {
-        return catalog::list_refs(s, call.repository().id, prefix);
-    }));
+    TRY(const auto refs,
+        call.hub.catalog.read([&](catalog::Session& s) { return catalog::list_refs(s, call.repository().id, prefix); }));
     for (std::size_t i = 0; i < std::min(refs.size(), kMaxRevisions); ++i) names.push_back(refs[i].name.substr(prefix.size()));
     return refs.size() <= kMaxRevisions;
 }
 
 }  // namespace
 
-http::Response repository_page(const Call& call, Tab tab, std::string_view title,
-                               const std::function<void(HtmlWriter&)>& content, int status) {
+http::Response repository_page(const Call& call, Tab tab, std::string_view title, const std::function<void(HtmlWriter&)>& content,
+                               int status) {
     const auto& repo = call.repository();
-    return page(call, repo.full_name() + (title.empty() ? "" : " · ") + std::string(title), [&](HtmlWriter& html) {
-        write_title(html, call, repo);
-        write_counts(html, repo);
-        write_chips(html, repo);
-        write_tabs(html, call, repo, tab);
-        content(html);
-    }, status);
+    return page(
+        call, repo.full_name() + (title.empty() ? "" : " · ") + std::string(title),
+        [&](HtmlWriter& html) {
+            write_title(html, call, repo);
+            write_counts(html, repo);
+            write_chips(html, repo);
+            write_tabs(html, call, repo, tab);
+            content(html);
+        },
+        status);
 }
 
 Result<bool> may(const Call& call, hub::Action action) {
@@ -162,8 +166,10 @@ void write_crumbs(HtmlWriter& html, const Call& call, std::string_view revision,
         const auto slash = path.find('/', begin);
         const auto part = path.substr(begin, slash == path.npos ? path.npos : slash - begin);
         html.text(" / ");
-        if (slash == path.npos) write_foreign(html, part);
-        else write_foreign_link(html, site_path(call, tree_path(repo, revision, path.substr(0, slash))), part);
+        if (slash == path.npos)
+            write_foreign(html, part);
+        else
+            write_foreign_link(html, site_path(call, tree_path(repo, revision, path.substr(0, slash))), part);
         begin = slash == path.npos ? path.size() : slash + 1;
     }
     html.close();
@@ -197,9 +203,12 @@ void write_gate(HtmlWriter& html, const Call& call) {
     } else {
         html.element("p", "Its owner decides who may read the contents of this repository. You can see which files it has.");
         if (call.principal.is_anonymous())
-            html.open("p").element("a", {{"href", site_path(call, "/login?next=" + percent_encode(api::web_path(repo)))}},
-                                   "Sign in").text(" if you have been given access.").close();
-        else html.element("p", "Ask its owner for access.");
+            html.open("p")
+                .element("a", {{"href", site_path(call, "/login?next=" + percent_encode(api::web_path(repo)))}}, "Sign in")
+                .text(" if you have been given access.")
+                .close();
+        else
+            html.element("p", "Ask its owner for access.");
     }
     html.close();
 }

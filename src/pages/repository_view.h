@@ -11,8 +11,8 @@ namespace mirfa::pages {
 enum class Tab { kCard, kFiles, kCommits, kDiscussions };
 
 /// A page of the call's repository: its name and what is known of it, the way to its other pages, then the content.
-http::Response repository_page(const Call& call, Tab tab, std::string_view title,
-                               const std::function<void(HtmlWriter&)>& content, int status = 200);
+http::Response repository_page(const Call& call, Tab tab, std::string_view title, const std::function<void(HtmlWriter&)>& content,
+                               int status = 200);
 
 /// May the visitor do this with the call's repository?
 Result<bool> may(const Call& call, hub::Action action);

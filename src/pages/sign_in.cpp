@@ -21,30 +21,36 @@ std::string safe_next(const std::string& next) {
 }
 
 http::Response login_page(const Call& call, const std::string& next, const Error* error = nullptr) {
-    return page(call, "Sign in", [&](HtmlWriter& html) {
-        html.element("h1", "Sign in");
-        if (error != nullptr) write_notice(html, Tone::kBad, error->message);
-        open_form(html, call, "/login").empty("input", {{"type", "hidden"}, {"name", "next"}, {"value", next}});
-        write_field(html, {"login", "Name or e-mail address", "text", "username"});
-        write_field(html, {"password", "Password", "password", "current-password"});
-        write_button(html, "Sign in");
-        html.close();
-        html.open("p").element("a", {{"href", site_path(call, "/join")}}, "No account yet?").close();
-    }, error == nullptr ? 200 : api::status_of(*error));
+    return page(
+        call, "Sign in",
+        [&](HtmlWriter& html) {
+            html.element("h1", "Sign in");
+            if (error != nullptr) write_notice(html, Tone::kBad, error->message);
+            open_form(html, call, "/login").empty("input", {{"type", "hidden"}, {"name", "next"}, {"value", next}});
+            write_field(html, {"login", "Name or e-mail address", "text", "username"});
+            write_field(html, {"password", "Password", "password", "current-password"});
+            write_button(html, "Sign in");
+            html.close();
+            html.open("p").element("a", {{"href", site_path(call, "/join")}}, "No account yet?").close();
+        },
+        error == nullptr ? 200 : api::status_of(*error));
 }
 
 http::Response setup_page(const Call& call, const hub::NewUser& typed = {}, const Error* error = nullptr) {
-    return page(call, "First administrator", [&](HtmlWriter& html) {
-        html.element("h1", "Welcome to your hub");
-        html.element("p", "Make the first account. It will administer this hub. This page works once.");
-        if (error != nullptr) write_notice(html, Tone::kBad, error->message);
-        open_form(html, call, "/setup/" + std::string(call.value("secret")));
-        write_field(html, {"name", "User name", "text", "username", typed.name});
-        write_field(html, {"email", "E-mail address", "email", "email", typed.email});
-        write_field(html, {"password", "Password (8 characters or more)", "password", "new-password"});
-        write_button(html, "Make the account");
-        html.close();
-    }, error == nullptr ? 200 : api::status_of(*error));
+    return page(
+        call, "First administrator",
+        [&](HtmlWriter& html) {
+            html.element("h1", "Welcome to your hub");
+            html.element("p", "Make the first account. It will administer this hub. This page works once.");
+            if (error != nullptr) write_notice(html, Tone::kBad, error->message);
+            open_form(html, call, "/setup/" + std::string(call.value("secret")));
+            write_field(html, {"name", "User name", "text", "username", typed.name});
+            write_field(html, {"email", "E-mail address", "email", "email", typed.email});
+            write_field(html, {"password", "Password (8 characters or more)", "password", "new-password"});
+            write_button(html, "Make the account");
+            html.close();
+        },
+        error == nullptr ? 200 : api::status_of(*error));
 }
 
 Result<http::Response> signed_in(const Call& call, const hub::SignedIn& session, const std::string& next) {
@@ -88,7 +94,8 @@ Result<http::Response> show_join(Call& call) {
 
 Result<http::Response> show_setup(Call& call) {
     TRY(const bool open, hub::is_setup_open(call.hub, call.value("secret")));
-    if (!open) return Error{Code::kNotFound, "This set-up link has been used or replaced. The server prints the one that is good."};
+    if (!open)
+        return Error{Code::kNotFound, "This set-up link has been used or replaced. The server prints the one that is good."};
     return setup_page(call);
 }
 

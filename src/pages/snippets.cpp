@@ -25,8 +25,10 @@ std::string python_text(std::string_view text) {
     std::string literal = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') literal += '\\';
-        if (c == '\n') literal += "\\n";
-        else literal += c;
+        if (c == '\n')
+            literal += "\\n";
+        else
+            literal += c;
     }
     return literal + "\"";
 }
@@ -63,18 +65,16 @@ std::string transformers_lines(const SnippetInput& in, const std::string& id) {
 }
 
 std::string gguf_lines(const SnippetInput& in, const std::string& id) {
-    const auto found = std::find_if(in.files.begin(), in.files.end(), [](const std::string& name) {
-        return name.ends_with(".gguf") && is_plain_name(name);
-    });
+    const auto found = std::find_if(in.files.begin(), in.files.end(),
+                                    [](const std::string& name) { return name.ends_with(".gguf") && is_plain_name(name); });
     if (found == in.files.end()) return "";
-    return "from llama_cpp import Llama\n\nmodel = Llama.from_pretrained(repo_id=" + id +
-           ", filename=" + python_text(*found) + ")";
+    return "from llama_cpp import Llama\n\nmodel = Llama.from_pretrained(repo_id=" + id + ", filename=" + python_text(*found) +
+           ")";
 }
 
 /// Lines that load the repository with the library it is made for; "" when there is no better way than its files.
 std::string library_lines(const SnippetInput& in, const std::string& id) {
-    if (in.repo.type == RepoType::kDataset)
-        return "from datasets import load_dataset\n\ndataset = load_dataset(" + id + ")";
+    if (in.repo.type == RepoType::kDataset) return "from datasets import load_dataset\n\ndataset = load_dataset(" + id + ")";
     if (in.repo.type == RepoType::kSpace) return "";
     const auto library = in.repo.library.value_or("");
     if (library == "transformers") return transformers_lines(in, id);

@@ -51,8 +51,9 @@ TEST(Snippets, FetchWithTheAddressOfThisHub) {
     EXPECT_EQ(lines[1].text, "git lfs install\ngit clone https://hub.test/hf/datasets/acme/d");
     repo.is_private = true;
     lines = snippets_for({repo, "https://hub.test/a'b $(x)", {}, {}});
-    EXPECT_EQ(lines[0].text, "export HF_ENDPOINT='https://hub.test/a'\\''b $(x)'\nhf auth login\n"
-                             "hf download acme/d --repo-type dataset");
+    EXPECT_EQ(lines[0].text,
+              "export HF_ENDPOINT='https://hub.test/a'\\''b $(x)'\nhf auth login\n"
+              "hf download acme/d --repo-type dataset");
 }
 
 }  // namespace

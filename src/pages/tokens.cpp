@@ -56,15 +56,16 @@ std::string scopes_of(const catalog::AccessToken& token) {
 
 void write_optional_day(HtmlWriter& html, const std::optional<UnixMillis>& time, std::string_view otherwise) {
     html.open("td");
-    if (time) write_day(html, *time);
-    else html.element("span", {{"class", "quiet"}}, otherwise);
+    if (time)
+        write_day(html, *time);
+    else
+        html.element("span", {{"class", "quiet"}}, otherwise);
     html.close();
 }
 
 void write_token_row(HtmlWriter& html, const Call& call, const catalog::AccessToken& token) {
     html.open("tr").element("td", {{"dir", "auto"}}, token.name).open("td").text(hub::name_of(token.role));
-    if (token.role == TokenRole::kFineGrained)
-        html.open("div", {{"class", "quiet"}}).text(scopes_of(token)).close();
+    if (token.role == TokenRole::kFineGrained) html.open("div", {{"class", "quiet"}}).text(scopes_of(token)).close();
     html.close().open("td");
     write_day(html, token.created);
     html.close();
@@ -92,8 +93,10 @@ void write_options(HtmlWriter& html, std::string_view name, std::string_view lab
                    std::initializer_list<std::pair<std::string_view, std::string_view>> options, std::string_view chosen) {
     html.open("label").element("span", label).open("select", {{"name", name}});
     for (const auto& [value, text] : options) {
-        if (value == chosen) html.element("option", {{"value", value}, {"selected", ""}}, text);
-        else html.element("option", {{"value", value}}, text);
+        if (value == chosen)
+            html.element("option", {{"value", value}, {"selected", ""}}, text);
+        else
+            html.element("option", {{"value", value}}, text);
     }
     html.close().close();
 }
@@ -103,14 +106,16 @@ void write_token_form(HtmlWriter& html, const Call& call) {
     open_form(html, call, "/settings/tokens");
     write_field(html, {"name", "Name, to tell your tokens apart"});
     write_options(html, "role", "Role",
-                  {{"read", "read: everything you can read"}, {"write", "write: everything you can do"},
+                  {{"read", "read: everything you can read"},
+                   {"write", "write: everything you can do"},
                    {"fineGrained", "fineGrained: only the scopes below"}},
                   call.query.find("tokenType").value_or("write"));
     write_options(html, "days", "Expires",
                   {{"0", "never"}, {"7", "in 7 days"}, {"30", "in 30 days"}, {"90", "in 90 days"}, {"365", "in a year"}}, "0");
     html.open("label").element("span", "Scopes of a fineGrained token, one per line");
-    html.element("textarea", {{"name", "scopes"}, {"rows", "3"}, {"class", "mono"},
-                              {"placeholder", "model acme/m repo.write"}}, "").close();
+    html.element("textarea", {{"name", "scopes"}, {"rows", "3"}, {"class", "mono"}, {"placeholder", "model acme/m repo.write"}},
+                 "")
+        .close();
     html.element("p", {{"class", "quiet"}},
                  "Types: model, dataset, space with owner/name; user, org with the owner's name. "
                  "Permissions: repo.content.read, discussion.write, repo.write, repo.admin.");
@@ -120,31 +125,37 @@ void write_token_form(HtmlWriter& html, const Call& call) {
 
 Result<http::Response> tokens_page(const Call& call, const Error* error, const hub::MadeToken* made) {
     TRY(const auto tokens, hub::list_tokens(call.hub, call.principal.user));
-    return page(call, "Access tokens", [&](HtmlWriter& html) {
-        html.element("h1", "Access tokens");
-        if (error != nullptr) write_notice(html, Tone::kBad, error->message);
-        if (made != nullptr) {
-            write_notice(html, Tone::kGood, "This is your new token. Copy it now: it is not shown again.");
-            html.element("pre", made->text.reveal());
-        }
-        html.open("p").text("Programs sign in with a token: ").element("code", "hf auth login --token …");
-        html.text(", or as the password of git.").close();
-        write_token_table(html, call, tokens);
-        write_token_form(html, call);
-    }, error == nullptr ? 200 : api::status_of(*error));
+    return page(
+        call, "Access tokens",
+        [&](HtmlWriter& html) {
+            html.element("h1", "Access tokens");
+            if (error != nullptr) write_notice(html, Tone::kBad, error->message);
+            if (made != nullptr) {
+                write_notice(html, Tone::kGood, "This is your new token. Copy it now: it is not shown again.");
+                html.element("pre", made->text.reveal());
+            }
+            html.open("p").text("Programs sign in with a token: ").element("code", "hf auth login --token …");
+            html.text(", or as the password of git.").close();
+            write_token_table(html, call, tokens);
+            write_token_form(html, call);
+        },
+        error == nullptr ? 200 : api::status_of(*error));
 }
 
 http::Response password_page(const Call& call, const Error* error) {
-    return page(call, "Password", [&](HtmlWriter& html) {
-        html.element("h1", "Change the password");
-        if (error != nullptr) write_notice(html, Tone::kBad, error->message);
-        html.element("p", "Every browser that is signed in as you will have to sign in again. Access tokens go on.");
-        open_form(html, call, "/settings/password");
-        write_field(html, {"old", "Old password", "password", "current-password"});
-        write_field(html, {"new", "New password (8 characters or more)", "password", "new-password"});
-        write_button(html, "Change it");
-        html.close();
-    }, error == nullptr ? 200 : api::status_of(*error));
+    return page(
+        call, "Password",
+        [&](HtmlWriter& html) {
+            html.element("h1", "Change the password");
+            if (error != nullptr) write_notice(html, Tone::kBad, error->message);
+            html.element("p", "Every browser that is signed in as you will have to sign in again. Access tokens go on.");
+            open_form(html, call, "/settings/password");
+            write_field(html, {"old", "Old password", "password", "current-password"});
+            write_field(html, {"new", "New password (8 characters or more)", "password", "new-password"});
+            write_button(html, "Change it");
+            html.close();
+        },
+        error == nullptr ? 200 : api::status_of(*error));
 }
 
 }  // namespace

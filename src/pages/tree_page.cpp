@@ -42,16 +42,14 @@ Result<http::Response> tree_page(Call& call) {
         if (file.file) return go_to(call, blob_path(repo, revision, at.path));
     }
     if (!listed.has_value()) return listed.error();
-    TRY(const auto commit, call.hub.catalog.read([&](catalog::Session& s) {
-        return hub::load_commit(s, repo, at.revision.commit);
-    }));
+    TRY(const auto commit,
+        call.hub.catalog.read([&](catalog::Session& s) { return hub::load_commit(s, repo, at.revision.commit); }));
     TRY(const auto revisions, load_revisions(call));
     const std::string title = (at.path.empty() ? "Files" : at.path) + " at " + revision;
     return repository_page(call, Tab::kFiles, title, [&](HtmlWriter& html) {
         html.open("div", {{"class", "bar"}});
-        write_revisions(html, revisions, revision, [&](std::string_view other) {
-            return site_path(call, tree_path(repo, other, at.path));
-        });
+        write_revisions(html, revisions, revision,
+                        [&](std::string_view other) { return site_path(call, tree_path(repo, other, at.path)); });
         write_crumbs(html, call, revision, at.path);
         html.element("a", {{"href", site_path(call, commits_path(repo, revision))}}, "History").close();
         write_head_commit(html, call, commit);

@@ -11,8 +11,9 @@ int main(int argc, char** argv) {
     if (!words.empty() && words[0] == "admin") return mirfa::admin::run(rest);
     if (!words.empty() && words[0] == "--version") return std::puts("mirfa " MIRFA_VERSION) < 0;
     const bool asked = !words.empty() && (words[0] == "--help" || words[0] == "-h" || words[0] == "help");
-    std::fputs("Mirfa, a model hub that anyone can run.\n\n  mirfa serve [options]    start the hub (--help shows the options)\n"
-               "  mirfa admin COMMAND      administer a hub (--help shows the commands)\n  mirfa --version\n",
-               asked ? stdout : stderr);
+    std::fputs(
+        "Mirfa, a model hub that anyone can run.\n\n  mirfa serve [options]    start the hub (--help shows the options)\n"
+        "  mirfa admin COMMAND      administer a hub (--help shows the commands)\n  mirfa --version\n",
+        asked ? stdout : stderr);
     return asked ? 0 : 2;
 }

@@ -22,15 +22,18 @@ void add_options(CLI::App& app, ServerConfig& config) {
         ->envname("MIRFA_CONFIG");
     app.add_option("--data", config.data, "Folder that holds everything the hub keeps")->envname("MIRFA_DATA");
     app.add_option("--listen", config.listen, "ADDRESS:PORT to listen on; port 0 takes a free one")->envname("MIRFA_LISTEN");
-    app.add_option("--public-url", config.public_url, "URL under which clients reach the hub; a path prefix is allowed [http://LISTEN]")
+    app.add_option("--public-url", config.public_url,
+                   "URL under which clients reach the hub; a path prefix is allowed [http://LISTEN]")
         ->envname("MIRFA_PUBLIC_URL");
     app.add_option("--tls-certificate", config.tls_certificate, "PEM file with the certificate chain; needs --tls-key")
         ->envname("MIRFA_TLS_CERTIFICATE");
     app.add_option("--tls-key", config.tls_key, "PEM file with the private key")->envname("MIRFA_TLS_KEY");
     app.add_option("--database", config.database, "Database address [sqlite:DATA/mirfa.db]")->envname("MIRFA_DATABASE");
     app.add_option("--store", config.store, "Address of the store for large files [file:DATA/store]")->envname("MIRFA_STORE");
-    app.add_option("--trusted-proxy", config.trusted_proxies, "Address or CIDR of a proxy whose X-Forwarded-… is believed; may be repeated")
-        ->envname("MIRFA_TRUSTED_PROXY")->delimiter(',');
+    app.add_option("--trusted-proxy", config.trusted_proxies,
+                   "Address or CIDR of a proxy whose X-Forwarded-… is believed; may be repeated")
+        ->envname("MIRFA_TRUSTED_PROXY")
+        ->delimiter(',');
     app.add_option("--free-space-floor-mb", config.free_space_floor_mb, "Uploads are refused when the disk has less left (MB)")
         ->envname("MIRFA_FREE_SPACE_FLOOR_MB");
     app.add_option("--git-cache-mb", config.git_cache_mb, "How large the disposable cache for git clients may grow (MB)")
@@ -73,7 +76,9 @@ std::uint16_t ServerConfig::port() const {
     return number;
 }
 
-std::string ServerConfig::database_address() const { return database.empty() ? "sqlite:" + (data / "mirfa.db").string() : database; }
+std::string ServerConfig::database_address() const {
+    return database.empty() ? "sqlite:" + (data / "mirfa.db").string() : database;
+}
 std::string ServerConfig::store_address() const { return store.empty() ? "file:" + (data / "store").string() : store; }
 
 std::string ServerConfig::url(std::uint16_t real_port) const {
@@ -113,7 +118,8 @@ Result<void> check_config(const ServerConfig& config) {
         return wrong("--listen must be ADDRESS:PORT, for example 127.0.0.1:8080, not \"" + config.listen + "\".");
     if (config.tls_certificate.empty() != config.tls_key.empty())
         return wrong("--tls-certificate and --tls-key must be given together.");
-    const bool url = config.public_url.empty() || config.public_url.starts_with("http://") || config.public_url.starts_with("https://");
+    const bool url =
+        config.public_url.empty() || config.public_url.starts_with("http://") || config.public_url.starts_with("https://");
     const auto host = url && !config.public_url.empty() ? config.public_url.substr(config.public_url.find("://") + 3) : "x";
     if (!url || host.empty() || host.starts_with('/') || host.find_first_of("?#@ ") != std::string::npos)
         return wrong("--public-url must begin with http:// or https:// and a host, and hold no '?', '#', '@' or blank.");

@@ -16,18 +16,18 @@ namespace mirfa::server {
 struct ServerConfig {
     std::filesystem::path data = "./mirfa-data";
     std::string listen = "127.0.0.1:8080";
-    std::string public_url;                        ///< "" : http(s)://LISTEN
+    std::string public_url;  ///< "" : http(s)://LISTEN
     std::string tls_certificate;
     std::string tls_key;
-    std::string database;                          ///< "" : sqlite:DATA/mirfa.db
-    std::string store;                             ///< "" : file:DATA/store
+    std::string database;  ///< "" : sqlite:DATA/mirfa.db
+    std::string store;     ///< "" : file:DATA/store
     std::vector<std::string> trusted_proxies;
     std::uint64_t free_space_floor_mb = 1024;
     std::uint64_t git_cache_mb = 10240;
-    std::string metrics_token;                     ///< "" : /metrics answers loopback clients only
+    std::string metrics_token;  ///< "" : /metrics answers loopback clients only
     std::string log_level = "info";
 
-    std::string address() const;                   ///< of `listen`
+    std::string address() const;  ///< of `listen`
     std::uint16_t port() const;
     std::string database_address() const;
     std::string store_address() const;

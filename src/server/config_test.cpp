@@ -79,10 +79,16 @@ TEST(Config, TheCommentedFileNamesEveryOption) {
 }
 
 TEST(Config, RefusesWhatCannotBeMeant) {
-    const std::vector<std::vector<std::string>> cases = {
-        {"--listen", "8080"}, {"--listen", "x:99999"}, {"--public-url", "ftp://x"}, {"--tls-key", "x"},
-        {"--log-level", "loud"}, {"--unknown", "x"}, {"--public-url", "https://"}, {"--public-url", "https:///hf"},
-        {"--public-url", "https://me:pw@host"}, {"--free-space-floor-mb", "18446744073709551615"}};
+    const std::vector<std::vector<std::string>> cases = {{"--listen", "8080"},
+                                                         {"--listen", "x:99999"},
+                                                         {"--public-url", "ftp://x"},
+                                                         {"--tls-key", "x"},
+                                                         {"--log-level", "loud"},
+                                                         {"--unknown", "x"},
+                                                         {"--public-url", "https://"},
+                                                         {"--public-url", "https:///hf"},
+                                                         {"--public-url", "https://me:pw@host"},
+                                                         {"--free-space-floor-mb", "18446744073709551615"}};
     for (const auto& arguments : cases) EXPECT_EQ(parse_config(arguments).error().code, Code::kInvalidArgument) << arguments[0];
 }
 

@@ -30,11 +30,12 @@ struct Metrics::Families {
         prometheus::BuildCounter().Name("mirfa_requests_total").Help("Requests answered").Register(registry);
     prometheus::Counter& octets =
         prometheus::BuildCounter().Name("mirfa_sent_bytes_total").Help("Octets of answers sent").Register(registry).Add({});
-    prometheus::Histogram& seconds = prometheus::BuildHistogram()
-                                         .Name("mirfa_request_seconds")
-                                         .Help("Time from the head of a request to the end of its answer")
-                                         .Register(registry)
-                                         .Add({}, prometheus::Histogram::BucketBoundaries{0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600});
+    prometheus::Histogram& seconds =
+        prometheus::BuildHistogram()
+            .Name("mirfa_request_seconds")
+            .Help("Time from the head of a request to the end of its answer")
+            .Register(registry)
+            .Add({}, prometheus::Histogram::BucketBoundaries{0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600});
     prometheus::Gauge& connections =
         prometheus::BuildGauge().Name("mirfa_connections").Help("Open connections").Register(registry).Add({});
     /// Counters by verb and class of status: finding one by its labels takes longer than counting.

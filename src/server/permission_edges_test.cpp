@@ -20,10 +20,16 @@ protected:
 
     Fields session(const std::string& person) { return world.credential(person, "session"); }
     MatrixWorld::Values facts(const std::string& visibility) { return world.values("org-admin", visibility, {}); }
-    static bool has(const MatrixAnswer& answer, const std::string& header) { return answer.headers.find(header) != std::string::npos; }
+    static bool has(const MatrixAnswer& answer, const std::string& header) {
+        return answer.headers.find(header) != std::string::npos;
+    }
     static std::string commit(const std::string& path) {
-        return R"({"key":"header","value":{"summary":"s"}})" "\n"
-               R"({"key":"file","value":{"path":")" + path + R"(","content":"x","encoding":"utf-8"}})" "\n";
+        return R"({"key":"header","value":{"summary":"s"}})"
+               "\n"
+               R"({"key":"file","value":{"path":")" +
+               path +
+               R"(","content":"x","encoding":"utf-8"}})"
+               "\n";
     }
     /// Takes the scheme and the host off an address of ours.
     static std::string local(const std::string& url) { return url.substr(std::string("http://127.0.0.1:8080").size()); }
@@ -50,7 +56,8 @@ TEST_F(PermissionEdgesTest, FilesOfUsersAreDataToABrowser) {
     EXPECT_TRUE(has(pinned, "Content-Disposition: attachment;"));
     EXPECT_TRUE(has(pinned, "Cache-Control: public, max-age=31536000, immutable\n"));
     EXPECT_FALSE(has(world.send(kGet, "/api/resolve-cache/models/acme/open/main/page.html", {}), "immutable"));
-    const auto private_one = world.send(kGet, "/api/resolve-cache/models/acme/hush/" + facts("private").at("commit") + "/page.html", session("reader"));
+    const auto private_one = world.send(
+        kGet, "/api/resolve-cache/models/acme/hush/" + facts("private").at("commit") + "/page.html", session("reader"));
     EXPECT_TRUE(has(private_one, "Cache-Control: private, max-age=31536000, immutable\n"));
 }
 
@@ -72,11 +79,13 @@ TEST_F(PermissionEdgesTest, ATokenInAnAddressOpensNothing) {
 }
 
 TEST_F(PermissionEdgesTest, ARepositoryOfAnotherTypeIsMissing) {
-    for (const auto& [hidden, missing] : {std::pair{"/api/datasets/acme/hush", "/api/datasets/acme/none"},
-                                          std::pair{"/spaces/acme/hush/resolve/main/plain.txt", "/spaces/acme/none/resolve/main/plain.txt"},
-                                          std::pair{"/datasets/acme/hush.git/info/refs?service=git-upload-pack",
-                                                    "/datasets/acme/none.git/info/refs?service=git-upload-pack"}})
-        for (const auto* person : {"org-admin", "stranger"}) EXPECT_EQ(world.send(kGet, hidden, session(person)), world.send(kGet, missing, session(person)));
+    for (const auto& [hidden, missing] :
+         {std::pair{"/api/datasets/acme/hush", "/api/datasets/acme/none"},
+          std::pair{"/spaces/acme/hush/resolve/main/plain.txt", "/spaces/acme/none/resolve/main/plain.txt"},
+          std::pair{"/datasets/acme/hush.git/info/refs?service=git-upload-pack",
+                    "/datasets/acme/none.git/info/refs?service=git-upload-pack"}})
+        for (const auto* person : {"org-admin", "stranger"})
+            EXPECT_EQ(world.send(kGet, hidden, session(person)), world.send(kGet, missing, session(person)));
 }
 
 TEST_F(PermissionEdgesTest, NamesOfHiddenRepositoriesAreNotToldByCreatingOrMovingOnes) {
@@ -87,7 +96,8 @@ TEST_F(PermissionEdgesTest, NamesOfHiddenRepositoriesAreNotToldByCreatingOrMovin
     EXPECT_EQ(create("acme/hush"), create("acme/none"));
     ASSERT_EQ(world.send(kPost, "/api/repos/create", session("stranger"), R"({"name":"mine"})").status, 200);
     const auto move = [&](const std::string& to) {
-        return world.send(kPost, "/api/repos/move", session("stranger"), R"({"fromRepo":"stranger/mine","toRepo":")" + to + "\"}");
+        return world.send(kPost, "/api/repos/move", session("stranger"),
+                          R"({"fromRepo":"stranger/mine","toRepo":")" + to + "\"}");
     };
     EXPECT_EQ(move("acme/hush").status, 403);
     EXPECT_EQ(move("acme/hush"), move("acme/none"));
@@ -150,7 +160,9 @@ TEST_F(PermissionEdgesTest, AMovedRepositoryIsFoundUnderItsOldNameByThoseWhoMayS
 }
 
 TEST_F(PermissionEdgesTest, MakingARepositoryPrivateHidesItAtOnce) {
-    const auto settings = [&](const char* body) { return world.send(kPut, "/api/models/acme/open/settings", session("org-admin"), body); };
+    const auto settings = [&](const char* body) {
+        return world.send(kPut, "/api/models/acme/open/settings", session("org-admin"), body);
+    };
     ASSERT_EQ(world.send(kGet, "/api/models/acme/open", session("stranger")).status, 200);
     ASSERT_EQ(settings(R"({"private":true})").status, 200);
     EXPECT_EQ(world.send(kGet, "/api/models/acme/open", session("stranger")),

@@ -63,7 +63,8 @@ protected:
     /// Pages show people that there is nothing, where the API asks for a token first.
     static bool is_page(const MatrixCase& asked) {
         for (const auto* route : world().app().router().routes())
-            if (std::string(http::name_of(route->verb)) + " " + route->pattern == asked.route) return route->errors == api::ErrorStyle::kPage;
+            if (std::string(http::name_of(route->verb)) + " " + route->pattern == asked.route)
+                return route->errors == api::ErrorStyle::kPage;
         return false;
     }
 
@@ -73,7 +74,10 @@ protected:
         const auto is = [&](int status) { return got.status == status; };
         bool right = false;
         switch (letter) {
-            case 'y': right = std::count(asked.answers.begin(), asked.answers.end(), got.status) == 1 && got.error_code != "RepoNotFound"; break;
+            case 'y':
+                right =
+                    std::count(asked.answers.begin(), asked.answers.end(), got.status) == 1 && got.error_code != "RepoNotFound";
+                break;
             case 'n': right = is(403) && plain; break;
             case 'g': right = is(signed_in ? 403 : 401) && got.error_code == "GatedRepo"; break;
             case 'a': right = is(401) && plain; break;
@@ -111,11 +115,12 @@ protected:
     }
 
     /// One request, judged in every respect. Gives the status.
-    int check(Complaints& complaints, const MatrixCase& asked, const MatrixWorld::Values& values, const Fields& who,
-              char letter, const std::string& visibility, const std::string& name) {
+    int check(Complaints& complaints, const MatrixCase& asked, const MatrixWorld::Values& values, const Fields& who, char letter,
+              const std::string& visibility, const std::string& name) {
         const auto got = world().send(asked, values, who);
         const auto complain = [&](const std::string& what) {
-            if (!what.empty()) complaints.add(asked.route + " [" + asked.target + "] by " + name + " at " + visibility + ": " + what);
+            if (!what.empty())
+                complaints.add(asked.route + " [" + asked.target + "] by " + name + " at " + visibility + ": " + what);
         };
         const bool signed_in = !who.empty() && name != "ended-session";
         complain(judge(letter, asked, got, signed_in));
@@ -125,7 +130,8 @@ protected:
             const auto missing = world().send(asked, MatrixWorld::at_missing(values), who);
             if (!(got == missing)) complain("differs from a missing one: " + describe(got) + "\n  and " + describe(missing));
             const auto old_name = world().send(asked, MatrixWorld::at_old_name(values), who);
-            if (!(old_name == missing)) complain("differs under its old name: " + describe(old_name) + "\n  and " + describe(missing));
+            if (!(old_name == missing))
+                complain("differs under its old name: " + describe(old_name) + "\n  and " + describe(missing));
         }
         if (letter == 'm') {
             const auto unknown = world().send(asked, MatrixWorld::at_unknown_content(values), who);
@@ -146,7 +152,8 @@ TEST_F(PermissionMatrixTest, NamesEveryRouteAndNoOther) {
     for (const auto& asked : matrix().cases) named.insert(asked.route);
     for (const auto& route : routes)
         EXPECT_TRUE(named.contains(route)) << "no line in server/testing/permission_matrix.txt [routes] for: " << route;
-    for (const auto& route : named) EXPECT_TRUE(routes.contains(route)) << "permission_matrix.txt names a route that is gone: " << route;
+    for (const auto& route : named)
+        EXPECT_TRUE(routes.contains(route)) << "permission_matrix.txt names a route that is gone: " << route;
 }
 
 TEST_F(PermissionMatrixTest, EveryLineAsksForTheRouteItNames) {
@@ -156,7 +163,8 @@ TEST_F(PermissionMatrixTest, EveryLineAsksForTheRouteItNames) {
         std::string target = asked.target;
         for (const auto& [word, value] : values) {
             const auto at = target.find("$" + word);
-            const bool whole = at != target.npos && (at + word.size() + 1 == target.size() || !std::isalpha(target[at + word.size() + 1]));
+            const bool whole =
+                at != target.npos && (at + word.size() + 1 == target.size() || !std::isalpha(target[at + word.size() + 1]));
             if (whole) target.replace(at, word.size() + 1, value);
         }
         const auto match = world().app().router().match(asked.verb, target.substr(0, target.find('?'))).value();
@@ -179,7 +187,8 @@ TEST_F(PermissionMatrixTest, RepositoriesAnswerAsTheTablesSay) {
                 for (const auto& kind : table.columns) {
                     const auto letter = verdict_for(asked, table.at(person, kind));
                     const auto values = world().values(person, visibility, asked);
-                    const auto status = check(complaints, asked, values, world().credential(person, kind), letter, visibility, person + "/" + kind);
+                    const auto status = check(complaints, asked, values, world().credential(person, kind), letter, visibility,
+                                              person + "/" + kind);
                     if (asked.rebuild && status < 300) world().rebuild(person, visibility);
                     ++asked_times;
                 }
@@ -223,7 +232,8 @@ TEST_F(PermissionMatrixTest, ListsShowWhatIsPrivateToThoseWhoMaySeeIt) {
     for (const auto& row : grid("accounts").rows) {
         const bool shown = grid("accounts").at(row, "lists") == "shown";
         for (const auto* target : {"/api/models", "/api/models?author=acme", "/models", "/acme", "/"})
-            EXPECT_EQ(world().send(http::Verb::kGet, target, world().other(row)).holds("acme/hush"), shown) << row << " " << target;
+            EXPECT_EQ(world().send(http::Verb::kGet, target, world().other(row)).holds("acme/hush"), shown)
+                << row << " " << target;
     }
 }
 

@@ -35,7 +35,8 @@ Result<File> lock_folder(const std::filesystem::path& data) {
     TRY(ensure_folder(std::filesystem::absolute(data)));
     TRY(auto file, File::open_to_write(data / "server.lock"));
     if (::flock(file.descriptor(), LOCK_EX | LOCK_NB) == 0) return file;
-    return Error{Code::kUnavailable, "Another Mirfa server runs on " + data.string() + ". Stop it, or choose another --data folder."};
+    return Error{Code::kUnavailable,
+                 "Another Mirfa server runs on " + data.string() + ". Stop it, or choose another --data folder."};
 }
 
 bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
@@ -45,7 +46,11 @@ class ProcessApp final : public http::App {
 public:
     ProcessApp(http::App& inner, HubParts& parts, Metrics& metrics, const http::Server& server, WorkerPool& pool,
                std::string metrics_token)
-        : inner_(inner), parts_(parts), metrics_(metrics), server_(server), pool_(pool),
+        : inner_(inner),
+          parts_(parts),
+          metrics_(metrics),
+          server_(server),
+          pool_(pool),
           metrics_token_(std::move(metrics_token)) {}
 
     http::Plan plan(const http::Request& head) override {
@@ -82,13 +87,14 @@ private:
         const bool proxied = request.headers.has("X-Forwarded-For");
         const bool local = is_loopback(request.remote_address) && !proxied;
         const std::string expected = "Bearer " + metrics_token_;
-        const bool token = !metrics_token_.empty() &&
-                           equal_in_constant_time(as_bytes(request.headers.get("Authorization")), as_bytes(expected));
+        const bool token =
+            !metrics_token_.empty() && equal_in_constant_time(as_bytes(request.headers.get("Authorization")), as_bytes(expected));
         metrics_.set_connections(server_.connections());
         http::Response response;
         response.status = local || token ? 200 : 403;
         response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-        response.text = local || token ? metrics_.text() : "Metrics are for this machine, or with the token given by --metrics-token.\n";
+        response.text =
+            local || token ? metrics_.text() : "Metrics are for this machine, or with the token given by --metrics-token.\n";
         return response;
     }
 
@@ -104,8 +110,8 @@ void log_request(const http::Request& request, int status, std::uint64_t octets,
                  std::string_view detail) {
     const auto level = status >= 500 ? LogLevel::kError : LogLevel::kInfo;
     log(level, "{} {} {} {} {} {} {:.1f}ms{}{}", request.id, request.remote_address, principal.empty() ? "-" : principal,
-        name_of(request.verb), loggable(request.path, request.query), status, seconds * 1000, octets > 0 ? fmt::format(" {}B", octets) : "",
-        detail.empty() ? "" : fmt::format(" [{}]", detail));
+        name_of(request.verb), loggable(request.path, request.query), status, seconds * 1000,
+        octets > 0 ? fmt::format(" {}B", octets) : "", detail.empty() ? "" : fmt::format(" [{}]", detail));
 }
 
 /// Blocks the signals that end the program in every thread, and waits for them in one.
@@ -157,8 +163,8 @@ void announce(HubParts& parts) {
     log(LogLevel::kInfo, "listening on {}", url);
     const auto link = hub::ensure_setup_link(parts.hub());
     if (link.has_value() && link.value()) {
-        std::printf("\n  Mirfa is ready at %s\n  Make the first administrator here (this link works once):\n\n    %s\n\n", url.c_str(),
-                    link.value()->c_str());
+        std::printf("\n  Mirfa is ready at %s\n  Make the first administrator here (this link works once):\n\n    %s\n\n",
+                    url.c_str(), link.value()->c_str());
         std::fflush(stdout);
     }
 }
@@ -173,12 +179,14 @@ Result<void> run(const ServerConfig& config) {
     const std::size_t cores = std::max(2u, std::thread::hardware_concurrency());
     WorkerPool catalog_pool("catalog", cores * 2, kQueue), disk_pool("disk", cores * 4, kQueue),
         hash_pool("hash", cores * 2, kQueue), git_pool("git", cores * 2, kQueue);
-    api::HubApp app(parts->hub(), {catalog_pool, disk_pool, hash_pool, git_pool},
+    api::HubApp app(
+        parts->hub(), {catalog_pool, disk_pool, hash_pool, git_pool},
         [&](const http::Request& request) {
             return hub::authenticate(parts->hub(), parts->last_used(),
                                      {request.headers.get("Authorization"), request.headers.get("Cookie")});
         },
-        [&](const http::Request& request, int status, std::uint64_t octets, double seconds, std::string_view who, std::string_view detail) {
+        [&](const http::Request& request, int status, std::uint64_t octets, double seconds, std::string_view who,
+            std::string_view detail) {
             metrics.count_request(name_of(request.verb), status, octets, seconds);
             log_request(request, status, octets, seconds, who, detail);
         },

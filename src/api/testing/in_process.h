@@ -10,11 +10,14 @@ namespace mirfa::api::testing {
 class InProcess {
 public:
     explicit InProcess(hub::Hub& hub)
-        : hub_(hub), app_(hub, {pool_, pool_, pool_, pool_},
-               [this](const http::Request& request) {
-                   return hub::authenticate(hub_, last_used_, {request.headers.get("Authorization"), request.headers.get("Cookie")});
-               },
-               nullptr) {}
+        : hub_(hub),
+          app_(
+              hub, {pool_, pool_, pool_, pool_},
+              [this](const http::Request& request) {
+                  return hub::authenticate(hub_, last_used_,
+                                           {request.headers.get("Authorization"), request.headers.get("Cookie")});
+              },
+              nullptr) {}
 
     HubApp& app() { return app_; }
 

@@ -13,8 +13,10 @@ bool lies_in(const std::string& path, const fs::path& folder) { return fs::path(
 template <class Container>
 void copy_names(const Container& now, Container& durable, const fs::path& folder) {
     const auto path_of = [](const auto& entry) -> const std::string& {
-        if constexpr (std::is_same_v<std::decay_t<decltype(entry)>, std::string>) return entry;
-        else return entry.first;
+        if constexpr (std::is_same_v<std::decay_t<decltype(entry)>, std::string>)
+            return entry;
+        else
+            return entry.first;
     };
     std::erase_if(durable, [&](const auto& entry) { return lies_in(path_of(entry), folder); });
     for (const auto& entry : now)

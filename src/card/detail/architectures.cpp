@@ -46,14 +46,32 @@ constexpr ArchitectureGroup kSpeech = {"ForConditionalGeneration", "automatic-sp
 constexpr ArchitectureGroup kImageFeatures = {"Model", "image-feature-extraction", "AutoModel"};
 
 // `…ForConditionalGeneration` says neither what goes in nor, alone, what comes out; the model type does.
-constexpr std::string_view kTextToTextTypes[] = {
-    "bart", "bigbird_pegasus", "blenderbot", "blenderbot-small", "fsmt", "led", "longt5", "m2m_100", "marian", "mbart", "mt5",
-    "mvp", "nllb-moe", "pegasus", "pegasus_x", "plbart", "prophetnet", "switch_transformers", "t5", "umt5",
-    "xlm-prophetnet"};
+constexpr std::string_view kTextToTextTypes[] = {"bart",
+                                                 "bigbird_pegasus",
+                                                 "blenderbot",
+                                                 "blenderbot-small",
+                                                 "fsmt",
+                                                 "led",
+                                                 "longt5",
+                                                 "m2m_100",
+                                                 "marian",
+                                                 "mbart",
+                                                 "mt5",
+                                                 "mvp",
+                                                 "nllb-moe",
+                                                 "pegasus",
+                                                 "pegasus_x",
+                                                 "plbart",
+                                                 "prophetnet",
+                                                 "switch_transformers",
+                                                 "t5",
+                                                 "umt5",
+                                                 "xlm-prophetnet"};
 constexpr std::string_view kSpeechTypes[] = {"whisper", "speech_to_text", "moonshine", "seamless_m4t", "seamless_m4t_v2"};
-constexpr std::string_view kVisionTypes[] = {"beit", "convnext", "convnextv2", "deit", "dinov2", "dinov2_with_registers",
-                                             "dinov3_vit", "dinov3_convnext", "hiera", "ijepa", "swin", "swinv2", "vit",
-                                             "vit_mae", "resnet"};
+constexpr std::string_view kVisionTypes[] = {
+    "beit",       "convnext",        "convnextv2", "deit",  "dinov2", "dinov2_with_registers",
+    "dinov3_vit", "dinov3_convnext", "hiera",      "ijepa", "swin",   "swinv2",
+    "vit",        "vit_mae",         "resnet"};
 
 template <class List>
 bool holds(const List& list, std::string_view text) {

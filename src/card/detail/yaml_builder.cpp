@@ -186,8 +186,8 @@ private:
 };
 
 Error at(const YAML::Mark& mark, int first_line, Error error) {
-    error.message += " (" + std::to_string(first_line + std::max(mark.line, 0)) + ":" +
-                     std::to_string(std::max(mark.column, 0) + 1) + ")";
+    error.message +=
+        " (" + std::to_string(first_line + std::max(mark.line, 0)) + ":" + std::to_string(std::max(mark.column, 0) + 1) + ")";
     return error;
 }
 
@@ -199,9 +199,7 @@ const char* find_control(std::string_view text) {
     return found == text.end() ? nullptr : &*found;
 }
 
-int line_of(std::string_view text, const char* place) {
-    return static_cast<int>(std::count(text.data(), place, '\n'));
-}
+int line_of(std::string_view text, const char* place) { return static_cast<int>(std::count(text.data(), place, '\n')); }
 
 }  // namespace
 

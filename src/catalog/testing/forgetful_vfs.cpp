@@ -90,7 +90,7 @@ using Disk = ForgetfulVfs::Disk;
 struct OpenFile {
     sqlite3_file base;
     Disk* disk;
-    Inode* inode;     ///< null for files that need not outlive the power; kept alive by `keep`
+    Inode* inode;  ///< null for files that need not outlive the power; kept alive by `keep`
     std::shared_ptr<Inode>* keep;
     bool syncs_folder;
 };
@@ -131,11 +131,10 @@ void shm_barrier(sqlite3_file* file) { real_methods(file)->xShmBarrier(real_file
 int shm_unmap(sqlite3_file* file, int drop) { return real_methods(file)->xShmUnmap(real_file(file), drop); }
 
 /// Version 2: with shared memory, without mapped files, whose changes nobody would see.
-constexpr sqlite3_io_methods kMethods = {2,          file_close,       file_read,    file_write,
-                                         file_truncate, file_sync,     file_size,    file_lock,
-                                         file_unlock, file_check_lock, file_control, file_sector_size,
-                                         file_characteristics, shm_map, shm_lock,    shm_barrier,
-                                         shm_unmap,  nullptr,          nullptr};
+constexpr sqlite3_io_methods kMethods = {
+    2,           file_close,      file_read,    file_write,       file_truncate,        file_sync, file_size, file_lock,
+    file_unlock, file_check_lock, file_control, file_sector_size, file_characteristics, shm_map,   shm_lock,  shm_barrier,
+    shm_unmap,   nullptr,         nullptr};
 
 Disk* disk_of(sqlite3_vfs* vfs) { return static_cast<Disk*>(vfs->pAppData); }
 
@@ -199,7 +198,8 @@ int ForgetfulVfs::Disk::write(sqlite3_file* file, const void* octets, int count,
     const std::lock_guard lock(mutex_);
     if (mine(file)->inode != nullptr) {
         if (!power_.begin_change().has_value()) return SQLITE_IOERR_WRITE;
-        mine(file)->inode->write(static_cast<const char*>(octets), static_cast<std::size_t>(count), static_cast<std::size_t>(offset));
+        mine(file)->inode->write(static_cast<const char*>(octets), static_cast<std::size_t>(count),
+                                 static_cast<std::size_t>(offset));
     }
     return real_methods(file)->xWrite(real_file(file), octets, count, offset);
 }

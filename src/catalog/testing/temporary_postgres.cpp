@@ -12,7 +12,8 @@ constexpr const char* kPrograms = "/usr/lib/postgresql/15/bin/";
 
 /// Runs a line of shell, as the user `postgres` when this is root.
 bool run(const std::string& line) {
-    const std::string whole = ::geteuid() == 0 ? "cd / && setpriv --reuid=postgres --regid=postgres --clear-groups sh -c '" + line + "'" : line;
+    const std::string whole =
+        ::geteuid() == 0 ? "cd / && setpriv --reuid=postgres --regid=postgres --clear-groups sh -c '" + line + "'" : line;
     return std::system(whole.c_str()) == 0;
 }
 

@@ -13,8 +13,7 @@ constexpr std::uint32_t kBad = 0x8000'0000;
 constexpr auto kValues = [] {
     std::array<std::uint32_t, 256> values{};
     values.fill(kBad);
-    for (std::size_t i = 0; i < kAlphabet.size(); ++i)
-        values[static_cast<Byte>(kAlphabet[i])] = static_cast<std::uint32_t>(i);
+    for (std::size_t i = 0; i < kAlphabet.size(); ++i) values[static_cast<Byte>(kAlphabet[i])] = static_cast<std::uint32_t>(i);
     return values;
 }();
 

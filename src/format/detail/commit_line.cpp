@@ -5,7 +5,7 @@ namespace mirfa::format {
 namespace {
 
 constexpr std::size_t kLongestKey = 32;
-constexpr std::size_t kLongestText = 4'096;          ///< of paths, and of all that is not listed below
+constexpr std::size_t kLongestText = 4'096;           ///< of paths, and of all that is not listed below
 constexpr std::size_t kLongestHeaderText = 1u << 20;  ///< of summary and description
 
 struct KnownKey {

@@ -16,8 +16,24 @@ namespace mirfa::format {
 /// and remembers the fields it knows; inline content goes on at once.
 class CommitLine {
 public:
-    enum Field { kKey, kPath, kEncoding, kOldPath, kSummary, kDescription, kParentCommit, kAlgo, kOid, kSourcePath,
-                 kSourceRevision, kTextFields, kContent, kSize, kValue, kUnknown };
+    enum Field {
+        kKey,
+        kPath,
+        kEncoding,
+        kOldPath,
+        kSummary,
+        kDescription,
+        kParentCommit,
+        kAlgo,
+        kOid,
+        kSourcePath,
+        kSourceRevision,
+        kTextFields,
+        kContent,
+        kSize,
+        kValue,
+        kUnknown
+    };
 
     explicit CommitLine(InlineContent& content) : content_(content) {}
     /// Forgets the line before. Content is refused in the line of the header and before it.

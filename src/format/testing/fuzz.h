@@ -16,8 +16,7 @@ inline void require(bool property) {
 /// Cuts a body into pieces whose sizes follow from the body itself, so that a finding can be repeated.
 class Pieces {
 public:
-    explicit Pieces(ByteView body)
-        : rest_(body), state_(body.size() * 2654435761u + (body.empty() ? 0 : body.back())) {}
+    explicit Pieces(ByteView body) : rest_(body), state_(body.size() * 2654435761u + (body.empty() ? 0 : body.back())) {}
     bool empty() const { return rest_.empty(); }
     ByteView next() {
         state_ = state_ * 6364136223846793005u + 1442695040888963407u;

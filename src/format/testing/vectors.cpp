@@ -20,17 +20,11 @@ const json::value& vectors() {
     return values;
 }
 
-const json::value& at(const json::value& value, std::string_view path) {
-    return value.at_pointer("/" + std::string(path));
-}
+const json::value& at(const json::value& value, std::string_view path) { return value.at_pointer("/" + std::string(path)); }
 
-std::string text_at(const json::value& value, std::string_view path) {
-    return std::string(at(value, path).as_string());
-}
+std::string text_at(const json::value& value, std::string_view path) { return std::string(at(value, path).as_string()); }
 
-std::size_t number_at(const json::value& value, std::string_view path) {
-    return at(value, path).to_number<std::size_t>();
-}
+std::size_t number_at(const json::value& value, std::string_view path) { return at(value, path).to_number<std::size_t>(); }
 
 std::vector<std::size_t> numbers_at(const json::value& value, std::string_view path) {
     return json::value_to<std::vector<std::size_t>>(at(value, path));
@@ -38,9 +32,7 @@ std::vector<std::size_t> numbers_at(const json::value& value, std::string_view p
 
 Bytes octets_at(const json::value& value, std::string_view path) { return from_hex(text_at(value, path)).value(); }
 
-XetHash hash_at(const json::value& value, std::string_view path) {
-    return parse_xet_hash(text_at(value, path)).value();
-}
+XetHash hash_at(const json::value& value, std::string_view path) { return parse_xet_hash(text_at(value, path)).value(); }
 
 const json::array& list_at(const json::value& value, std::string_view path) { return at(value, path).as_array(); }
 
@@ -69,8 +61,7 @@ Bytes trigger(std::size_t zeros) {
     Bytes octets = octets_at(vectors(), "trigger/base_hex");
     octets.resize(octets.size() + zeros);
     while (octets.size() < kSize) {
-        const Bytes again(octets.begin(),
-                          octets.begin() + static_cast<long>(std::min(kSize - octets.size(), octets.size())));
+        const Bytes again(octets.begin(), octets.begin() + static_cast<long>(std::min(kSize - octets.size(), octets.size())));
         octets.insert(octets.end(), again.begin(), again.end());
     }
     return octets;

@@ -14,9 +14,9 @@
 namespace mirfa::git::detail {
 namespace {
 
-constexpr std::size_t kMaxCandidates = 200;         // a side; every pair of them is compared
-constexpr std::uint64_t kMaxOctets = 1u << 20;      // of a file that is compared by content
-constexpr int kAlike = 50;                          // percent, git's own limit
+constexpr std::size_t kMaxCandidates = 200;     // a side; every pair of them is compared
+constexpr std::uint64_t kMaxOctets = 1u << 20;  // of a file that is compared by content
+constexpr int kAlike = 50;                      // percent, git's own limit
 
 struct Free {
     void operator()(git_hashsig* signature) const { git_hashsig_free(signature); }

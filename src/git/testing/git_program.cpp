@@ -44,8 +44,7 @@ std::pair<int, std::string> GitProgram::try_run(std::vector<std::string> argumen
     arguments.insert(arguments.begin(), "git");
     const auto bytes = as_bytes(input);
     const std::string date = std::to_string(time_) + " +0200";
-    ProcessOptions options{
-        .argv = std::move(arguments), .folder = folder_.path(), .input = Bytes(bytes.begin(), bytes.end())};
+    ProcessOptions options{.argv = std::move(arguments), .folder = folder_.path(), .input = Bytes(bytes.begin(), bytes.end())};
     options.environment = {"HOME=/nonexistent",
                            "GIT_CONFIG_NOSYSTEM=1",
                            "GIT_CONFIG_GLOBAL=/dev/null",

@@ -107,8 +107,7 @@ Task<bool> Session::answer(Exchange& x, const Response& response, bool keep_aliv
 
 /// `unsent`: the head, which goes out with the first segment. An answer that cannot be completed is cut: a client must
 /// never take a part for the whole.
-Task<bool> Session::stream(Exchange& x, SegmentSource& source, WorkerPool* pool, const AnswerShape& shape,
-                           std::string& unsent) {
+Task<bool> Session::stream(Exchange& x, SegmentSource& source, WorkerPool* pool, const AnswerShape& shape, std::string& unsent) {
     Fetcher fetcher(loop_, pool, x.head.request, source);
     const bool chunked = shape.framing == AnswerFraming::kChunked;
     std::uint64_t left = shape.length.value_or(std::numeric_limits<std::uint64_t>::max());

@@ -6,13 +6,12 @@
 namespace mirfa::http::detail {
 
 Refusal body_too_large(std::uint64_t max_body) {
-    return {413, {Code::kTooLarge, "The request body is larger than the " + std::to_string(max_body) +
-                                       " octets that are taken here."}};
+    return {
+        413,
+        {Code::kTooLarge, "The request body is larger than the " + std::to_string(max_body) + " octets that are taken here."}};
 }
 
-Refusal too_busy() {
-    return {503, {Code::kUnavailable, "The server is busy. Try again in a few seconds."}};
-}
+Refusal too_busy() { return {503, {Code::kUnavailable, "The server is busy. Try again in a few seconds."}}; }
 
 bool BodyRoom::grow_to(std::uint64_t size) {
     if (size <= kFree || size <= held_) return true;
@@ -47,8 +46,7 @@ Task<BodyState> BodyReader::fill(ByteSpan into, std::size_t& count) {
     switch (read.got) {
         case Wire::Got::kSome: co_return BodyState::kSome;
         case Wire::Got::kInterrupted: co_return BodyState::kInterrupted;
-        case Wire::Got::kTimedOut:
-            co_return refuse(body_too_slow());
+        case Wire::Got::kTimedOut: co_return refuse(body_too_slow());
         case Wire::Got::kEnd:
         case Wire::Got::kFailed: break;
     }

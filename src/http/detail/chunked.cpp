@@ -66,9 +66,12 @@ bool ChunkDecoder::take_size(Byte octet) {
         left_ = left_ * 16 + static_cast<unsigned>(digit);
         return ++digits_ <= kMaxDigits;
     }
-    if (octet == ';') state_ = State::kExtension;
-    else if (octet == '\r') state_ = State::kSizeLf;
-    else return false;
+    if (octet == ';')
+        state_ = State::kExtension;
+    else if (octet == '\r')
+        state_ = State::kSizeLf;
+    else
+        return false;
     return digits_ > 0;
 }
 

@@ -29,9 +29,9 @@ private:
     bool take_skipped(Byte octet, State at_return);
 
     State state_ = State::kSize;
-    std::uint64_t left_ = 0;      ///< of the current chunk
+    std::uint64_t left_ = 0;  ///< of the current chunk
     unsigned digits_ = 0;
-    std::size_t skipped_ = 0;     ///< octets of extensions and trailers in this body
+    std::size_t skipped_ = 0;  ///< octets of extensions and trailers in this body
 };
 
 }  // namespace mirfa::http::detail

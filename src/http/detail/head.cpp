@@ -17,8 +17,7 @@ bool is_forbidden(char c) {
 }
 
 std::optional<Verb> verb_of(std::string_view method) {
-    for (const auto verb :
-         {Verb::kGet, Verb::kHead, Verb::kPost, Verb::kPut, Verb::kPatch, Verb::kDelete, Verb::kOptions})
+    for (const auto verb : {Verb::kGet, Verb::kHead, Verb::kPost, Verb::kPut, Verb::kPatch, Verb::kDelete, Verb::kOptions})
         if (name_of(verb) == method) return verb;
     return std::nullopt;
 }
@@ -43,8 +42,7 @@ MaybeRefusal read_version(std::string_view version, Head& head) {
         head.minor_version = version.back() - '0';
         return std::nullopt;
     }
-    if (version.starts_with("HTTP/"))
-        return Refusal{505, {Code::kUnsupported, "This server speaks HTTP/1.1 and HTTP/1.0."}};
+    if (version.starts_with("HTTP/")) return Refusal{505, {Code::kUnsupported, "This server speaks HTTP/1.1 and HTTP/1.0."}};
     return bad_request("The request line is not one of HTTP/1.1.");
 }
 
@@ -75,8 +73,7 @@ MaybeRefusal read_target(std::string_view target, Head& head) {
 
 MaybeRefusal read_request_line(std::string_view line, Head& head) {
     const auto cut = cut_request_line(line);
-    if (!cut || !std::ranges::all_of(cut->method, is_token_char))
-        return bad_request("The request line is not one of HTTP/1.1.");
+    if (!cut || !std::ranges::all_of(cut->method, is_token_char)) return bad_request("The request line is not one of HTTP/1.1.");
     if (auto refusal = read_version(cut->version, head)) return refusal;
     const auto verb = verb_of(cut->method);
     if (!verb) return Refusal{501, {Code::kUnsupported, "This method is not known here.", Reason::kNotBuilt}};
@@ -157,9 +154,7 @@ void read_connection(Head& head) {
 
 }  // namespace
 
-bool is_token_char(char c) {
-    return is_ascii_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+bool is_token_char(char c) { return is_ascii_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos; }
 
 bool list_has(std::string_view list, std::string_view word) {
     return std::ranges::any_of(split(list, ','), [&](auto part) { return ascii_iequals(ascii_trim(part), word); });
@@ -167,9 +162,7 @@ bool list_has(std::string_view list, std::string_view word) {
 
 /// No line begins with a blank: it would continue the line before, and readers differ on that. The first line begins
 /// with a method, so that a TLS greeting is refused by its first octet.
-bool HeadScanner::may_start_line(char c) const {
-    return line_ == begin_ ? is_token_char(c) : c != ' ' && c != '\t';
-}
+bool HeadScanner::may_start_line(char c) const { return line_ == begin_ ? is_token_char(c) : c != ' ' && c != '\t'; }
 
 HeadScanner::State HeadScanner::feed(std::string_view octets) {
     for (; at_ < octets.size(); ++at_) {

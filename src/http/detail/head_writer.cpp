@@ -18,6 +18,7 @@ struct Phrase {
     std::string_view text;
 };
 
+// clang-format off
 constexpr Phrase kPhrases[] = {
     {200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"}, {206, "Partial Content"},
     {301, "Moved Permanently"}, {302, "Found"}, {303, "See Other"}, {304, "Not Modified"},
@@ -31,6 +32,7 @@ constexpr Phrase kPhrases[] = {
     {502, "Bad Gateway"}, {503, "Service Unavailable"}, {504, "Gateway Timeout"},
     {505, "HTTP Version Not Supported"}, {507, "Insufficient Storage"},
 };
+// clang-format on
 
 std::string_view phrase_of(int status) {
     const auto found = std::ranges::find(kPhrases, status, &Phrase::status);
@@ -39,8 +41,8 @@ std::string_view phrase_of(int status) {
 
 /// What the server writes itself; a second one from a handler would be a second opinion on where the body ends.
 bool is_ours(std::string_view name) {
-    static constexpr std::array<std::string_view, 7> kOurs = {
-        "Connection", "Content-Length", "Date", "Keep-Alive", "Transfer-Encoding", "Upgrade", "X-Request-Id"};
+    static constexpr std::array<std::string_view, 7> kOurs = {"Connection",        "Content-Length", "Date",        "Keep-Alive",
+                                                              "Transfer-Encoding", "Upgrade",        "X-Request-Id"};
     return std::ranges::any_of(kOurs, [&](auto ours) { return ascii_iequals(ours, name); });
 }
 
@@ -99,9 +101,7 @@ std::string clean_value(std::string_view text) {
     return std::string(ascii_trim(clean));
 }
 
-int status_of(const Response& response) {
-    return response.status < 200 || response.status > 599 ? 500 : response.status;
-}
+int status_of(const Response& response) { return response.status < 200 || response.status > 599 ? 500 : response.status; }
 
 AnswerShape shape_of(const Response& response, bool to_head_request, int minor_version) {
     if (has_no_body(status_of(response))) return {AnswerFraming::kNoBody, std::nullopt};
@@ -123,8 +123,10 @@ std::string write_head(const Response& response, const AnswerShape& shape, const
     out.append(" ").append(phrase_of(status_of(response))).append("\r\n");
     for (const auto& [name, value] : response.headers.fields()) {
         if (name.empty() || is_ours(name) || !std::ranges::all_of(name, is_token_char)) continue;
-        if (is_plain(value)) append_field(out, name, value);
-        else append_field(out, name, clean_value(value));
+        if (is_plain(value))
+            append_field(out, name, value);
+        else
+            append_field(out, name, clean_value(value));
     }
     append_field(out, "Date", date_now());
     append_field(out, "X-Request-Id", extras.request_id);
@@ -134,8 +136,10 @@ std::string write_head(const Response& response, const AnswerShape& shape, const
         out += "\r\n";
     }
     if (shape.framing == AnswerFraming::kChunked) append_field(out, "Transfer-Encoding", "chunked");
-    if (!extras.keep_alive) append_field(out, "Connection", "close");
-    else if (extras.minor_version == 0) append_field(out, "Connection", "keep-alive");
+    if (!extras.keep_alive)
+        append_field(out, "Connection", "close");
+    else if (extras.minor_version == 0)
+        append_field(out, "Connection", "keep-alive");
     out += "\r\n";
     return out;
 }

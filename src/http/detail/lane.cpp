@@ -21,8 +21,7 @@ constexpr int kAcceptsPerTurn = 64;
 
 /// Often enough for the shortest time-out, seldom enough to cost nothing.
 Millis sweep_interval(const ServerOptions& options) {
-    const auto shortest =
-        std::min({options.head_timeout, options.idle_timeout, options.stall_timeout, options.stop_timeout});
+    const auto shortest = std::min({options.head_timeout, options.idle_timeout, options.stall_timeout, options.stop_timeout});
     return std::clamp(shortest / 4, Millis(10), Millis(1000));
 }
 
@@ -138,8 +137,10 @@ Detached Lane::serve(int socket, TlsSession tls, Address peer) {
 void Lane::sweep() {
     const auto now = std::chrono::steady_clock::now();
     for (Session* session : sessions_) {
-        if (now >= cut_at_) session->cut();
-        else session->sweep(now);
+        if (now >= cut_at_)
+            session->cut();
+        else
+            session->sweep(now);
     }
 }
 

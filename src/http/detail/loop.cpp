@@ -15,8 +15,7 @@ namespace {
 // The concrete executor: `any_io_executor` costs an allocation and virtual calls for every operation.
 using Executor = asio::io_context::executor_type;
 using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
-using Timer =
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 constexpr Millis kRetryFullPool{10};
 

@@ -54,8 +54,10 @@ std::optional<Address> parse_address(std::string_view text) {
 
 std::string to_text(const Address& address) {
     char text[INET6_ADDRSTRLEN] = {};
-    if (is_mapped(address)) inet_ntop(AF_INET, address.data() + 12, text, sizeof text);
-    else inet_ntop(AF_INET6, address.data(), text, sizeof text);
+    if (is_mapped(address))
+        inet_ntop(AF_INET, address.data() + 12, text, sizeof text);
+    else
+        inet_ntop(AF_INET6, address.data(), text, sizeof text);
     return text;
 }
 
@@ -73,17 +75,17 @@ Result<TrustedProxies> TrustedProxies::parse(const std::vector<std::string>& ent
             good = good && parsed.ec == std::errc{} && parsed.ptr == end && bits <= most;
         }
         if (!good)
-            return Error{Code::kInvalidArgument, "`" + entry + "` in the list of trusted proxies is neither an address "
-                         "nor a network. Write 10.1.2.3, 10.0.0.0/8 or fd00::/8."};
+            return Error{Code::kInvalidArgument, "`" + entry +
+                                                     "` in the list of trusted proxies is neither an address "
+                                                     "nor a network. Write 10.1.2.3, 10.0.0.0/8 or fd00::/8."};
         proxies.networks_.push_back({*address, bits + (128 - most)});
     }
     return proxies;
 }
 
 bool TrustedProxies::contains(const Address& address) const {
-    return std::ranges::any_of(networks_, [&](const Network& network) {
-        return same_prefix(network.address, address, network.bits);
-    });
+    return std::ranges::any_of(networks_,
+                               [&](const Network& network) { return same_prefix(network.address, address, network.bits); });
 }
 
 void TrustedProxies::describe_client(const Address& peer, bool peer_uses_tls, Request& request) const {

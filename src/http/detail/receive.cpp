@@ -99,7 +99,7 @@ private:
     PieceSize piece_;
     Bytes filling_;
     std::size_t filled_ = 0;
-    Bytes working_;              // the job's while it runs, like the three below
+    Bytes working_;  // the job's while it runs, like the three below
     std::size_t working_size_ = 0;
     Result<void> verdict_ = ok();
     Response answer_;
@@ -122,8 +122,10 @@ Task<Session::MaybeResponse> Session::receive(Exchange& x, BodyReader& body) {
     if (asked) {
         Pump pump(wire_, body, x, *made.value());
         state = co_await pump.run(shared_.options.queue_timeout);
-        if (state == BodyState::kEnd) response = pump.take_answer();
-        else if (state == BodyState::kInterrupted) response = give_up(x, pump.verdict().error());
+        if (state == BodyState::kEnd)
+            response = pump.take_answer();
+        else if (state == BodyState::kInterrupted)
+            response = give_up(x, pump.verdict().error());
     }
     if (state == BodyState::kRefused) response = refuse(x, body.refused() ? body.refusal() : too_busy());
     discard_on(x.plan.pool, std::move(made).value());

@@ -159,8 +159,10 @@ bool Session::plan(Exchange& x) {
 Task<Session::MaybeResponse> Session::respond(Exchange& x, BodyReader& body) {
     if (x.head.framing.length > x.plan.max_body) co_return refuse(x, body_too_large(x.plan.max_body));
     MaybeResponse response;
-    if (x.plan.receive) response = co_await receive(x, body);
-    else response = co_await handle_whole(x, body);
+    if (x.plan.receive)
+        response = co_await receive(x, body);
+    else
+        response = co_await handle_whole(x, body);
     co_return response;
 }
 

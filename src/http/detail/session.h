@@ -90,8 +90,8 @@ private:
     Loop& loop_;
     Wire wire_;
     const Address peer_;
-    std::string inbox_;   ///< octets received and not yet used; holds no memory while the connection is idle
-    bool idle_ = false;   ///< nothing is lost when the connection ends now
+    std::string inbox_;  ///< octets received and not yet used; holds no memory while the connection is idle
+    bool idle_ = false;  ///< nothing is lost when the connection ends now
 };
 
 /// Logs what escaped from a handler under the request id. Gives: what the client is told instead.

@@ -14,8 +14,8 @@ Error tls_error(const std::string& message) {
     return Error{Code::kInvalidArgument, message, Reason::kNone, text};
 }
 
-int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* in,
-                    unsigned in_length, void*) {
+int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* in, unsigned in_length,
+                    void*) {
     static constexpr unsigned char kHttp11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     unsigned char* chosen = nullptr;
     if (SSL_select_next_proto(&chosen, out_length, kHttp11, sizeof kHttp11, in, in_length) != OPENSSL_NPN_NEGOTIATED)
@@ -38,8 +38,7 @@ Result<TlsContext> TlsContext::open(const std::string& certificate_file, const s
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_COMPRESSION);
     // Partial writes from a buffer that may move: a piece of a file is read again into shared memory when the socket was
     // full. Released buffers: an idle connection keeps 34 KiB less.
-    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                  SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
     if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1)
         return tls_error("The TLS certificate in " + certificate_file + " cannot be read. It must be a PEM file.");

@@ -14,8 +14,8 @@ namespace {
 
 using Kind = Moved::Kind;
 
-constexpr std::size_t kFilePiece = 256 << 10;    // measured: 4 MiB pieces lose a fifth
-constexpr std::size_t kTurn = 2 << 20;           // octets of one file before the other connections have a turn
+constexpr std::size_t kFilePiece = 256 << 10;  // measured: 4 MiB pieces lose a fifth
+constexpr std::size_t kTurn = 2 << 20;         // octets of one file before the other connections have a turn
 
 Instant after(Millis time) { return std::chrono::steady_clock::now() + time; }
 

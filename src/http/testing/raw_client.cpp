@@ -98,9 +98,12 @@ Reply RawClient::receive(bool to_head) {
     reply.status_line = reply.head.substr(0, reply.head.find("\r\n"));
     const int status = reply.status();
     if (to_head || status < 200 || status == 204 || status == 304) return reply;
-    if (reply.field("Transfer-Encoding") == "chunked") reply.body = receive_chunks();
-    else if (const auto length = reply.field("Content-Length"); !length.empty()) reply.body = take(std::stoull(length));
-    else reply.body = receive_rest();
+    if (reply.field("Transfer-Encoding") == "chunked")
+        reply.body = receive_chunks();
+    else if (const auto length = reply.field("Content-Length"); !length.empty())
+        reply.body = take(std::stoull(length));
+    else
+        reply.body = receive_rest();
     return reply;
 }
 

@@ -44,9 +44,7 @@ Sha256 mac_of(const catalog::SigningKey& key, std::string_view purpose, std::str
     return hmac_sha256(key.secret, as_bytes(message));
 }
 
-Error bad_seal() {
-    return Error{Code::kUnauthenticated, "Invalid credentials in Authorization header", Reason::kBadCredentials};
-}
+Error bad_seal() { return Error{Code::kUnauthenticated, "Invalid credentials in Authorization header", Reason::kBadCredentials}; }
 
 }  // namespace
 

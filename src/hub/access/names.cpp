@@ -11,6 +11,7 @@ namespace mirfa::hub {
 namespace {
 
 // First path segments of the site, now or later; compared in lower case.
+// clang-format off
 constexpr std::array kReserved = std::to_array<std::string_view>({
     ".well-known", "about", "account", "accounts", "admin", "administrator", "api", "assets", "ar", "auth", "avatars",
     "billing", "blog", "buckets", "cas", "chat", "collections", "contact", "de", "device", "docs", "en", "es", "explore",
@@ -20,6 +21,7 @@ constexpr std::array kReserved = std::to_array<std::string_view>({
     "privacy", "profile", "pt", "repos", "robots.txt", "root", "ru", "search", "security", "settings", "setup", "shard",
     "shards", "signin", "signup", "sitemap.xml", "spaces", "static", "status", "support", "system", "tasks", "terms", "tr",
     "undefined", "upload", "uploads", "user", "users", "v1", "v2", "v3", "welcome", "zh", "datasets"});
+// clang-format on
 
 Error broken(std::string_view name, std::string_view rule) {
     return Error{Code::kInvalidArgument, "The name \"" + std::string(name.substr(0, 100)) + "\" " + std::string(rule)};
@@ -29,14 +31,12 @@ Error broken(std::string_view name, std::string_view rule) {
 
 Result<void> check_repo_name(std::string_view name) {
     if (name.empty() || name.size() > 96) return broken(name, "must have 1 to 96 characters.");
-    const bool allowed = std::all_of(name.begin(), name.end(), [](char c) {
-        return is_ascii_alnum(c) || c == '-' || c == '_' || c == '.';
-    });
+    const bool allowed =
+        std::all_of(name.begin(), name.end(), [](char c) { return is_ascii_alnum(c) || c == '-' || c == '_' || c == '.'; });
     if (!allowed) return broken(name, "may only hold ASCII letters, digits, '-', '_' and '.'.");
     if (name.front() == '-' || name.front() == '.' || name.back() == '-' || name.back() == '.')
         return broken(name, "must not begin or end with '-' or '.'.");
-    if (name.find("--") != name.npos || name.find("..") != name.npos)
-        return broken(name, "must not hold '--' or '..'.");
+    if (name.find("--") != name.npos || name.find("..") != name.npos) return broken(name, "must not hold '--' or '..'.");
     const auto lower = ascii_lower(name);
     if (lower.ends_with(".git") || lower.ends_with(".ipynb")) return broken(name, "must not end with '.git' or '.ipynb'.");
     return ok();

@@ -10,8 +10,8 @@ namespace mirfa::hub {
 namespace {
 
 using catalog::OrgRole;
-using catalog::RepoType;
 using catalog::Repository;
+using catalog::RepoType;
 using catalog::TokenRole;
 
 /// How far somebody gets with a repository; each level includes those before it.
@@ -129,15 +129,13 @@ std::string wanted_permission(Action action) {
     return "repo.write";
 }
 
-Error unauthenticated() {
-    return Error{Code::kUnauthenticated, "Invalid username or password.", Reason::kMissingCredentials};
-}
+Error unauthenticated() { return Error{Code::kUnauthenticated, "Invalid username or password.", Reason::kMissingCredentials}; }
 
 Error gated(const Principal& who, const Repository& repo) {
     const std::string head = "Access to " + std::string(entity_type_of(repo.type)) + " " + repo.full_name() + " is restricted";
     if (who.is_anonymous())
-        return Error{Code::kUnauthenticated, head + ". You must have access to it and be authenticated to access it. Please log in.",
-                     Reason::kGated};
+        return Error{Code::kUnauthenticated,
+                     head + ". You must have access to it and be authenticated to access it. Please log in.", Reason::kGated};
     return Error{Code::kForbidden, head + " and you are not in the authorized list. Ask its owner for access.", Reason::kGated};
 }
 
@@ -155,7 +153,8 @@ Verdict decide(const Principal& who, const Repository& repo, const Standing& sta
     if (level == Level::kNothing) return Verdict::kHide;
     if (repo.disabled && action != Action::kSeeInfo && !who.is_admin) return Verdict::kNoDisabled;
     const bool of_everybody = level_of_public(who, repo) >= Level::kContent;
-    if (action == Action::kReadContent && level > Level::kContent && !of_everybody && only_discusses(who, repo)) return Verdict::kNo;
+    if (action == Action::kReadContent && level > Level::kContent && !of_everybody && only_discusses(who, repo))
+        return Verdict::kNo;
     if (level >= level_for(action)) return Verdict::kYes;
     const bool only_gate = level == Level::kInfo && !repo.gated.empty() && !repo.is_private;
     return only_gate && action == Action::kReadContent ? Verdict::kNoGated : Verdict::kNo;
@@ -166,12 +165,12 @@ Result<void> enforce(Verdict verdict, const Principal& who, const Repository& re
         case Verdict::kYes: return ok();
         case Verdict::kHide: return repo_not_found(who);
         case Verdict::kNoGated: return gated(who, repo);
-        case Verdict::kNoDisabled:
-            return Error{Code::kForbidden, "Access to this resource is disabled.", Reason::kRepoDisabled};
+        case Verdict::kNoDisabled: return Error{Code::kForbidden, "Access to this resource is disabled.", Reason::kRepoDisabled};
         case Verdict::kNo: break;
     }
     if (who.is_anonymous()) return unauthenticated();
-    return Error{Code::kForbidden, "You don't have the required permissions: " + wanted_permission(action) + " on " + repo.full_name() + "."};
+    return Error{Code::kForbidden,
+                 "You don't have the required permissions: " + wanted_permission(action) + " on " + repo.full_name() + "."};
 }
 
 Error repo_not_found(const Principal& who) {
@@ -234,8 +233,6 @@ Result<void> require_user(const Principal& who) {
     return ok();
 }
 
-std::string csrf_token(const Sha256& session) {
-    return hmac_sha256(session.view(), as_bytes("mirfa csrf")).hex();
-}
+std::string csrf_token(const Sha256& session) { return hmac_sha256(session.view(), as_bytes("mirfa csrf")).hex(); }
 
 }  // namespace mirfa::hub

@@ -8,19 +8,19 @@ namespace mirfa::hub {
 
 /// What somebody wants to do with a repository, from least to most.
 enum class Action {
-    kSeeInfo,       ///< names, trees, refs, commits, sizes
-    kReadContent,   ///< octets of files, by whatever door
-    kPropose,       ///< open a pull request or a discussion, comment, like
-    kWrite,         ///< commits, branches, tags, uploads
-    kAdminister,    ///< settings, delete, move, force-push of the default branch
+    kSeeInfo,      ///< names, trees, refs, commits, sizes
+    kReadContent,  ///< octets of files, by whatever door
+    kPropose,      ///< open a pull request or a discussion, comment, like
+    kWrite,        ///< commits, branches, tags, uploads
+    kAdminister,   ///< settings, delete, move, force-push of the default branch
 };
 
 enum class Verdict {
     kYes,
-    kNo,            ///< refused, and it may be said that the repository exists
-    kNoGated,       ///< refused until its owner grants access
+    kNo,       ///< refused, and it may be said that the repository exists
+    kNoGated,  ///< refused until its owner grants access
     kNoDisabled,
-    kHide,          ///< answered as if there were no such repository
+    kHide,  ///< answered as if there were no such repository
 };
 
 /// What the catalog knows between this principal and this repository.

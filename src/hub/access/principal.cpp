@@ -20,12 +20,15 @@ Result<Scope> parse_scope(const boost::json::value& json) {
     TRY(scope.entity_type, format::need_string(*entity, "type"));
     TRY(scope.entity_name, format::need_string(*entity, "name"));
     if (std::find(kEntityTypes.begin(), kEntityTypes.end(), scope.entity_type) == kEntityTypes.end())
-        return Error{Code::kInvalidArgument, "The scope type \"" + scope.entity_type + "\" is not one of model, dataset, space, user, org."};
+        return Error{Code::kInvalidArgument,
+                     "The scope type \"" + scope.entity_type + "\" is not one of model, dataset, space, user, org."};
     TRY(const auto* permissions, format::need_array(json, "permissions"));
     for (const auto& item : *permissions) {
         const std::string name = item.is_string() ? std::string(item.get_string()) : "";
         if (std::find(kPermissions.begin(), kPermissions.end(), name) == kPermissions.end())
-            return Error{Code::kInvalidArgument, "The permission \"" + name + "\" is not one of repo.content.read, repo.write, discussion.write, repo.admin."};
+            return Error{
+                Code::kInvalidArgument,
+                "The permission \"" + name + "\" is not one of repo.content.read, repo.write, discussion.write, repo.admin."};
         scope.permissions.push_back(name);
     }
     return scope;

@@ -13,8 +13,8 @@ using catalog::RowId;
 
 /// One line of a fine-grained token: what it may do on a repository, or on everything of an owner.
 struct Scope {
-    std::string entity_type;   ///< model, dataset, space: one repository; user, org: all of that owner
-    std::string entity_name;   ///< owner/name, or owner; compared without regard to case
+    std::string entity_type;               ///< model, dataset, space: one repository; user, org: all of that owner
+    std::string entity_name;               ///< owner/name, or owner; compared without regard to case
     std::vector<std::string> permissions;  ///< repo.content.read, repo.write, discussion.write, repo.admin
 };
 
@@ -25,17 +25,17 @@ std::string write_scopes(const std::vector<Scope>& scopes);
 
 enum class PrincipalKind {
     kAnonymous,
-    kSession,    ///< a signed-in browser
-    kToken,      ///< an access token of any role
-    kCasToken,   ///< handed out by a token route for one repository, minutes long
+    kSession,   ///< a signed-in browser
+    kToken,     ///< an access token of any role
+    kCasToken,  ///< handed out by a token route for one repository, minutes long
 };
 
 /// Who asks, as far as a request proves it.
 struct Principal {
     PrincipalKind kind = PrincipalKind::kAnonymous;
-    RowId user = 0;             ///< 0: anonymous
+    RowId user = 0;  ///< 0: anonymous
     std::string name;
-    bool is_admin = false;      ///< administrator of the whole hub
+    bool is_admin = false;  ///< administrator of the whole hub
     // kToken
     RowId token = 0;
     std::string token_name;

@@ -20,17 +20,14 @@ using catalog::OwnerKind;
 using catalog::Session;
 using catalog::User;
 
-Error no_user(std::string_view name) {
-    return Error{Code::kNotFound, "There is no user named \"" + std::string(name) + "\"."};
-}
+Error no_user(std::string_view name) { return Error{Code::kNotFound, "There is no user named \"" + std::string(name) + "\"."}; }
 Error no_organization(std::string_view name) {
     return Error{Code::kNotFound, "There is no organization named \"" + std::string(name) + "\"."};
 }
 
 bool is_plain_text(std::string_view text) {
-    return is_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    });
+    return is_utf8(text) &&
+           std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 Result<void> check_email(std::string_view email) {
@@ -74,8 +71,8 @@ Result<bool> is_last_admin(Session& session, RowId org, RowId user) {
 }
 
 Error keeps_an_admin(const Owner& org) {
-    return Error{Code::kConflict, "The organization \"" + org.name +
-                                      "\" would be left without an administrator. Make somebody else one first."};
+    return Error{Code::kConflict,
+                 "The organization \"" + org.name + "\" would be left without an administrator. Make somebody else one first."};
 }
 
 Result<void> check_owns_nothing(Session& session, const Owner& owner) {
@@ -141,8 +138,7 @@ Result<Owner> create_organization(Hub& hub, const Actor& by, const std::string& 
     });
 }
 
-Result<void> set_member(Hub& hub, const Actor& by, const std::string& org_name, const std::string& user_name,
-                        OrgRole role) {
+Result<void> set_member(Hub& hub, const Actor& by, const std::string& org_name, const std::string& user_name, OrgRole role) {
     return hub.catalog.write([&](Session& s) -> Result<void> {
         TRY(const auto org, need_organization(s, org_name));
         TRY(const auto user, need_user(s, user_name));

@@ -3,10 +3,8 @@
 
 namespace mirfa::hub {
 
-Result<void> audit(catalog::Session& session, const Hub& hub, const Actor& by, std::string_view action,
-                   std::string_view target) {
-    return catalog::add_audit_event(session,
-                                    {hub.clock.now(), by.name, std::string(action), std::string(target), by.address});
+Result<void> audit(catalog::Session& session, const Hub& hub, const Actor& by, std::string_view action, std::string_view target) {
+    return catalog::add_audit_event(session, {hub.clock.now(), by.name, std::string(action), std::string(target), by.address});
 }
 
 }  // namespace mirfa::hub

@@ -60,9 +60,7 @@ Result<DeviceGrant> need_waiting(Session& session, std::string_view typed, UnixM
     return std::move(*grant);
 }
 
-TokenGrant new_grant() {
-    return {new_token_text(), Secret("hfr_" + random_alphanumeric(43)), kTokenLasts};
-}
+TokenGrant new_grant() { return {new_token_text(), Secret("hfr_" + random_alphanumeric(43)), kTokenLasts}; }
 
 std::string token_name(const DeviceGrant& grant) { return "oauth-" + ascii_lower(grant.user_code); }
 
@@ -73,7 +71,13 @@ Result<GrantOrError> hand_out(Session& session, Hub& hub, const DeviceGrant& gra
     if (!user) return OAuthError::kAccessDenied;
     auto made = new_grant();
     const auto now = hub.clock.now();
-    const catalog::AccessToken token{new_row_id(), user->owner.id, token_name(grant), catalog::TokenRole::kWrite, "", now, {},
+    const catalog::AccessToken token{new_row_id(),
+                                     user->owner.id,
+                                     token_name(grant),
+                                     catalog::TokenRole::kWrite,
+                                     "",
+                                     now,
+                                     {},
                                      now + milliseconds(kTokenLasts).count()};
     TRY(catalog::insert_token(session, token, sha256_of(made.access_token.reveal()), sha256_of(made.refresh_token.reveal())));
     TRY(audit(session, hub, Actor{user->owner.name, address}, "token.create", token.name + " (write)"));
@@ -154,8 +158,8 @@ Result<GrantOrError> refresh_grant(Hub& hub, const std::string& refresh_token, c
         const auto now = hub.clock.now();
         if (!token || token->expires.value_or(0) + kRefreshLasts.count() <= now) return OAuthError::kInvalidGrant;
         auto made = new_grant();
-        TRY(catalog::replace_token(s, token->id, sha256_of(made.access_token.reveal()),
-                                   sha256_of(made.refresh_token.reveal()), now + milliseconds(kTokenLasts).count()));
+        TRY(catalog::replace_token(s, token->id, sha256_of(made.access_token.reveal()), sha256_of(made.refresh_token.reveal()),
+                                   now + milliseconds(kTokenLasts).count()));
         return made;
     });
 }

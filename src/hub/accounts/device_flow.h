@@ -13,14 +13,14 @@ namespace mirfa::hub {
 /// where they are signed in, and the program, which keeps asking, gets an access token.
 struct DeviceCodes {
     Secret device_code;
-    std::string user_code;             ///< `BCDF-GHJK`
+    std::string user_code;  ///< `BCDF-GHJK`
     std::chrono::seconds expires_in{900};
     std::chrono::seconds interval{5};
 };
 
 struct TokenGrant {
-    Secret access_token;               ///< an ordinary `hf_…` token of role write, named `oauth-…`
-    Secret refresh_token;              ///< good once; each refresh gives the next
+    Secret access_token;   ///< an ordinary `hf_…` token of role write, named `oauth-…`
+    Secret refresh_token;  ///< good once; each refresh gives the next
     std::chrono::seconds expires_in{};
 };
 

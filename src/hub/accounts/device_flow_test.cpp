@@ -38,7 +38,8 @@ protected:
 };
 
 TEST_F(DeviceFlowTest, ShowsACodeThatIsEasyToType) {
-    EXPECT_TRUE(std::regex_match(codes.user_code, std::regex("[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}"))) << codes.user_code;
+    EXPECT_TRUE(std::regex_match(codes.user_code, std::regex("[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}")))
+        << codes.user_code;
     auto typed = ascii_lower(codes.user_code);
     typed.replace(4, 1, " ");
     EXPECT_EQ(find_device_request(hub, typed).value().user_code, codes.user_code);
@@ -81,7 +82,8 @@ TEST_F(DeviceFlowTest, ACodeExpiresAfterFifteenMinutes) {
     clock.pass(seconds(900));
     EXPECT_EQ(error_of(poll()), "expired_token");
     EXPECT_EQ(decide(Decision::kApprove).error().code, Code::kNotFound);
-    ASSERT_TRUE(decide_device_request(hub, alice, begin_device_flow(hub, client).value().user_code, Decision::kApprove, "").has_value());
+    ASSERT_TRUE(
+        decide_device_request(hub, alice, begin_device_flow(hub, client).value().user_code, Decision::kApprove, "").has_value());
 }
 
 TEST_F(DeviceFlowTest, OnlyABrowserMayApprove) {
@@ -93,7 +95,8 @@ TEST_F(DeviceFlowTest, OnlyABrowserMayApprove) {
 
 TEST_F(DeviceFlowTest, ClientsMustBeKnown) {
     EXPECT_EQ(begin_device_flow(hub, "stranger").error().code, Code::kUnauthenticated);
-    ASSERT_TRUE(catalog->write([](catalog::Session& s) { return catalog::put_setting(s, "oauth-client:mine", "My tool"); }).has_value());
+    ASSERT_TRUE(
+        catalog->write([](catalog::Session& s) { return catalog::put_setting(s, "oauth-client:mine", "My tool"); }).has_value());
     const auto mine = begin_device_flow(hub, "mine").value();
     EXPECT_EQ(find_device_request(hub, mine.user_code).value().client_name, "My tool");
     EXPECT_EQ(error_of(poll_device_flow(hub, mine.device_code.reveal(), client, "").value()), "invalid_client");
@@ -102,7 +105,9 @@ TEST_F(DeviceFlowTest, ClientsMustBeKnown) {
 TEST_F(DeviceFlowTest, ARefreshTokenWorksOnceAndEndsTheOldPair) {
     ASSERT_TRUE(decide(Decision::kApprove).has_value());
     const auto first = std::get<TokenGrant>(poll());
-    const auto refresh = [&](const TokenGrant& grant) { return refresh_grant(hub, grant.refresh_token.reveal(), client).value(); };
+    const auto refresh = [&](const TokenGrant& grant) {
+        return refresh_grant(hub, grant.refresh_token.reveal(), client).value();
+    };
     clock.pass(std::chrono::days(40));
     const auto second = std::get<TokenGrant>(refresh(first));
     EXPECT_FALSE(who_has(first.access_token).has_value());

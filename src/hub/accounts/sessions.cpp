@@ -39,8 +39,8 @@ Result<void> check_delay(Session& session, const std::string& key, std::int64_t 
     const auto wait = failures.last + login_delay(failures.count, free) - now;
     if (wait <= 0) return ok();
     const auto seconds = (wait + kSecond - 1) / kSecond;
-    return Error{Code::kTooManyRequests, "Too many failed sign-ins. Try again in " + std::to_string(seconds) +
-                                             (seconds == 1 ? " second." : " seconds.")};
+    return Error{Code::kTooManyRequests,
+                 "Too many failed sign-ins. Try again in " + std::to_string(seconds) + (seconds == 1 ? " second." : " seconds.")};
 }
 
 Result<void> begin_attempt(Hub& hub, const std::string& name, const std::string& address) {
@@ -78,9 +78,7 @@ Result<std::optional<User>> find_by_login(Hub& hub, const std::string& login) {
     });
 }
 
-Error wrong_sign_in() {
-    return Error{Code::kUnauthenticated, "The name or the password is not right.", Reason::kBadCredentials};
-}
+Error wrong_sign_in() { return Error{Code::kUnauthenticated, "The name or the password is not right.", Reason::kBadCredentials}; }
 
 }  // namespace
 

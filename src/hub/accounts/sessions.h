@@ -15,14 +15,14 @@ constexpr UnixMillis kSessionLasts = 30LL * 24 * 3600 * 1000;
 constexpr std::string_view kSessionCookie = "mirfa_session";
 
 struct SignInRequest {
-    std::string login;     ///< name or e-mail address
+    std::string login;  ///< name or e-mail address
     Secret password;
-    std::string address;   ///< of the client
-    std::string agent;     ///< its User-Agent
+    std::string address;  ///< of the client
+    std::string agent;    ///< its User-Agent
 };
 
 struct SignedIn {
-    Secret cookie;         ///< value of the cookie; only its hash is kept
+    Secret cookie;  ///< value of the cookie; only its hash is kept
     RowId user = 0;
     std::string name;
 };

@@ -71,8 +71,7 @@ TEST_F(SessionsTest, AnAddressThatTriesManyAccountsMustWaitToo) {
 }
 
 TEST_F(SessionsTest, AnIPv6NeighbourhoodCountsAsOneAddress) {
-    for (int i = 0; i < 20; ++i)
-        attempt("user" + std::to_string(i), "wrong password", "2001:db8:1:2::" + std::to_string(i));
+    for (int i = 0; i < 20; ++i) attempt("user" + std::to_string(i), "wrong password", "2001:db8:1:2::" + std::to_string(i));
     EXPECT_EQ(attempt("alice", right, "2001:db8:1:2:ffff::1"), Code::kTooManyRequests);
     EXPECT_EQ(attempt("alice", right, "2001:db8:1:3::1"), kSignedIn);
 }

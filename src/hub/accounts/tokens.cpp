@@ -22,9 +22,8 @@ constexpr std::size_t kMaxScopes = 200;
 constexpr UnixMillis kWriteEvery = 60'000;
 
 Result<void> check_token_name(std::string_view name) {
-    const bool plain = is_utf8(name) && std::none_of(name.begin(), name.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    });
+    const bool plain = is_utf8(name) && std::none_of(name.begin(), name.end(),
+                                                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
     if (!name.empty() && name.size() <= 100 && plain && ascii_trim(name) == name) return ok();
     return Error{Code::kInvalidArgument, "A token needs a name of 1 to 100 characters."};
 }
@@ -47,8 +46,7 @@ Result<std::string> checked_scopes(const NewToken& wanted) {
         if (wanted.scopes.empty()) return std::string();
         return Error{Code::kInvalidArgument, "Only a fineGrained token has scopes."};
     }
-    if (wanted.scopes.size() > kMaxScopes)
-        return Error{Code::kInvalidArgument, "A token may have at most 200 scopes."};
+    if (wanted.scopes.size() > kMaxScopes) return Error{Code::kInvalidArgument, "A token may have at most 200 scopes."};
     for (const auto& scope : wanted.scopes) TRY(check_entity(scope));
     auto text = write_scopes(wanted.scopes);
     TRY(parse_scopes(text));  // refuses types and permissions that are unknown
@@ -57,8 +55,7 @@ Result<std::string> checked_scopes(const NewToken& wanted) {
 
 Result<void> check_room_for(Session& session, RowId user, const std::string& name) {
     TRY(const auto tokens, catalog::tokens_of(session, user));
-    if (tokens.size() >= kMaxTokens)
-        return Error{Code::kConflict, "You have 500 tokens. Revoke some before you make another."};
+    if (tokens.size() >= kMaxTokens) return Error{Code::kConflict, "You have 500 tokens. Revoke some before you make another."};
     if (std::any_of(tokens.begin(), tokens.end(), [&](const auto& token) { return token.name == name; }))
         return Error{Code::kAlreadyExists, "You have a token named \"" + name + "\" already."};
     return ok();

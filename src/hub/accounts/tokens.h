@@ -13,12 +13,12 @@ namespace mirfa::hub {
 struct NewToken {
     std::string name;
     catalog::TokenRole role = catalog::TokenRole::kRead;
-    std::vector<Scope> scopes = {};                 ///< for kFineGrained only
+    std::vector<Scope> scopes = {};  ///< for kFineGrained only
     std::optional<UnixMillis> expires = {};
 };
 struct MadeToken {
     catalog::AccessToken row;
-    Secret text;                                    ///< to be shown once: only its SHA-256 is kept
+    Secret text;  ///< to be shown once: only its SHA-256 is kept
 };
 
 /// `hf_` and 37 letters and digits.

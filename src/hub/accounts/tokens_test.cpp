@@ -38,8 +38,8 @@ TEST_F(TokensTest, LookAsTheClientsExpect) {
 
 TEST_F(TokensTest, OpenTheDoorByBearerAndByBasic) {
     const auto text = make({"laptop", TokenRole::kWrite});
-    for (const auto& header : {"Bearer " + text, "bearer  " + text, basic("anybody:" + text), basic(text + ":"),
-                               basic(text + ":x-oauth-basic")}) {
+    for (const auto& header :
+         {"Bearer " + text, "bearer  " + text, basic("anybody:" + text), basic(text + ":"), basic(text + ":x-oauth-basic")}) {
         const auto who = with_header(header).value();
         EXPECT_EQ(who.kind, PrincipalKind::kToken);
         EXPECT_EQ(who.user, alice);
@@ -85,7 +85,7 @@ TEST_F(TokensTest, ScopesAreCheckedAndCarriedByThePrincipal) {
     ASSERT_EQ(who.scopes.size(), 1u);
     EXPECT_EQ(who.scopes[0].entity_name, "acme/m");
     const Scope bad[] = {{"model", "acme", {"repo.write"}}, {"org", "acme/m", {"repo.write"}}, {"moon", "acme/m", {"repo.write"}},
-                         {"model", "acme/m", {"repo.fly"}}, {"model", "acme/m", {}}, {"user", "../x", {"repo.write"}}};
+                         {"model", "acme/m", {"repo.fly"}}, {"model", "acme/m", {}},           {"user", "../x", {"repo.write"}}};
     for (const auto& scope : bad)
         EXPECT_FALSE(create_token(hub, by, alice, {"other", TokenRole::kFineGrained, {scope}}).has_value()) << scope.entity_name;
     EXPECT_FALSE(create_token(hub, by, alice, {"other", TokenRole::kWrite, {good}}).has_value());

@@ -35,8 +35,10 @@ Result<std::vector<std::string>> file_paths(git::ObjectSource& source, const std
     std::vector<std::pair<std::string, ObjectId>> folders;
     const auto take = [&](const std::string& prefix, const std::vector<git::TreeEntry>& entries) {
         for (const auto& entry : entries) {
-            if (entry.is_tree()) folders.emplace_back(prefix + entry.name + "/", entry.id);
-            else files.push_back(prefix + entry.name);
+            if (entry.is_tree())
+                folders.emplace_back(prefix + entry.name + "/", entry.id);
+            else
+                files.push_back(prefix + entry.name);
         }
     };
     take("", root);
@@ -76,8 +78,13 @@ Result<CardFacts> read_card_facts(git::ObjectSource& source, catalog::RepoType t
     TRY(const auto model_index, text_of(source, root, "model_index.json"));
     TRY(const auto files, file_paths(source, root));
     const auto [card, summary] = card::summarize({card_kind(type), readme, files, config, model_index});
-    return CardFacts{commit,          card.empty() ? "" : boost::json::serialize(card), details_of(summary), summary.tags,
-                     summary.pipeline_tag, summary.library,                                  summary.license};
+    return CardFacts{commit,
+                     card.empty() ? "" : boost::json::serialize(card),
+                     details_of(summary),
+                     summary.tags,
+                     summary.pipeline_tag,
+                     summary.library,
+                     summary.license};
 }
 
 Result<void> store_card_facts(catalog::Session& session, catalog::RowId repo, const CardFacts& facts) {

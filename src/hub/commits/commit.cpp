@@ -97,7 +97,8 @@ public:
         : hub_(hub), repo_(repo), who_(who), revision_(std::move(revision)), create_pr_(create_pr), objects_(hub, repo.id) {}
 
     Result<void> header(format::CommitHeader header) override {
-        if (ascii_trim(header.summary).empty()) return Error{Code::kInvalidArgument, "The commit has no summary. Give it a title."};
+        if (ascii_trim(header.summary).empty())
+            return Error{Code::kInvalidArgument, "The commit has no summary. Give it a title."};
         header_ = std::move(header);
         return ok();
     }
@@ -133,11 +134,10 @@ public:
     Result<void> lfs_file(format::CommitLfsFile file) override {
         TRY(git::check_path(file.path));
         TRY(const auto held, hub_.catalog.read([&](Session& s) { return catalog::find_repo_object(s, repo_.id, file.oid); }));
-        if (!held)
-            return content_missing(file.path + " (SHA-256 " + file.oid.hex() + ")");
+        if (!held) return content_missing(file.path + " (SHA-256 " + file.oid.hex() + ")");
         if (file.size && static_cast<std::int64_t>(*file.size) != held->size)
             return Error{Code::kInvalidArgument, "The large file " + file.path + " has " + std::to_string(held->size) +
-                             " octets, the commit says " + std::to_string(*file.size) + "."};
+                                                     " octets, the commit says " + std::to_string(*file.size) + "."};
         TRY(const auto blob, add_pointer(file.oid, static_cast<std::uint64_t>(held->size)));
         operations_.emplace_back(Put{std::move(file.path), blob, std::move(file.old_path), true});
         return ok();
@@ -161,8 +161,8 @@ public:
         const RepositoryTurn turn(repo_.id);
         for (int attempt = 1;; ++attempt) {
             auto outcome = attempt_once();
-            const bool raced = !outcome.has_value() && outcome.error().code == Code::kConflict &&
-                               outcome.error().reason == Reason::kNone;
+            const bool raced =
+                !outcome.has_value() && outcome.error().code == Code::kConflict && outcome.error().reason == Reason::kNone;
             if (!raced || attempt == kAttempts) return outcome;
         }
     }
@@ -241,9 +241,8 @@ private:
 
     Result<TreeEdit> copy_edit(Copy& operation) {
         const auto& copy = operation.copy;
-        TRY(const auto from, hub_.catalog.read([&](Session& s) {
-            return resolve_revision(s, repo_, copy.source_revision.value_or(revision_));
-        }));
+        TRY(const auto from,
+            hub_.catalog.read([&](Session& s) { return resolve_revision(s, repo_, copy.source_revision.value_or(revision_)); }));
         TRY(const auto tree, tree_of(objects_, from.commit));
         TRY(const auto entry, git::find_path(objects_, tree, copy.source_path));
         if (!entry || entry->mode == git::kModeTree)
@@ -361,7 +360,7 @@ Result<ObjectId> super_squash(Hub& hub, const catalog::Repository& repo, const P
 }
 
 Result<ObjectId> create_with_first_commit(Hub& hub, const catalog::Repository& repo, const Principal& who,
-                                       const std::vector<InitialFile>& files) {
+                                          const std::vector<InitialFile>& files) {
     const auto kind = repo.type == catalog::RepoType::kModel     ? format::AttributesFor::kModel
                       : repo.type == catalog::RepoType::kDataset ? format::AttributesFor::kDataset
                                                                  : format::AttributesFor::kSpace;

@@ -56,7 +56,7 @@ struct InitialFile {
 /// Inserts the repository together with the commit every repository begins with, on main: .gitattributes of its type
 /// and these files. One transaction: there never is a repository without main. Fails: kAlreadyExists.
 Result<ObjectId> create_with_first_commit(Hub& hub, const catalog::Repository& repo, const Principal& who,
-                                       const std::vector<InitialFile>& files);
+                                          const std::vector<InitialFile>& files);
 
 /// A tree with the identity of who made it, as a commit object.
 Result<ObjectId> add_commit(NewObjects& objects, const ObjectId& tree, const std::vector<ObjectId>& parents,

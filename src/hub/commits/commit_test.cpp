@@ -23,15 +23,17 @@ protected:
     catalog::Repository repo = add_repo(alice, "m");
 
     std::string text_at(const std::string& revision, const std::string& path) {
-        return catalog->read([&](Session& s) -> Result<std::string> {
-            CatalogObjects objects(s, repo.id);
-            TRY(const auto at, resolve_revision(s, repo, revision));
-            TRY(const auto tree, tree_of(objects, at.commit));
-            TRY(const auto entry, git::find_path(objects, tree, path));
-            if (!entry) return std::string("(none)");
-            TRY(const auto data, read_object(objects, entry->id, git::ObjectType::kBlob));
-            return std::string(as_text(data));
-        }).value();
+        return catalog
+            ->read([&](Session& s) -> Result<std::string> {
+                CatalogObjects objects(s, repo.id);
+                TRY(const auto at, resolve_revision(s, repo, revision));
+                TRY(const auto tree, tree_of(objects, at.commit));
+                TRY(const auto entry, git::find_path(objects, tree, path));
+                if (!entry) return std::string("(none)");
+                TRY(const auto data, read_object(objects, entry->id, git::ObjectType::kBlob));
+                return std::string(as_text(data));
+            })
+            .value();
     }
     std::int64_t line_of(const ObjectId& commit) {
         return catalog->read([&](Session& s) { return catalog::find_place(s, repo.id, commit); }).value()->line;
@@ -65,8 +67,9 @@ TEST_F(CommitTest, ACopyOfALargeFileIsTrackedToo) {
     const auto oid = upload(alice, repo, "weights");
     ASSERT_TRUE(commit(alice, repo, "main", lfs_line("w.bin", oid, 7)).has_value());
     ASSERT_TRUE(create_tag(hub, alice, repo, "main", "v1", "").has_value());
-    const auto copied = commit(alice, repo, "main",
-                               "{\"key\":\"copyFile\",\"value\":{\"path\":\"deep/other.name\",\"srcPath\":\"w.bin\",\"srcRevision\":\"v1\"}}\n");
+    const auto copied =
+        commit(alice, repo, "main",
+               "{\"key\":\"copyFile\",\"value\":{\"path\":\"deep/other.name\",\"srcPath\":\"w.bin\",\"srcRevision\":\"v1\"}}\n");
     ASSERT_TRUE(copied.has_value()) << describe(copied.error());
     EXPECT_EQ(text_at("main", "deep/other.name"), text_at("main", "w.bin"));
     EXPECT_NE(text_at("main", ".gitattributes").find("deep/other.name filter=lfs"), std::string::npos);
@@ -132,7 +135,9 @@ TEST_F(CommitTest, ARepositoryThatWasMovedMeanwhileIsFoundThroughBothOldNames) {
     ASSERT_TRUE(move_repository(hub, alice, seen, "alice", "second").has_value());
     ASSERT_TRUE(move_repository(hub, alice, seen, "alice", "third").has_value());
     for (const char* name : {"m", "second"})
-        EXPECT_EQ(catalog->read([&](Session& s) { return catalog::find_redirect(s, repo.type, "alice", name); }).value()->name, "third") << name;
+        EXPECT_EQ(catalog->read([&](Session& s) { return catalog::find_redirect(s, repo.type, "alice", name); }).value()->name,
+                  "third")
+            << name;
 }
 
 TEST_F(CommitTest, WhoLostARepositoryToAnotherOwnerDoesNotDeleteItAnyMore) {

@@ -56,7 +56,8 @@ public:
     }
     Result<void> each_object(std::int64_t after, const Visit& visit) override {
         return catalog::each_object_after(session_, repo_.id, after, repo_.sequence, [&](const auto& object, std::int64_t) {
-            return visit(static_cast<ObjectType>(object.facts.type), static_cast<std::uint64_t>(object.facts.size), object.deflated);
+            return visit(static_cast<ObjectType>(object.facts.type), static_cast<std::uint64_t>(object.facts.size),
+                         object.deflated);
         });
     }
 
@@ -102,7 +103,8 @@ Result<std::vector<ObjectId>> new_commits(Session& session, git::ObjectSource& o
 }
 
 /// The new commits behind the tips as the transaction wants them.
-Result<std::vector<NewCommit>> describe_new(Hub& hub, NewObjects& objects, catalog::RowId repo, const std::vector<ObjectId>& tips) {
+Result<std::vector<NewCommit>> describe_new(Hub& hub, NewObjects& objects, catalog::RowId repo,
+                                            const std::vector<ObjectId>& tips) {
     return hub.catalog.read([&](Session& session) -> Result<std::vector<NewCommit>> {
         HistoryReader reader(objects, session);
         TRY(const auto ordered, new_commits(session, reader, repo, tips));
@@ -157,7 +159,9 @@ Result<bool> is_ancestor(Hub& hub, git::ObjectSource& source, catalog::RowId rep
 
 std::string oversized_message(const std::string& path, std::uint64_t size, std::uint64_t limit) {
     return (path.empty() ? "a file" : path) + " is " + std::to_string(size >> 20) + " MB large; files larger than " +
-           std::to_string(limit >> 20) + " MB must be tracked by git-lfs. Run: git lfs migrate import --above=" + std::to_string(limit >> 20) + "MB --everything";
+           std::to_string(limit >> 20) +
+           " MB must be tracked by git-lfs. Run: git lfs migrate import --above=" + std::to_string(limit >> 20) +
+           "MB --everything";
 }
 
 /// What git lets pass and no other door would: control characters, text that is not UTF-8, names that Windows takes for paths.
@@ -183,7 +187,8 @@ Result<std::string> advertise_fetch(Hub& hub, const catalog::Repository& repo, s
     return git::advertise_upload_pack(cached, protocol);
 }
 
-Result<std::unique_ptr<SegmentSource>> serve_fetch(Hub& hub, const catalog::Repository& repo, std::string_view protocol, Bytes request) {
+Result<std::unique_ptr<SegmentSource>> serve_fetch(Hub& hub, const catalog::Repository& repo, std::string_view protocol,
+                                                   Bytes request) {
     TRY(auto cached, prepare_cache(hub, repo));
     return git::serve_upload_pack(std::move(cached), protocol, std::move(request));
 }
@@ -242,7 +247,8 @@ Result<void> PushRequest::read_pack(NewObjects& objects) {
             return Error{Code::kTooLarge, oversized_message(path, size, hub_.options.inline_limit), Reason::kUnprocessable};
         }
         if (type != ObjectType::kBlob && size > kMaxOtherObject)
-            return Error{Code::kTooLarge, "a " + std::string(git::name_of(type)) + " of the push is too large", Reason::kUnprocessable};
+            return Error{Code::kTooLarge, "a " + std::string(git::name_of(type)) + " of the push is too large",
+                         Reason::kUnprocessable};
         return ok();
     }));
     return pack_->each_object([&](const ObjectId& id, ObjectType type, ByteView data) -> Result<void> {
@@ -255,7 +261,8 @@ Result<void> PushRequest::read_pack(NewObjects& objects) {
 Result<void> PushRequest::check_pointers(NewObjects& objects) {
     TRY(const auto pointers, objects.pointers());
     for (const auto& pointer : pointers) {
-        TRY(const auto held, hub_.catalog.read([&](Session& s) { return catalog::find_repo_object(s, repo_.id, pointer.sha256); }));
+        TRY(const auto held,
+            hub_.catalog.read([&](Session& s) { return catalog::find_repo_object(s, repo_.id, pointer.sha256); }));
         if (held || !pack_) continue;
         TRY(const auto path, pack_->path_of(pointer.blob));
         return content_missing(path + " (SHA-256 " + pointer.sha256.hex() + ")");
@@ -325,7 +332,8 @@ Result<void> PushRequest::accept(std::vector<PushResult>& results) {
                 wanted = Ref{command.ref, command.after, commit.value()};
                 if (command.ref == kMainRef && !command.before.is_zero()) {
                     TRY(const bool forward, is_ancestor(hub_, objects, repo_.id, command.before, commit.value()));
-                    const auto may_force = hub_.catalog.read([&](Session& s) { return require(s, who_, repo_, Action::kAdminister); });
+                    const auto may_force =
+                        hub_.catalog.read([&](Session& s) { return require(s, who_, repo_, Action::kAdminister); });
                     if (!forward && !may_force.has_value())
                         results[i].message = "the default branch may be rewritten only by the repository's administrators";
                 }

@@ -112,7 +112,9 @@ private:
 
     Result<void> commit(const catalog::Repository& repo, const std::string& lines, const std::map<std::string, Sha256>& files) {
         CommitRequest request(hub_, repo, who_, "main", false);
-        TRY(request.feed(as_bytes(R"({"key":"header","value":{"summary":"work"}})" "\n" + lines)));
+        TRY(request.feed(as_bytes(R"({"key":"header","value":{"summary":"work"}})"
+                                  "\n" +
+                                  lines)));
         TRY(const auto outcome, request.finish());
         const std::lock_guard lock(told_.mutex);
         auto& told = told_.repos[repo.id];
@@ -126,16 +128,23 @@ private:
     Result<void> commit_inline(const catalog::Repository& repo, std::size_t size) {
         const auto content = random_content(static_cast<unsigned>(random_()), size);
         const auto path = new_path();
-        return commit(repo, R"({"key":"file","value":{"content":")" + to_base64(content) + R"(","path":")" + path +
-                                R"(","encoding":"base64"}})" "\n", {{path, sha256_of(content)}});
+        return commit(repo,
+                      R"({"key":"file","value":{"content":")" + to_base64(content) + R"(","path":")" + path +
+                          R"(","encoding":"base64"}})"
+                          "\n",
+                      {{path, sha256_of(content)}});
     }
 
-    Result<void> commit_upload(const catalog::Repository& repo, Result<void> (Worker::*door)(const catalog::Repository&, const Upload&)) {
+    Result<void> commit_upload(const catalog::Repository& repo,
+                               Result<void> (Worker::*door)(const catalog::Repository&, const Upload&)) {
         const auto upload = some_content();
         TRY((this->*door)(repo, upload));
         const auto path = new_path();
-        return commit(repo, R"({"key":"lfsFile","value":{"path":")" + path + R"(","algo":"sha256","oid":")" +
-                                upload.sha256.hex() + R"("}})" "\n", {{path, upload.sha256}});
+        return commit(repo,
+                      R"({"key":"lfsFile","value":{"path":")" + path + R"(","algo":"sha256","oid":")" + upload.sha256.hex() +
+                          R"("}})"
+                          "\n",
+                      {{path, upload.sha256}});
     }
 
     Result<void> upload_only(const catalog::Repository& repo) {
@@ -154,12 +163,14 @@ private:
     }
 
     Result<void> upload_parts(const catalog::Repository& repo, const Upload& upload) {
-        const catalog::MultipartUpload parts{"up" + name_ + "-" + std::to_string(++count_), repo.id, who_.user, upload.sha256,
-                                             static_cast<std::int64_t>(upload.content.size()), 15'000, hub_.clock.now()};
+        const catalog::MultipartUpload parts{
+            "up" + name_ + "-" + std::to_string(++count_),    repo.id, who_.user,       upload.sha256,
+            static_cast<std::int64_t>(upload.content.size()), 15'000,  hub_.clock.now()};
         TRY(hub_.catalog.write([&](Session& s) { return catalog::insert_multipart(s, parts); }));
         for (std::size_t offset = 0, part = 1; offset < upload.content.size(); offset += 15'000, ++part) {
             TRY(const auto incoming, PartUpload::begin(hub_, parts, static_cast<int>(part)));
-            TRY(incoming->write(ByteView(upload.content).subspan(offset, std::min<std::size_t>(15'000, upload.content.size() - offset))));
+            TRY(incoming->write(
+                ByteView(upload.content).subspan(offset, std::min<std::size_t>(15'000, upload.content.size() - offset))));
             TRY(incoming->finish());
         }
         return complete_multipart(hub_, parts);
@@ -191,8 +202,10 @@ private:
         table.append_leaves(0, table.size(), leaves);
         const auto chunks = static_cast<std::uint32_t>(table.size());
         format::Shard shard;
-        shard.files.push_back({format::file_hash(leaves), {{table.xorb, table.raw_bytes(), 0, chunks}},
-                               {table.range_hash(0, chunks)}, upload.sha256});
+        shard.files.push_back({format::file_hash(leaves),
+                               {{table.xorb, table.raw_bytes(), 0, chunks}},
+                               {table.range_hash(0, chunks)},
+                               upload.sha256});
         TRY(const auto registration, ShardRegistration::begin(hub_, cas, format::write_shard(shard)));
         for (bool more = true; more;) {
             TRY(more, registration->step(1u << 20));
@@ -266,8 +279,8 @@ private:
                 large.push_back(row.fixed<Sha256>(0));
                 return ok();
             }));
-            return s.each("SELECT hash FROM xorb UNION SELECT xorb_hash FROM dedup_chunk UNION SELECT xorb_hash FROM xorb_owner", {},
-                          [&](const catalog::Row& row) -> Result<void> {
+            return s.each("SELECT hash FROM xorb UNION SELECT xorb_hash FROM dedup_chunk UNION SELECT xorb_hash FROM xorb_owner",
+                          {}, [&](const catalog::Row& row) -> Result<void> {
                               xorbs.push_back(row.fixed<format::XetHash>(0));
                               return ok();
                           });
@@ -335,14 +348,15 @@ private:
     void look_at_files(const catalog::Repository& repo, const ObjectId& head, const std::map<std::string, Sha256>& told) {
         NewObjects objects(hub_, repo.id);
         std::map<std::string, Sha256> there;
-        const auto walked = git::walk_tree(objects, tree_of(objects, head).value(), [&](const std::string& path, const git::TreeEntry& entry) -> Result<void> {
-            if (entry.is_tree()) return ok();
-            TRY(const auto content, read_object(objects, entry.id, git::ObjectType::kBlob));
-            const auto pointer = format::parse_lfs_pointer(as_text(content));
-            there[path] = pointer.has_value() ? pointer.value().oid : sha256_of(content);
-            if (pointer.has_value()) expect_held(repo, pointer.value().oid);
-            return ok();
-        });
+        const auto walked = git::walk_tree(objects, tree_of(objects, head).value(),
+                                           [&](const std::string& path, const git::TreeEntry& entry) -> Result<void> {
+                                               if (entry.is_tree()) return ok();
+                                               TRY(const auto content, read_object(objects, entry.id, git::ObjectType::kBlob));
+                                               const auto pointer = format::parse_lfs_pointer(as_text(content));
+                                               there[path] = pointer.has_value() ? pointer.value().oid : sha256_of(content);
+                                               if (pointer.has_value()) expect_held(repo, pointer.value().oid);
+                                               return ok();
+                                           });
         ASSERT_TRUE(walked.has_value()) << describe(walked.error());
         for (const auto& [path, sha256] : told) {
             ASSERT_TRUE(there.contains(path)) << "lost the file " << path;

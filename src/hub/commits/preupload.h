@@ -14,9 +14,9 @@ struct PlannedFile {
 };
 
 struct PlannedUpload {
-    bool large = false;             ///< to be sent as a large file before the commit
-    bool ignored = false;           ///< by .gitignore: the client leaves it out
-    std::optional<std::string> oid; ///< of what is at the path now: blob id, or SHA-256 of a large file
+    bool large = false;              ///< to be sent as a large file before the commit
+    bool ignored = false;            ///< by .gitignore: the client leaves it out
+    std::optional<std::string> oid;  ///< of what is at the path now: blob id, or SHA-256 of a large file
 };
 
 /// Decides for each file by .gitattributes and .gitignore (those given win over those of the commit), type and size.

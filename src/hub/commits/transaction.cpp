@@ -29,7 +29,8 @@ std::array<std::mutex, kStripes>& stripes() {
 }
 
 Error moved(const RefChange& change) {
-    return Error{Code::kConflict, "The ref " + change.name + " was changed by somebody else in the meantime. Fetch and try again."};
+    return Error{Code::kConflict,
+                 "The ref " + change.name + " was changed by somebody else in the meantime. Fetch and try again."};
 }
 
 Result<void> check_expectation(Session& session, catalog::RowId repo, const RefChange& change) {
@@ -155,8 +156,9 @@ Result<void> make_pointers_firm(Session& session, catalog::RowId repo, const std
         TRY(const auto held, catalog::find_repo_object(session, repo, sha256));
         if (!held) return content_missing("with SHA-256 " + sha256.hex());
         if (held->size != size)
-            return Error{Code::kInvalidArgument, "The large file with SHA-256 " + sha256.hex() + " has " + std::to_string(held->size) +
-                             " octets, its pointer says " + std::to_string(size) + ". Make the pointer anew."};
+            return Error{Code::kInvalidArgument, "The large file with SHA-256 " + sha256.hex() + " has " +
+                                                     std::to_string(held->size) + " octets, its pointer says " +
+                                                     std::to_string(size) + ". Make the pointer anew."};
         TRY(catalog::make_hold_firm(session, repo, sha256));
     }
     return ok();
@@ -165,7 +167,8 @@ Result<void> make_pointers_firm(Session& session, catalog::RowId repo, const std
 /// A ref cannot be where another has a folder: git's programs keep them as files.
 Result<void> check_place_of_ref(Session& session, catalog::RowId repo, const std::string& name) {
     const auto in_the_way = [&](std::string_view other) {
-        return Error{Code::kAlreadyExists, "Reference " + name + " cannot be created, because " + std::string(other) + " exists."};
+        return Error{Code::kAlreadyExists,
+                     "Reference " + name + " cannot be created, because " + std::string(other) + " exists."};
     };
     for (auto slash = name.find('/', 5); slash != std::string::npos; slash = name.find('/', slash + 1)) {
         TRY(const auto above, catalog::find_ref(session, repo, name.substr(0, slash)));
@@ -191,9 +194,11 @@ Result<void> apply_ref_changes(Session& session, catalog::RowId repo, const std:
 }  // namespace
 
 Error content_missing(std::string_view which) {
-    return Error{Code::kInvalidArgument, "The large file " + std::string(which) +
-                     " has not been uploaded to this repository. Upload it first (git lfs push, or hf upload), then commit again.",
-                 Reason::kContentMissing};
+    return Error{
+        Code::kInvalidArgument,
+        "The large file " + std::string(which) +
+            " has not been uploaded to this repository. Upload it first (git lfs push, or hf upload), then commit again.",
+        Reason::kContentMissing};
 }
 
 RepositoryTurn::RepositoryTurn(catalog::RowId repo) : stripe_(static_cast<std::size_t>(repo) % kStripes) {

@@ -20,16 +20,16 @@ struct NewCommit {
 
 /// A ref as it is wanted. The change is made only when the ref still is where `expected` says.
 struct RefChange {
-    std::string name;                          ///< full: refs/heads/main
-    std::optional<ObjectId> expected;          ///< target now; nothing: the ref must not exist
-    std::optional<catalog::Ref> wanted;        ///< nothing: delete it
+    std::string name;                    ///< full: refs/heads/main
+    std::optional<ObjectId> expected;    ///< target now; nothing: the ref must not exist
+    std::optional<catalog::Ref> wanted;  ///< nothing: delete it
 };
 
 struct Changes {
     /// Runs at the beginning of the transaction: inserts the repository that the rest is about.
     std::function<Result<void>(catalog::Session&)> first = {};
-    NewObjects* objects = nullptr;             ///< may be null when only refs change
-    std::vector<NewCommit> commits = {};       ///< parents before children
+    NewObjects* objects = nullptr;        ///< may be null when only refs change
+    std::vector<NewCommit> commits = {};  ///< parents before children
     std::vector<RefChange> refs = {};
     /// Runs at its end.
     std::function<Result<void>(catalog::Session&)> last = {};

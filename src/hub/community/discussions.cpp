@@ -17,8 +17,8 @@ using catalog::DiscussionStatus;
 using catalog::Repository;
 using catalog::Session;
 
-constexpr std::size_t kMaxTitle = 500;     // octets; the first line of a commit is often one
-constexpr std::size_t kMaxHistory = 50;    // earlier texts of a comment that are kept
+constexpr std::size_t kMaxTitle = 500;   // octets; the first line of a commit is often one
+constexpr std::size_t kMaxHistory = 50;  // earlier texts of a comment that are kept
 constexpr const char* kHiddenText = "This comment has been hidden";
 
 Result<std::string> checked_title(std::string_view title) {
@@ -103,7 +103,8 @@ Error stands_already(const Discussion& discussion) {
 Result<Discussion> need_discussion(Session& session, const Repository& repo, std::int64_t number) {
     TRY(auto found, catalog::find_discussion(session, repo.id, number));
     if (!found)
-        return Error{Code::kNotFound, "There is no discussion or pull request " + std::to_string(number) + " in " + repo.full_name() + "."};
+        return Error{Code::kNotFound,
+                     "There is no discussion or pull request " + std::to_string(number) + " in " + repo.full_name() + "."};
     return std::move(*found);
 }
 
@@ -119,7 +120,8 @@ Result<DiscussionPage> list_discussions(Hub& hub, const Repository& repo, const 
     });
 }
 
-Result<DiscussionDetails> load_discussion(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number, WithDiff diff) {
+Result<DiscussionDetails> load_discussion(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number,
+                                          WithDiff diff) {
     std::vector<catalog::DiscussionEvent> rows;
     TRY(auto details, hub.catalog.read([&](Session& s) -> Result<DiscussionDetails> {
         DiscussionDetails loaded;
@@ -146,22 +148,26 @@ Result<std::int64_t> create_discussion(Hub& hub, const Repository& repo, const P
     return wanted.is_pull_request ? open_draft(hub, repo, who, checked) : open_discussion(hub, repo, who, checked);
 }
 
-Result<CommunityEvent> add_comment(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number, std::string_view text) {
+Result<CommunityEvent> add_comment(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number,
+                                   std::string_view text) {
     TRY(require_discussions(repo));
     TRY(check_comment(text));
-    return change_discussion(hub, repo, number, [&](Session& s, const Discussion& discussion) -> Result<catalog::DiscussionEvent> {
-        TRY(require(s, who, repo, Action::kPropose));
-        return insert_comment(s, hub, discussion.id, who, text);
-    });
+    return change_discussion(hub, repo, number,
+                             [&](Session& s, const Discussion& discussion) -> Result<catalog::DiscussionEvent> {
+                                 TRY(require(s, who, repo, Action::kPropose));
+                                 return insert_comment(s, hub, discussion.id, who, text);
+                             });
 }
 
-Result<CommunityEvent> change_title(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number, std::string_view title) {
+Result<CommunityEvent> change_title(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number,
+                                    std::string_view title) {
     TRY(const auto wanted, checked_title(title));
-    return change_discussion(hub, repo, number, [&](Session& s, const Discussion& discussion) -> Result<catalog::DiscussionEvent> {
-        TRY(require_author_or_writer(s, who, repo, discussion.author));
-        TRY(catalog::update_discussion_title(s, discussion.id, wanted));
-        return insert_event(s, hub, discussion.id, who, kTitleKind, data_of(TitleChange{discussion.title, wanted}));
-    });
+    return change_discussion(
+        hub, repo, number, [&](Session& s, const Discussion& discussion) -> Result<catalog::DiscussionEvent> {
+            TRY(require_author_or_writer(s, who, repo, discussion.author));
+            TRY(catalog::update_discussion_title(s, discussion.id, wanted));
+            return insert_event(s, hub, discussion.id, who, kTitleKind, data_of(TitleChange{discussion.title, wanted}));
+        });
 }
 
 Result<CommunityEvent> change_status(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number,
@@ -170,45 +176,52 @@ Result<CommunityEvent> change_status(Hub& hub, const Repository& repo, const Pri
         return Error{Code::kInvalidArgument, "The status can be changed to open or closed."};
     const auto text = ascii_trim(comment);
     if (!text.empty()) TRY(check_comment(text));
-    return change_discussion(hub, repo, number, [&](Session& s, const Discussion& discussion) -> Result<catalog::DiscussionEvent> {
-        TRY(require_author_or_writer(s, who, repo, discussion.author));
-        if (discussion.status == status || discussion.status == DiscussionStatus::kMerged) return stands_already(discussion);
-        if (!text.empty()) TRY(insert_comment(s, hub, discussion.id, who, text));
-        TRY(catalog::update_discussion_status(s, discussion.id, status, std::nullopt));
-        return insert_event(s, hub, discussion.id, who, kStatusKind, data_of(StatusChange{status}));
-    });
+    return change_discussion(hub, repo, number,
+                             [&](Session& s, const Discussion& discussion) -> Result<catalog::DiscussionEvent> {
+                                 TRY(require_author_or_writer(s, who, repo, discussion.author));
+                                 if (discussion.status == status || discussion.status == DiscussionStatus::kMerged)
+                                     return stands_already(discussion);
+                                 if (!text.empty()) TRY(insert_comment(s, hub, discussion.id, who, text));
+                                 TRY(catalog::update_discussion_status(s, discussion.id, status, std::nullopt));
+                                 return insert_event(s, hub, discussion.id, who, kStatusKind, data_of(StatusChange{status}));
+                             });
 }
 
 Result<CommunityEvent> edit_comment(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number,
                                     catalog::RowId event, std::string_view text) {
     TRY(check_comment(text));
-    return change_discussion(hub, repo, number, [&](Session& s, const Discussion& discussion) -> Result<catalog::DiscussionEvent> {
-        TRY(require(s, who, repo, Action::kPropose));
-        TRY(auto row, need_comment(s, discussion, event));
-        if (row.author != who.user) return Error{Code::kForbidden, "Only its author can edit a comment."};
-        TRY(auto comment, parse_comment(row));
-        if (comment.hidden) return Error{Code::kConflict, "The comment was hidden; it cannot be edited any more."};
-        comment.history.push_back({std::move(comment.raw), comment.updated});
-        if (comment.history.size() > kMaxHistory) comment.history.erase(comment.history.begin());
-        comment.raw = std::string(text);
-        comment.edited = true;
-        comment.updated = hub.clock.now();
-        return store_comment(s, std::move(row), comment);
-    });
+    return change_discussion(hub, repo, number,
+                             [&](Session& s, const Discussion& discussion) -> Result<catalog::DiscussionEvent> {
+                                 TRY(require(s, who, repo, Action::kPropose));
+                                 TRY(auto row, need_comment(s, discussion, event));
+                                 if (row.author != who.user)
+                                     return Error{Code::kForbidden, "Only its author can edit a comment."};
+                                 TRY(auto comment, parse_comment(row));
+                                 if (comment.hidden)
+                                     return Error{Code::kConflict, "The comment was hidden; it cannot be edited any more."};
+                                 comment.history.push_back({std::move(comment.raw), comment.updated});
+                                 if (comment.history.size() > kMaxHistory) comment.history.erase(comment.history.begin());
+                                 comment.raw = std::string(text);
+                                 comment.edited = true;
+                                 comment.updated = hub.clock.now();
+                                 return store_comment(s, std::move(row), comment);
+                             });
 }
 
-Result<CommunityEvent> hide_comment(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number, catalog::RowId event) {
-    return change_discussion(hub, repo, number, [&](Session& s, const Discussion& discussion) -> Result<catalog::DiscussionEvent> {
-        TRY(auto row, need_comment(s, discussion, event));
-        TRY(require_author_or_writer(s, who, repo, row.author));
-        TRY(auto comment, parse_comment(row));
-        if (comment.hidden) return row;
-        comment.hidden = true;
-        comment.raw = kHiddenText;
-        comment.history.clear();
-        comment.updated = hub.clock.now();
-        return store_comment(s, std::move(row), comment);
-    });
+Result<CommunityEvent> hide_comment(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number,
+                                    catalog::RowId event) {
+    return change_discussion(hub, repo, number,
+                             [&](Session& s, const Discussion& discussion) -> Result<catalog::DiscussionEvent> {
+                                 TRY(auto row, need_comment(s, discussion, event));
+                                 TRY(require_author_or_writer(s, who, repo, row.author));
+                                 TRY(auto comment, parse_comment(row));
+                                 if (comment.hidden) return row;
+                                 comment.hidden = true;
+                                 comment.raw = kHiddenText;
+                                 comment.history.clear();
+                                 comment.updated = hub.clock.now();
+                                 return store_comment(s, std::move(row), comment);
+                             });
 }
 
 }  // namespace mirfa::hub

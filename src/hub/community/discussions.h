@@ -13,8 +13,8 @@ namespace mirfa::hub {
 
 /// A comment. The first event of every discussion is one: its description, possibly empty.
 struct Comment {
-    std::string raw;        ///< Markdown as it was written; of a hidden one a sentence that says so
-    std::string html;       ///< the same, safe to stand in a page
+    std::string raw;   ///< Markdown as it was written; of a hidden one a sentence that says so
+    std::string html;  ///< the same, safe to stand in a page
     bool edited = false;
     bool hidden = false;
     UnixMillis updated = 0;
@@ -38,37 +38,37 @@ struct TitleChange {
 
 struct CommunityEvent {
     catalog::RowId id = 0;
-    std::string author;     ///< "" when the account is gone
+    std::string author;  ///< "" when the account is gone
     UnixMillis created = 0;
     std::variant<Comment, StatusChange, CommitAdded, TitleChange> what;
 };
 
 /// What a pull request proposes.
 struct PullRequest {
-    std::string base;                       ///< full ref it is to be merged into
-    ObjectId head;                          ///< where refs/pr/N stands
-    bool base_missing = false;              ///< the branch was deleted: it can be neither compared nor merged
-    std::vector<std::string> conflicts;     ///< while it is open: files that cannot be merged, sorted
-    std::string diff;                       ///< unified; "" unless asked for, or when the reader may not see contents
+    std::string base;                    ///< full ref it is to be merged into
+    ObjectId head;                       ///< where refs/pr/N stands
+    bool base_missing = false;           ///< the branch was deleted: it can be neither compared nor merged
+    std::vector<std::string> conflicts;  ///< while it is open: files that cannot be merged, sorted
+    std::string diff;                    ///< unified; "" unless asked for, or when the reader may not see contents
 };
 
 struct DiscussionDetails {
     catalog::Discussion facts;
-    std::vector<CommunityEvent> events;              ///< oldest first
+    std::vector<CommunityEvent> events;  ///< oldest first
     std::optional<PullRequest> pull_request;
 };
 
 struct DiscussionPage {
-    std::vector<catalog::Discussion> items; ///< newest first
-    std::int64_t count = 0;                 ///< of all that match
-    std::int64_t closed = 0;                ///< of those that match but for the wanted state: closed or merged
+    std::vector<catalog::Discussion> items;  ///< newest first
+    std::int64_t count = 0;                  ///< of all that match
+    std::int64_t closed = 0;                 ///< of those that match but for the wanted state: closed or merged
 };
 Result<DiscussionPage> list_discussions(Hub& hub, const catalog::Repository& repo, const catalog::DiscussionQuery& query);
 
 enum class WithDiff { kNo, kYes };
 /// Fails: kNotFound for a number that there is not.
-Result<DiscussionDetails> load_discussion(Hub& hub, const catalog::Repository& repo, const Principal& who,
-                                          std::int64_t number, WithDiff diff);
+Result<DiscussionDetails> load_discussion(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number,
+                                          WithDiff diff);
 
 struct NewDiscussion {
     std::string title;
@@ -78,19 +78,20 @@ struct NewDiscussion {
 /// Gives its number. Needs Action::kPropose.
 /// Fails: kForbidden, also where discussions are disabled; kInvalidArgument for a title that is blank or too long;
 /// kTooLarge for the text.
-Result<std::int64_t> create_discussion(Hub& hub, const catalog::Repository& repo, const Principal& who, const NewDiscussion& wanted);
+Result<std::int64_t> create_discussion(Hub& hub, const catalog::Repository& repo, const Principal& who,
+                                       const NewDiscussion& wanted);
 
 /// Needs Action::kPropose. Fails: as create_discussion; kNotFound.
 Result<CommunityEvent> add_comment(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number,
-                          std::string_view text);
+                                   std::string_view text);
 
 /// Whoever began the discussion and those who may write to the repository change its title and status.
 Result<CommunityEvent> change_title(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number,
-                           std::string_view title);
+                                    std::string_view title);
 /// To open (which also publishes a draft) or closed; `comment`, if not blank, comes before it.
 /// Fails: kConflict when it stands so already or is merged.
 Result<CommunityEvent> change_status(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number,
-                            catalog::DiscussionStatus status, std::string_view comment);
+                                     catalog::DiscussionStatus status, std::string_view comment);
 
 /// Brings what an open pull request changed into its base as one commit by its author; gives that commit. A base that
 /// moves meanwhile is merged anew. Needs Action::kWrite.
@@ -100,10 +101,10 @@ Result<ObjectId> merge_pull_request(Hub& hub, const catalog::Repository& repo, c
 
 /// Authors edit their own comments. Fails: kForbidden; kConflict for a hidden one; kNotFound.
 Result<CommunityEvent> edit_comment(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number,
-                           catalog::RowId event, std::string_view text);
+                                    catalog::RowId event, std::string_view text);
 /// Its author, or who may write to the repository. The text and the earlier ones are removed for good.
 Result<CommunityEvent> hide_comment(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number,
-                           catalog::RowId event);
+                                    catalog::RowId event);
 
 /// draft, open, closed, merged
 std::string_view name_of(catalog::DiscussionStatus status);

@@ -32,7 +32,8 @@ protected:
         for (const auto& event : details.events) {
             std::string line = event.author + " ";
             if (const auto* comment = std::get_if<Comment>(&event.what)) line += "comment: " + comment->raw;
-            if (const auto* status = std::get_if<StatusChange>(&event.what)) line += "status: " + std::string(name_of(status->status));
+            if (const auto* status = std::get_if<StatusChange>(&event.what))
+                line += "status: " + std::string(name_of(status->status));
             if (const auto* commit = std::get_if<CommitAdded>(&event.what)) line += "commit: " + commit->subject;
             if (const auto* title = std::get_if<TitleChange>(&event.what)) line += "title: " + title->from + " > " + title->to;
             lines.push_back(line);
@@ -58,10 +59,11 @@ TEST_F(DiscussionsTest, ADraftBeginsAtMainIsPublishedAndMergedAsOneCommitByItsAu
     const auto details = look(1);
     EXPECT_EQ(details.facts.status, DiscussionStatus::kMerged);
     EXPECT_EQ(details.facts.merge_commit, merged);
-    EXPECT_EQ(lines_of(details), (std::vector<std::string>{"bob comment: Because.", "bob commit: Add a", "bob commit: Add b",
-                                                           "bob comment: Ready", "bob status: open", "alice comment: Thanks",
-                                                           "alice status: merged"}));
-    EXPECT_NE(details.pull_request->diff.find("+++ b/a.txt\n@@ -0,0 +1 @@\n+a\n"), std::string::npos) << details.pull_request->diff;
+    EXPECT_EQ(lines_of(details),
+              (std::vector<std::string>{"bob comment: Because.", "bob commit: Add a", "bob commit: Add b", "bob comment: Ready",
+                                        "bob status: open", "alice comment: Thanks", "alice status: merged"}));
+    EXPECT_NE(details.pull_request->diff.find("+++ b/a.txt\n@@ -0,0 +1 @@\n+a\n"), std::string::npos)
+        << details.pull_request->diff;
     const auto shown = catalog->read([&](catalog::Session& s) { return load_commit(s, repo, merged); }).value();
     EXPECT_EQ(shown.title, "Better (#1)");
     EXPECT_EQ(shown.description, "- Add a (" + first.hex() + ")\n- Add b (" + second.hex() + ")");
@@ -82,9 +84,11 @@ TEST_F(DiscussionsTest, WhatWasClosedOrMergedTakesNoMergeNoCommitAndNoSecondMerg
 }
 
 TEST_F(DiscussionsTest, AMergeBringsInWhatBothSidesDid) {
-    ASSERT_TRUE(commit(alice, "main", "Start", put("list.txt", "one\ntwo\nthree\nfour\nfive\n") + put("old.txt", "old")).has_value());
+    ASSERT_TRUE(
+        commit(alice, "main", "Start", put("list.txt", "one\ntwo\nthree\nfour\nfive\n") + put("old.txt", "old")).has_value());
     const auto number = propose(bob, "Better", put("list.txt", "one\ntwo\nthree\nfour\nFIVE\n") + remove("old.txt"));
-    ASSERT_TRUE(commit(alice, "main", "On", put("list.txt", "ONE\ntwo\nthree\nfour\nfive\n") + put("new.txt", "new")).has_value());
+    ASSERT_TRUE(
+        commit(alice, "main", "On", put("list.txt", "ONE\ntwo\nthree\nfour\nfive\n") + put("new.txt", "new")).has_value());
     EXPECT_EQ(look(number).pull_request->conflicts, std::vector<std::string>{});
     ASSERT_TRUE(merge(number).has_value());
     EXPECT_EQ(text_at("refs/heads/main", "list.txt"), "ONE\ntwo\nthree\nfour\nFIVE\n");
@@ -185,7 +189,8 @@ TEST_F(DiscussionsTest, TheAuthorAndWritersChangeTitleAndStatusAndNobodyElse) {
     ASSERT_TRUE(change_status(hub, repo, session_of(alice), 1, DiscussionStatus::kClosed, "").has_value());
     EXPECT_EQ(merge(1).error().code, Code::kInvalidArgument) << "no pull request";
     EXPECT_EQ(look(1).facts.title, "A question");
-    EXPECT_EQ(lines_of(look(1)), (std::vector<std::string>{"bob comment: ", "bob title: Question > A question", "alice status: closed"}));
+    EXPECT_EQ(lines_of(look(1)),
+              (std::vector<std::string>{"bob comment: ", "bob title: Question > A question", "alice status: closed"}));
     for (const auto& bad : {std::string(), std::string(" "), std::string("two\nlines"), std::string(501, 'x')})
         EXPECT_EQ(change_title(hub, repo, session_of(bob), 1, bad).error().code, Code::kInvalidArgument) << bad;
 }
@@ -212,7 +217,8 @@ TEST_F(DiscussionsTest, AuthorsEditTheirCommentsAndEarlierTextsAreKept) {
     EXPECT_EQ(edit_comment(hub, repo, session_of(alice), 1, made.id, "x").error().code, Code::kForbidden);
     EXPECT_EQ(edit_comment(hub, repo, session_of(bob), 1, made.id + 1, "x").error().code, Code::kNotFound);
     clock.time += 1'000;
-    const auto edited = std::get<Comment>(edit_comment(hub, repo, session_of(bob), 1, made.id, "<script>Second</script>").value().what);
+    const auto edited =
+        std::get<Comment>(edit_comment(hub, repo, session_of(bob), 1, made.id, "<script>Second</script>").value().what);
     EXPECT_EQ(edited.raw, "<script>Second</script>");
     EXPECT_EQ(edited.html.find("<script"), std::string::npos) << edited.html;
     EXPECT_TRUE(edited.edited);
@@ -275,15 +281,18 @@ TEST_F(DiscussionsTest, ComparisonsAreOfTwoOrThreeDotsOrOneCommit) {
     ASSERT_TRUE(commit(alice, "main", "Change a", put("a.txt", "A\n")).has_value());
     const auto raw = [&](const std::string& spec) { return compare_revisions(hub, repo, spec, DiffForm::kRaw).value(); };
     const std::string a_changes = "\ta.txt\n";
-    const std::string b_added = "T 2\t:000000 100644 0000000000000000000000000000000000000000... "
-                                "61780798228d17af2d34fce4cfbdf35556832472... A\tb.txt\n";
+    const std::string b_added =
+        "T 2\t:000000 100644 0000000000000000000000000000000000000000... "
+        "61780798228d17af2d34fce4cfbdf35556832472... A\tb.txt\n";
     EXPECT_EQ(raw("main...side"), b_added);
     EXPECT_EQ(raw("side"), b_added);
-    EXPECT_TRUE(raw("main..side").ends_with(b_added) && raw("main..side").find(a_changes) != std::string::npos) << raw("main..side");
+    EXPECT_TRUE(raw("main..side").ends_with(b_added) && raw("main..side").find(a_changes) != std::string::npos)
+        << raw("main..side");
     EXPECT_EQ(raw("..side"), raw("main..side"));
     EXPECT_EQ(raw("main..main"), "");
     EXPECT_EQ(compare_revisions(hub, repo, "main...side", DiffForm::kUnified).value(),
-              "diff --git a/b.txt b/b.txt\nnew file mode 100644\nindex 0000000..6178079\n--- /dev/null\n+++ b/b.txt\n@@ -0,0 +1 @@\n+b\n");
+              "diff --git a/b.txt b/b.txt\nnew file mode 100644\nindex 0000000..6178079\n--- /dev/null\n+++ b/b.txt\n@@ -0,0 +1 "
+              "@@\n+b\n");
     EXPECT_EQ(compare_revisions(hub, repo, "main..nowhere", DiffForm::kRaw).error().reason, Reason::kRevisionNotFound);
     ASSERT_TRUE(create_branch(hub, session_of(alice), repo, {"alone", std::nullopt, false, true}).has_value());
     EXPECT_EQ(compare_revisions(hub, repo, "main...alone", DiffForm::kRaw).error().code, Code::kInvalidArgument);
@@ -294,8 +303,10 @@ TEST_F(DiscussionsTest, LargeFilesAreSharedOnlyFromWhereTheyAreAndToWhereOneMayW
     const auto sha256 = hold_large(repo, "weights");
     const auto other = sha256_of(as_bytes("other weights"));
     const auto target = add_model(bob, "copy");
-    const auto share = [&](const catalog::User& who, const catalog::Repository& from, const catalog::Repository& to, const Sha256& what) {
-        return share_large_files(hub, from, session_of(who), catalog::RepoType::kModel, to.owner_name, to.name, {{what, std::nullopt}});
+    const auto share = [&](const catalog::User& who, const catalog::Repository& from, const catalog::Repository& to,
+                           const Sha256& what) {
+        return share_large_files(hub, from, session_of(who), catalog::RepoType::kModel, to.owner_name, to.name,
+                                 {{what, std::nullopt}});
     };
     EXPECT_EQ(share(alice, repo, target, sha256).error().code, Code::kForbidden) << "alice may not write there";
     EXPECT_TRUE(share(bob, repo, target, sha256).value().empty());

@@ -28,9 +28,12 @@ std::string text_or_nothing(const boost::json::value& data, std::string_view key
 std::string as_plain_html(std::string_view text) {
     std::string html = "<pre>";
     for (const char c : text) {
-        if (c == '<') html += "&lt;";
-        else if (c == '&') html += "&amp;";
-        else html += c;
+        if (c == '<')
+            html += "&lt;";
+        else if (c == '&')
+            html += "&amp;";
+        else
+            html += c;
     }
     return html + "</pre>";
 }
@@ -41,7 +44,8 @@ std::string render(std::string_view raw) {
 }
 
 std::optional<DiscussionStatus> status_of(std::string_view word) {
-    for (const auto status : {DiscussionStatus::kDraft, DiscussionStatus::kOpen, DiscussionStatus::kClosed, DiscussionStatus::kMerged})
+    for (const auto status :
+         {DiscussionStatus::kDraft, DiscussionStatus::kOpen, DiscussionStatus::kClosed, DiscussionStatus::kMerged})
         if (name_of(status) == word) return status;
     return std::nullopt;
 }
@@ -83,7 +87,8 @@ std::string data_of(const TitleChange& change) {
 
 Result<catalog::DiscussionEvent> insert_event(catalog::Session& session, Hub& hub, catalog::RowId discussion,
                                               const Principal& who, std::string_view kind, std::string data) {
-    catalog::DiscussionEvent row{new_row_id(), discussion, std::string(kind), who.user, who.name, std::move(data), hub.clock.now()};
+    catalog::DiscussionEvent row{new_row_id(), discussion,      std::string(kind), who.user,
+                                 who.name,     std::move(data), hub.clock.now()};
     TRY(catalog::insert_event(session, row));
     return row;
 }
@@ -99,7 +104,8 @@ Result<catalog::DiscussionEvent> insert_comment(catalog::Session& session, Hub& 
 Result<void> check_comment(std::string_view text) {
     if (ascii_trim(text).empty()) return Error{Code::kInvalidArgument, "The comment is empty."};
     if (text.size() > kMaxComment)
-        return Error{Code::kTooLarge, "The comment is too long: " + std::to_string(text.size()) + " octets, at most 65536 are kept."};
+        return Error{Code::kTooLarge,
+                     "The comment is too long: " + std::to_string(text.size()) + " octets, at most 65536 are kept."};
     return ok();
 }
 
@@ -113,7 +119,8 @@ Result<Comment> parse_comment(const catalog::DiscussionEvent& row) {
     comment.updated = format::find_int(data.value(), "updated").value_or(row.created);
     if (const auto* history = format::find_array(data.value(), "history"))
         for (const auto& earlier : *history)
-            comment.history.push_back({text_or_nothing(earlier, "raw"), format::find_int(earlier, "written").value_or(row.created)});
+            comment.history.push_back(
+                {text_or_nothing(earlier, "raw"), format::find_int(earlier, "written").value_or(row.created)});
     return comment;
 }
 

@@ -57,7 +57,8 @@ Result<git::MergeResult> merge_sides(git::ObjectSource& source, git::ObjectSink&
     return git::merge_trees(source, sink, common, ours, theirs);
 }
 
-Result<std::string> diff_of(Session& session, const Repository& repo, const Discussion& discussion, const PullRequestSides& sides) {
+Result<std::string> diff_of(Session& session, const Repository& repo, const Discussion& discussion,
+                            const PullRequestSides& sides) {
     if (discussion.merge_commit) {
         CatalogCommits graph(session, repo.id);
         TRY(const auto node, graph.load(*discussion.merge_commit));
@@ -71,7 +72,8 @@ Result<std::string> diff_of(Session& session, const Repository& repo, const Disc
 Result<Discussion> need_pull_request(Session& session, const Repository& repo, std::int64_t number) {
     TRY(auto found, need_discussion(session, repo, number));
     if (!found.is_pull_request)
-        return Error{Code::kInvalidArgument, "Number " + std::to_string(number) + " is a discussion; only pull requests can be merged."};
+        return Error{Code::kInvalidArgument,
+                     "Number " + std::to_string(number) + " is a discussion; only pull requests can be merged."};
     return found;
 }
 
@@ -87,7 +89,8 @@ Error conflicting(const std::vector<std::string>& files) {
 Error not_open(const Discussion& discussion) {
     if (discussion.status == DiscussionStatus::kDraft)
         return Error{Code::kInvalidArgument, "The pull request is a draft. Publish it (open it), then merge."};
-    return Error{Code::kConflict, "The pull request is " + std::string(name_of(discussion.status)) + "; only an open one can be merged."};
+    return Error{Code::kConflict,
+                 "The pull request is " + std::string(name_of(discussion.status)) + "; only an open one can be merged."};
 }
 
 /// One merge into a base that may move meanwhile.
@@ -121,7 +124,8 @@ private:
             if (discussion_.status != DiscussionStatus::kOpen) return not_open(discussion_);
             TRY(sides_, load_sides(s, repo_, discussion_));
             if (!sides_.base)
-                return Error{Code::kConflict, "The pull request cannot be merged: " + discussion_.base + " does not exist any more."};
+                return Error{Code::kConflict,
+                             "The pull request cannot be merged: " + discussion_.base + " does not exist any more."};
             TRY(const auto author, catalog::find_user_by_id(s, discussion_.author));
             if (author) commit_.author = {author->owner.name, author->email, commit_.committer.time, 0};
             return describe(s);
@@ -185,7 +189,8 @@ Result<PullRequestSides> load_sides(Session& session, const Repository& repo, co
     TRY(sides.base, catalog::find_ref(session, repo.id, discussion.base));
     TRY(const auto head, catalog::find_ref(session, repo.id, pull_request_ref(discussion.num)));
     if (!head)
-        return Error{Code::kCorrupt, "The commits of this pull request are missing.", Reason::kNone, pull_request_ref(discussion.num)};
+        return Error{Code::kCorrupt, "The commits of this pull request are missing.", Reason::kNone,
+                     pull_request_ref(discussion.num)};
     sides.head = *head;
     if (!sides.base) return sides;
     TRY(sides.common, common_commit(session, repo, discussion, sides.base->commit, sides.head.commit));
@@ -211,7 +216,8 @@ Result<PullRequest> load_pull_request(Session& session, const Repository& repo, 
     return shown;
 }
 
-Result<ObjectId> merge_pull_request(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number, std::string_view comment) {
+Result<ObjectId> merge_pull_request(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number,
+                                    std::string_view comment) {
     if (!ascii_trim(comment).empty()) TRY(check_comment(comment));
     const RepositoryTurn turn(repo.id);
     for (int attempt = 0; attempt < kAttempts; ++attempt) {

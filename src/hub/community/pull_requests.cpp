@@ -69,10 +69,12 @@ Result<void> note_commit_on_pull_request(Session& session, Hub& hub, const catal
     return ok();
 }
 
-Result<void> require_pull_request_writer(Session& session, const catalog::Repository& repo, const Principal& who, std::int64_t number) {
+Result<void> require_pull_request_writer(Session& session, const catalog::Repository& repo, const Principal& who,
+                                         std::int64_t number) {
     TRY(const auto discussion, catalog::find_discussion(session, repo.id, number));
     if (!discussion || !discussion->is_pull_request)
-        return Error{Code::kNotFound, "There is no pull request " + std::to_string(number) + " in this repository.", Reason::kRevisionNotFound};
+        return Error{Code::kNotFound, "There is no pull request " + std::to_string(number) + " in this repository.",
+                     Reason::kRevisionNotFound};
     if (discussion->status == DiscussionStatus::kMerged || discussion->status == DiscussionStatus::kClosed)
         return Error{Code::kForbidden, "The pull request is closed; nothing can be added to it."};
     return require(session, who, repo, discussion->author == who.user ? Action::kPropose : Action::kWrite);

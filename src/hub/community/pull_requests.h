@@ -16,8 +16,8 @@ struct NewPullRequest {
     std::int64_t number = 0;
     std::string title;
     std::string description;
-    std::string base;      ///< full ref it is to be merged into
-    bool open = true;      ///< a draft otherwise
+    std::string base;  ///< full ref it is to be merged into
+    bool open = true;  ///< a draft otherwise
 };
 
 /// Fails: kForbidden when the repository's settings say that it takes no discussions and pull requests.
@@ -26,8 +26,8 @@ Result<void> require_discussions(const catalog::Repository& repo);
 /// A number for a pull request that is about to be made. Numbers may stay unused.
 Result<std::int64_t> reserve_pull_request(Hub& hub, const catalog::Repository& repo);
 /// Inserts the discussion row and its first comment; its ref is made by the same transaction.
-Result<void> insert_pull_request(catalog::Session& session, Hub& hub, const catalog::Repository& repo,
-                                 const NewPullRequest& made, const Principal& who);
+Result<void> insert_pull_request(catalog::Session& session, Hub& hub, const catalog::Repository& repo, const NewPullRequest& made,
+                                 const Principal& who);
 /// When `ref` is a pull request's, adds a commit event to it; does nothing for branches.
 Result<void> note_commit_on_pull_request(catalog::Session& session, Hub& hub, const catalog::Repository& repo,
                                          std::string_view ref, const ObjectId& commit, std::string_view subject,

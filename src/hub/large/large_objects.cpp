@@ -54,8 +54,7 @@ private:
     FileSlice slice_;
 };
 
-Result<std::unique_ptr<SegmentSource>> open_xet(Hub& hub, const LargeObject& object, std::uint64_t offset,
-                                                std::uint64_t length) {
+Result<std::unique_ptr<SegmentSource>> open_xet(Hub& hub, const LargeObject& object, std::uint64_t offset, std::uint64_t length) {
     TRY(const auto file, hub.catalog.read([&](Session& s) { return catalog::find_xet_file(s, *object.xet_file); }));
     if (!file) return Error{Code::kCorrupt, "The chunks of a stored file are not recorded.", Reason::kNone, object.sha256.hex()};
     std::vector<blob::Term> terms;
@@ -66,8 +65,7 @@ Result<std::unique_ptr<SegmentSource>> open_xet(Hub& hub, const LargeObject& obj
 
 }  // namespace
 
-Result<std::unique_ptr<SegmentSource>> open_blob(Hub& hub, const blob::BlobKey& key, std::uint64_t offset,
-                                                 std::uint64_t length) {
+Result<std::unique_ptr<SegmentSource>> open_blob(Hub& hub, const blob::BlobKey& key, std::uint64_t offset, std::uint64_t length) {
     TRY(auto blob, hub.store.open(key));
     if (auto file = blob->file()) return std::unique_ptr<SegmentSource>(new FileSegment({std::move(file), offset, length}));
     return std::unique_ptr<SegmentSource>(new BlobSegments(std::move(blob), offset, length));
@@ -76,8 +74,9 @@ Result<std::unique_ptr<SegmentSource>> open_blob(Hub& hub, const blob::BlobKey& 
 Result<void> check_free_space(Hub& hub, std::uint64_t more) {
     TRY(const auto free, hub.store.free_bytes());
     if (!free || *free >= hub.options.free_space_floor + more) return ok();
-    return Error{Code::kOutOfSpace, "The server's disk is nearly full, so it takes no uploads. Ask its administrator to make room.",
-                 Reason::kNone, std::to_string(*free) + " octets free"};
+    return Error{Code::kOutOfSpace,
+                 "The server's disk is nearly full, so it takes no uploads. Ask its administrator to make room.", Reason::kNone,
+                 std::to_string(*free) + " octets free"};
 }
 
 UnixMillis hold_until(const Hub& hub) { return hub.clock.now() + hub.options.uncommitted_hold.count(); }
@@ -86,8 +85,7 @@ LargeUpload::LargeUpload(Hub& hub, catalog::RowId repo, catalog::RowId user, cat
     : hub_(hub), repo_(repo), user_(user), door_(door) {}
 LargeUpload::~LargeUpload() = default;
 
-Result<std::unique_ptr<LargeUpload>> LargeUpload::begin(Hub& hub, catalog::RowId repo, catalog::RowId user,
-                                                        catalog::Door door) {
+Result<std::unique_ptr<LargeUpload>> LargeUpload::begin(Hub& hub, catalog::RowId repo, catalog::RowId user, catalog::Door door) {
     TRY(check_free_space(hub, 0));
     auto upload = std::unique_ptr<LargeUpload>(new LargeUpload(hub, repo, user, door));
     TRY(upload->writer_, hub.store.begin());
@@ -108,12 +106,16 @@ Result<void> LargeUpload::write(ByteView bytes) {
 Result<LargeObject> LargeUpload::finish(const std::optional<Sha256>& expected,
                                         const std::optional<std::uint64_t>& expected_size) {
     if (expected_size && *expected_size != written_)
-        return Error{Code::kInvalidArgument, "The upload has " + std::to_string(written_) + " octets, announced were " +
-                                                 std::to_string(*expected_size) + ". Upload it again.", Reason::kUnprocessable};
+        return Error{Code::kInvalidArgument,
+                     "The upload has " + std::to_string(written_) + " octets, announced were " + std::to_string(*expected_size) +
+                         ". Upload it again.",
+                     Reason::kUnprocessable};
     LargeObject object{hasher_.finish(), static_cast<std::int64_t>(written_), true, std::nullopt, hub_.clock.now()};
     if (expected && *expected != object.sha256)
-        return Error{Code::kInvalidArgument, "The uploaded octets have SHA-256 " + object.sha256.hex() + ", announced was " +
-                                                 expected->hex() + ". Upload the file again.", Reason::kUnprocessable};
+        return Error{Code::kInvalidArgument,
+                     "The uploaded octets have SHA-256 " + object.sha256.hex() + ", announced was " + expected->hex() +
+                         ". Upload the file again.",
+                     Reason::kUnprocessable};
     TRY(writer_->publish(blob::raw_key(object.sha256)));
     kUploadStored.reach();
     TRY(hub_.catalog.write([&](Session& s) -> Result<void> {

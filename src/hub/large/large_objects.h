@@ -12,7 +12,7 @@
 namespace mirfa::blob {
 class BlobWriter;
 struct BlobKey;
-}
+}  // namespace mirfa::blob
 
 namespace mirfa::hub {
 
@@ -51,8 +51,7 @@ Result<std::unique_ptr<SegmentSource>> open_large(Hub& hub, const catalog::Large
                                                   std::uint64_t length);
 
 /// The same of a stored blob.
-Result<std::unique_ptr<SegmentSource>> open_blob(Hub& hub, const blob::BlobKey& key, std::uint64_t offset,
-                                                 std::uint64_t length);
+Result<std::unique_ptr<SegmentSource>> open_blob(Hub& hub, const blob::BlobKey& key, std::uint64_t offset, std::uint64_t length);
 
 /// Until when an upload that no commit names is kept.
 UnixMillis hold_until(const Hub& hub);

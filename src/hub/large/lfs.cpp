@@ -51,7 +51,8 @@ std::int64_t part_count(const MultipartUpload& upload) {
 }  // namespace
 
 Result<std::string> lfs_upload_seal(Hub& hub, const catalog::Repository& repo, const Principal& who, const LfsWanted& wanted) {
-    const std::string payload = std::to_string(repo.id) + "|" + std::to_string(who.user) + "|" + wanted.oid.hex() + "|" + std::to_string(wanted.size);
+    const std::string payload =
+        std::to_string(repo.id) + "|" + std::to_string(who.user) + "|" + wanted.oid.hex() + "|" + std::to_string(wanted.size);
     return hub.keyring.seal(kPut, payload, hub.clock.now() + kUrlLife);
 }
 
@@ -84,19 +85,27 @@ Result<bool> repository_holds(Hub& hub, catalog::RowId repo, const LfsWanted& wa
     TRY(const auto held, hub.catalog.read([&](Session& s) { return catalog::find_repo_object(s, repo, wanted.oid); }));
     if (!held) return false;
     if (static_cast<std::uint64_t>(held->size) == wanted.size) return true;
-    return Error{Code::kInvalidArgument, "The object " + wanted.oid.hex() + " has " + std::to_string(held->size) +
-                                             " octets, not " + std::to_string(wanted.size) + ".", Reason::kUnprocessable};
+    return Error{Code::kInvalidArgument,
+                 "The object " + wanted.oid.hex() + " has " + std::to_string(held->size) + " octets, not " +
+                     std::to_string(wanted.size) + ".",
+                 Reason::kUnprocessable};
 }
 
 Result<MultipartPlan> begin_multipart(Hub& hub, const catalog::Repository& repo, const Principal& who, const LfsWanted& wanted) {
-    MultipartUpload upload{random_alphanumeric(32), repo.id, who.user, wanted.oid, static_cast<std::int64_t>(wanted.size),
-                           static_cast<std::int64_t>(part_size_for(wanted.size)), hub.clock.now()};
+    MultipartUpload upload{random_alphanumeric(32),
+                           repo.id,
+                           who.user,
+                           wanted.oid,
+                           static_cast<std::int64_t>(wanted.size),
+                           static_cast<std::int64_t>(part_size_for(wanted.size)),
+                           hub.clock.now()};
     TRY(hub.catalog.write([&](Session& s) { return catalog::insert_multipart(s, upload); }));
     TRY(const auto seal, hub.keyring.seal(kPart, upload.id, hub.clock.now() + 3 * kUrlLife));
     MultipartPlan plan{static_cast<std::uint64_t>(upload.part_size), {}, ""};
     plan.complete_url = hub.options.public_url + "/lfs/complete/" + upload.id + "?seal=" + seal;
     for (std::int64_t part = 1; part <= part_count(upload); ++part)
-        plan.part_urls.push_back(hub.options.public_url + "/lfs/parts/" + upload.id + "/" + std::to_string(part) + "?seal=" + seal);
+        plan.part_urls.push_back(hub.options.public_url + "/lfs/parts/" + upload.id + "/" + std::to_string(part) +
+                                 "?seal=" + seal);
     return plan;
 }
 
@@ -130,7 +139,8 @@ Result<void> PartUpload::write(ByteView bytes) {
 
 Result<std::string> PartUpload::finish() {
     if (left_ != 0)
-        return Error{Code::kInvalidArgument, "The part is shorter than its place in the file. Send it again.", Reason::kUnprocessable};
+        return Error{Code::kInvalidArgument, "The part is shorter than its place in the file. Send it again.",
+                     Reason::kUnprocessable};
     TRY(writer_->keep());
     return etag_;
 }
@@ -141,7 +151,9 @@ Result<void> complete_multipart(Hub& hub, const MultipartUpload& upload) {
     for (int part = 1; part <= part_count(upload); ++part) {
         auto source = hub.store.open_part(upload.id, part);
         if (!source.has_value())
-            return Error{Code::kInvalidArgument, "Part " + std::to_string(part) + " of the upload is missing. Send it, then complete again.", Reason::kUnprocessable};
+            return Error{Code::kInvalidArgument,
+                         "Part " + std::to_string(part) + " of the upload is missing. Send it, then complete again.",
+                         Reason::kUnprocessable};
         for (;;) {
             TRY(const auto got, source.value()->read(buffer));
             if (got == 0) break;

@@ -54,7 +54,8 @@ TEST_F(LfsTest, PartsMakeTheObjectOnlyWhenTheyAreAllThereAndHaveItsHash) {
     const auto lie = begin(sha256_of("another"));
     EXPECT_TRUE(send(lie));
     EXPECT_EQ(complete_multipart(hub, lie).error().reason, Reason::kUnprocessable);
-    const auto held = catalog->read([&](catalog::Session& s) { return catalog::find_repo_object(s, repo.id, sha256_of("another")); });
+    const auto held =
+        catalog->read([&](catalog::Session& s) { return catalog::find_repo_object(s, repo.id, sha256_of("another")); });
     EXPECT_FALSE(held.value().has_value());
 }
 

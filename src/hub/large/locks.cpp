@@ -8,7 +8,8 @@ namespace mirfa::hub {
 
 using catalog::Session;
 
-Result<LockOutcome> lock_path(Hub& hub, const catalog::Repository& repo, const Principal& who, std::string path, std::string ref) {
+Result<LockOutcome> lock_path(Hub& hub, const catalog::Repository& repo, const Principal& who, std::string path,
+                              std::string ref) {
     const LfsLock lock{new_row_id(), repo.id, std::move(path), std::move(ref), who.user, who.name, hub.clock.now()};
     const auto made = hub.catalog.write([&](Session& s) { return catalog::insert_lock(s, lock); });
     if (made.has_value()) return LockOutcome{lock, true};
@@ -28,7 +29,8 @@ Result<LfsLock> unlock(Hub& hub, const catalog::Repository& repo, const Principa
         if (id == 0 || found.empty()) return Error{Code::kNotFound, "There is no such lock."};
         const bool own = found[0].user == who.user;
         if (!own && !force)
-            return Error{Code::kForbidden, "The lock belongs to " + found[0].user_name + ". Use --force if you administer the repository."};
+            return Error{Code::kForbidden,
+                         "The lock belongs to " + found[0].user_name + ". Use --force if you administer the repository."};
         if (!own) TRY(require(s, who, repo, Action::kAdminister));
         TRY(catalog::delete_lock(s, repo.id, id));
         return std::move(found[0]);

@@ -12,9 +12,9 @@ struct FileFacts {
     ObjectId blob;
     std::uint32_t mode = 0;
     std::int64_t blob_size = 0;
-    std::optional<Sha256> lfs_sha256;              ///< the blob is a pointer to this
+    std::optional<Sha256> lfs_sha256;  ///< the blob is a pointer to this
     std::int64_t lfs_size = 0;
-    std::optional<catalog::LargeObject> large;     ///< and the repository holds it
+    std::optional<catalog::LargeObject> large;  ///< and the repository holds it
 
     /// Octets a reader gets: of the content, not of the pointer.
     std::int64_t content_size() const { return lfs_sha256 ? lfs_size : blob_size; }
@@ -25,7 +25,7 @@ struct FileFacts {
 /// Where an address of a file leads. The commit is known even when there is no such file.
 struct FileLocation {
     ObjectId commit;
-    std::string revision;   ///< as it was asked for
+    std::string revision;  ///< as it was asked for
     std::string path;
     std::optional<FileFacts> file;
 };

@@ -16,7 +16,7 @@ using catalog::CommitPlace;
 using catalog::Repository;
 using catalog::Session;
 
-constexpr int kMaxDepth = 10'000;      // lines of history a look-up may go through
+constexpr int kMaxDepth = 10'000;         // lines of history a look-up may go through
 constexpr std::size_t kMaxFrontier = 60;  // commits in a cursor: an address stays below 3,000 octets
 constexpr char kAfter = '@';
 
@@ -84,8 +84,12 @@ Result<CommitSummary> load_commit(Session& session, const Repository& repo, cons
     CatalogObjects objects(session, repo.id);
     TRY(const auto data, read_object(objects, commit, git::ObjectType::kCommit));
     TRY(const auto parsed, git::parse_commit(as_text(data)));
-    CommitSummary summary{commit, std::string(git::title_of(parsed.message)), std::string(git::description_of(parsed.message)),
-                          parsed.committer.time * 1000, {}, parsed.parents};
+    CommitSummary summary{commit,
+                          std::string(git::title_of(parsed.message)),
+                          std::string(git::description_of(parsed.message)),
+                          parsed.committer.time * 1000,
+                          {},
+                          parsed.parents};
     TRY(const auto user, catalog::find_user_by_email(session, parsed.author.email));
     summary.authors.push_back(user ? user->owner.name : parsed.author.name);
     return summary;
@@ -129,7 +133,8 @@ Result<std::optional<CommitSummary>> LastCommits::of(const std::string& path) {
     return std::optional(found->second);
 }
 
-Result<std::optional<CommitPlace>> LastCommits::find(const std::string& path, std::int64_t line, std::int64_t position, int depth) {
+Result<std::optional<CommitPlace>> LastCommits::find(const std::string& path, std::int64_t line, std::int64_t position,
+                                                     int depth) {
     for (; depth < kMaxDepth; ++depth) {
         TRY(const auto changed, catalog::last_change(session_, repo_.id, path, line, position));
         if (!changed) {

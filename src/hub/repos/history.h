@@ -15,7 +15,7 @@ struct CommitSummary {
     std::string title;
     std::string description;
     UnixMillis date = 0;
-    std::vector<std::string> authors;   ///< user names where the e-mail address is a user's, else git's names
+    std::vector<std::string> authors;  ///< user names where the e-mail address is a user's, else git's names
     std::vector<ObjectId> parents;
 };
 
@@ -46,7 +46,8 @@ private:
         ObjectId id;
         bool operator==(const Entry&) const = default;
     };
-    Result<std::optional<catalog::CommitPlace>> find(const std::string& path, std::int64_t line, std::int64_t position, int depth);
+    Result<std::optional<catalog::CommitPlace>> find(const std::string& path, std::int64_t line, std::int64_t position,
+                                                     int depth);
     Result<std::optional<ObjectId>> through_merge(const std::string& path, const catalog::CommitPlace& merge);
     Result<Entry> entry_at(const ObjectId& commit, const std::string& path);
 

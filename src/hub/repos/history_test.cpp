@@ -57,13 +57,17 @@ private:
     void change(Files& files) {
         for (int i = below(3); i > 0; --i) {
             const auto path = kPaths[static_cast<std::size_t>(below(static_cast<int>(kPaths.size())))];
-            if (below(4) == 0) files.erase(path);
-            else files[path] = {below(5) == 0 ? 100755 : 100644, std::to_string(below(6))};
+            if (below(4) == 0)
+                files.erase(path);
+            else
+                files[path] = {below(5) == 0 ? 100755 : 100644, std::to_string(below(6))};
         }
         // `k` is a file or a folder, not both.
         if (files.contains("k") && (files.contains("k/x") || files.contains("k/y"))) {
-            if (below(2) == 0) files.erase("k");
-            else files.erase("k/x"), files.erase("k/y");
+            if (below(2) == 0)
+                files.erase("k");
+            else
+                files.erase("k/x"), files.erase("k/y");
         }
     }
 
@@ -71,13 +75,14 @@ private:
         const auto parents = choose_parents(n);
         Files files = parents.size() == 1 ? trees_[parents[0]] : merged(parents);
         change(files);
-        out_ += "commit refs/made/" + std::to_string(n) + "\nmark :" + std::to_string(n + 1) +
-                "\ncommitter O <o@example.org> " + std::to_string(1'700'000'000 + n * 60) + " +0000\ndata 1\nm\n";
+        out_ += "commit refs/made/" + std::to_string(n) + "\nmark :" + std::to_string(n + 1) + "\ncommitter O <o@example.org> " +
+                std::to_string(1'700'000'000 + n * 60) + " +0000\ndata 1\nm\n";
         for (std::size_t i = 0; i < parents.size(); ++i)
             out_ += (i == 0 ? "from :" : "merge :") + std::to_string(parents[i] + 1) + "\n";
         out_ += "deleteall\n";
         for (const auto& [path, file] : files)
-            out_ += "M " + std::to_string(file.first) + " inline " + path + "\ndata " + std::to_string(file.second.size()) + "\n" + file.second + "\n";
+            out_ += "M " + std::to_string(file.first) + " inline " + path + "\ndata " + std::to_string(file.second.size()) +
+                    "\n" + file.second + "\n";
         out_ += "\n";
         trees_.push_back(std::move(files));
     }
@@ -125,11 +130,13 @@ protected:
         return catalog->read([&](Session& s) { return catalog::find_place(s, repo.id, commit); }).value().value();
     }
     std::string last_commit(const ObjectId& from, const std::string& path) {
-        return catalog->read([&](Session& s) -> Result<std::string> {
-            LastCommits last(s, repo, from);
-            TRY(const auto found, last.of(path));
-            return found ? found->id.hex() : std::string("(none)");
-        }).value();
+        return catalog
+            ->read([&](Session& s) -> Result<std::string> {
+                LastCommits last(s, repo, from);
+                TRY(const auto found, last.of(path));
+                return found ? found->id.hex() : std::string("(none)");
+            })
+            .value();
     }
     std::vector<std::string> lines_of(const std::string& text) {
         std::vector<std::string> lines;
@@ -160,7 +167,8 @@ protected:
         const auto commit = git.id(revision);
         EXPECT_EQ(std::to_string(place_of(commit).ancestors), git.run({"rev-list", "--count", revision})) << revision;
         for (const auto& path : lines_of(git.run({"ls-tree", "-r", "-t", "--name-only", revision})))
-            EXPECT_EQ(last_commit(commit, path), git.run({"log", "-1", "--format=%H", revision, "--", path})) << revision << " " << path;
+            EXPECT_EQ(last_commit(commit, path), git.run({"log", "-1", "--format=%H", revision, "--", path}))
+                << revision << " " << path;
     }
 };
 
@@ -187,12 +195,13 @@ TEST_F(HistoryTest, ListsEveryCommitOnceAndNoneBeforeItsChildren) {
 }
 
 TEST_F(HistoryTest, ListsAHistoryWithMoreOpenBranchesThanACursorHolds) {
-    std::string made = "commit refs/made/c\nmark :1\ncommitter O <o@example.org> 1700000000 +0000\ndata 1\nm\nM 100644 inline a\ndata 1\n0\n\n";
+    std::string made =
+        "commit refs/made/c\nmark :1\ncommitter O <o@example.org> 1700000000 +0000\ndata 1\nm\nM 100644 inline a\ndata 1\n0\n\n";
     for (int n = 0; n < 150; ++n) {  // every branch leaves the first commit and is merged into main
         const auto mark = [](int number) { return ":" + std::to_string(number); };
         const auto commit = [&](int number, const std::string& parents) {
-            return "commit refs/made/c\nmark " + mark(number) + "\ncommitter O <o@example.org> 1700000000 +0000\ndata 1\nm\n" + parents +
-                   "M 100644 inline a\ndata 3\n" + std::to_string(100 + n) + "\n\n";
+            return "commit refs/made/c\nmark " + mark(number) + "\ncommitter O <o@example.org> 1700000000 +0000\ndata 1\nm\n" +
+                   parents + "M 100644 inline a\ndata 3\n" + std::to_string(100 + n) + "\n\n";
         };
         made += commit(2 * n + 2, "from :1\n");
         made += commit(2 * n + 3, "from " + mark(2 * n + 1) + "\nmerge " + mark(2 * n + 2) + "\n");
@@ -205,7 +214,8 @@ TEST_F(HistoryTest, ListsAHistoryWithMoreOpenBranchesThanACursorHolds) {
 
 /// A line that broke at each merge would make a look-up cost a query for each of them.
 TEST_F(HistoryTest, MainIsOneLineHoweverManyBranchesWereMerged) {
-    std::string made = "commit refs/made/m0\nmark :1\ncommitter O <o@example.org> 1700000000 +0000\ndata 1\nm\nM 100644 inline a\ndata 1\n0\n\n";
+    std::string made =
+        "commit refs/made/m0\nmark :1\ncommitter O <o@example.org> 1700000000 +0000\ndata 1\nm\nM 100644 inline a\ndata 1\n0\n\n";
     for (int n = 1; n <= 20; ++n) {
         const auto at = [&](int mark) { return ":" + std::to_string(mark); };
         const int before = 2 * n - 1;  // the merge before, whose branch begins there
@@ -213,7 +223,8 @@ TEST_F(HistoryTest, MainIsOneLineHoweverManyBranchesWereMerged) {
         made += "commit refs/made/b" + std::to_string(n) + "\nmark " + at(2 * n) + "\ncommitter O <o@example.org> " + when +
                 " +0000\ndata 1\nm\nfrom " + at(before) + "\nM 100644 inline f" + std::to_string(n) + "\ndata 1\n0\n\n";
         made += "commit refs/made/m" + std::to_string(n) + "\nmark " + at(2 * n + 1) + "\ncommitter O <o@example.org> " + when +
-                " +0000\ndata 1\nm\nfrom " + at(before) + "\nmerge " + at(2 * n) + "\nM 100644 inline f" + std::to_string(n) + "\ndata 1\n0\n\n";
+                " +0000\ndata 1\nm\nfrom " + at(before) + "\nmerge " + at(2 * n) + "\nM 100644 inline f" + std::to_string(n) +
+                "\ndata 1\n0\n\n";
     }
     git.run({"fast-import", "--quiet"}, made);
     EXPECT_EQ(push({{"refs/heads/b1", "refs/made/b1"}, {"refs/heads/main", "refs/made/m20"}}).find("ng "), std::string::npos);
@@ -226,8 +237,8 @@ TEST_F(HistoryTest, AMergeOfThreeCountsWhatItsBranchesShareOnce) {
     std::string made;
     const auto add = [&](int mark, const std::string& parents) {
         made += "commit refs/made/c" + std::to_string(mark) + "\nmark :" + std::to_string(mark) +
-                "\ncommitter O <o@example.org> 1700000000 +0000\ndata 1\nm\n" + parents + "M 100644 inline f" + std::to_string(mark) +
-                "\ndata 1\n0\n\n";
+                "\ncommitter O <o@example.org> 1700000000 +0000\ndata 1\nm\n" + parents + "M 100644 inline f" +
+                std::to_string(mark) + "\ndata 1\n0\n\n";
     };
     add(1, "");
     add(2, "from :1\n");  // shared by both branches, not by main

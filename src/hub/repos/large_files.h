@@ -11,14 +11,15 @@ namespace mirfa::hub {
 struct StoredLargeFile {
     catalog::LargeObject object;
     UnixMillis pushed = 0;
-    std::string path;   ///< a file that is it, on main or else on another ref; "" when only older commits have it, or none
-    std::string ref;    ///< where the file is; "" with the path
+    std::string path;  ///< a file that is it, on main or else on another ref; "" when only older commits have it, or none
+    std::string ref;   ///< where the file is; "" with the path
 };
 struct StoredLargeFiles {
-    std::vector<StoredLargeFile> items;   ///< by SHA-256
-    std::optional<Sha256> next;           ///< last of a page that is not the last
+    std::vector<StoredLargeFile> items;  ///< by SHA-256
+    std::optional<Sha256> next;          ///< last of a page that is not the last
 };
-Result<StoredLargeFiles> list_large_files(Hub& hub, const catalog::Repository& repo, const std::optional<Sha256>& after, int limit);
+Result<StoredLargeFiles> list_large_files(Hub& hub, const catalog::Repository& repo, const std::optional<Sha256>& after,
+                                          int limit);
 
 /// Content that one repository has and another is to have too, without moving octets.
 struct WantedCopy {

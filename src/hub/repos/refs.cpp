@@ -14,9 +14,7 @@ using catalog::Ref;
 using catalog::Repository;
 using catalog::Session;
 
-Error exists_already(const std::string& name) {
-    return Error{Code::kAlreadyExists, "Reference " + name + " already exists"};
-}
+Error exists_already(const std::string& name) { return Error{Code::kAlreadyExists, "Reference " + name + " already exists"}; }
 
 Result<std::optional<Ref>> find_ref(Hub& hub, const Repository& repo, const std::string& name) {
     return hub.catalog.read([&](Session& s) { return catalog::find_ref(s, repo.id, name); });
@@ -61,7 +59,8 @@ Result<void> create_branch(Hub& hub, const Principal& who, const Repository& rep
         TRY(auto described, describe_commit(objects, commit));
         changes.commits.push_back(std::move(described));
     } else {
-        TRY(const auto from, hub.catalog.read([&](Session& s) { return resolve_revision(s, repo, wanted.from.value_or("main")); }));
+        TRY(const auto from,
+            hub.catalog.read([&](Session& s) { return resolve_revision(s, repo, wanted.from.value_or("main")); }));
         commit = from.commit;
     }
     changes.refs.push_back(put_change(before, {name, commit, commit}));
@@ -74,8 +73,8 @@ Result<void> delete_branch(Hub& hub, const Principal&, const Repository& repo, s
     return delete_ref(hub, repo, branch_ref(name), name);
 }
 
-Result<void> create_tag(Hub& hub, const Principal& who, const Repository& repo, std::string_view revision,
-                        std::string_view name, std::string_view message) {
+Result<void> create_tag(Hub& hub, const Principal& who, const Repository& repo, std::string_view revision, std::string_view name,
+                        std::string_view message) {
     TRY(git::check_branch_or_tag_name(name));
     const std::string ref = "refs/tags/" + std::string(name);
     const RepositoryTurn turn(repo.id);

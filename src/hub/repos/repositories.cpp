@@ -123,7 +123,8 @@ Result<Repository> move_repository(Hub& hub, const Principal& who, const Reposit
         TRY(require_create(s, who, owner, now.type));
         TRY(const auto taken, catalog::find_repository(s, now.type, owner.name, new_name));
         if (taken && taken->id != now.id)
-            return Error{Code::kAlreadyExists, "A repository called " + owner.name + "/" + std::string(new_name) + " already exists"};
+            return Error{Code::kAlreadyExists,
+                         "A repository called " + owner.name + "/" + std::string(new_name) + " already exists"};
         TRY(catalog::move_repository(s, now, owner.id, new_name));
         TRY(audit(s, hub, who, "repo.move", now));
         TRY(auto moved, catalog::find_repository_by_id(s, repo.id));

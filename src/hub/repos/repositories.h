@@ -8,18 +8,18 @@ namespace mirfa::hub {
 
 struct NewRepository {
     catalog::RepoType type = catalog::RepoType::kModel;
-    std::string owner;                      ///< "" for the caller
+    std::string owner;  ///< "" for the caller
     std::string name;
     bool is_private = false;
-    std::string sdk;                        ///< spaces: gradio, streamlit, docker or static
-    std::string license;                    ///< "" for none
+    std::string sdk;      ///< spaces: gradio, streamlit, docker or static
+    std::string license;  ///< "" for none
     std::vector<InitialFile> files;
-    std::int64_t multipart_threshold = 0;   ///< 0: the default
+    std::int64_t multipart_threshold = 0;  ///< 0: the default
 };
 
 struct CreateOutcome {
     catalog::Repository repo;
-    bool existed = false;                   ///< it was there already and nothing was changed
+    bool existed = false;  ///< it was there already and nothing was changed
 };
 /// Fails: kInvalidArgument (name, sdk); kForbidden; kNotFound for an owner that does not exist.
 Result<CreateOutcome> create_repository(Hub& hub, const Principal& who, const NewRepository& wanted);
@@ -35,18 +35,19 @@ Result<catalog::Repository> move_repository(Hub& hub, const Principal& who, cons
 /// What R-19 may change; absent parts stay.
 struct SettingsChange {
     std::optional<bool> is_private;
-    std::optional<std::string> gated;       ///< "", auto, manual
+    std::optional<std::string> gated;  ///< "", auto, manual
     std::optional<bool> discussions_disabled;
     std::optional<std::string> description;
 };
-Result<catalog::Repository> change_settings(Hub& hub, const Principal& who, const catalog::Repository& repo, const SettingsChange& change);
+Result<catalog::Repository> change_settings(Hub& hub, const Principal& who, const catalog::Repository& repo,
+                                            const SettingsChange& change);
 
 /// Branches and tags (R-36…R-39). `from` is any revision.
 struct NewBranch {
     std::string name;
     std::optional<std::string> from;
     bool overwrite = false;
-    bool empty = false;                     ///< one commit with nothing in it
+    bool empty = false;  ///< one commit with nothing in it
 };
 Result<void> create_branch(Hub& hub, const Principal& who, const catalog::Repository& repo, const NewBranch& wanted);
 Result<void> delete_branch(Hub& hub, const Principal& who, const catalog::Repository& repo, std::string_view name);

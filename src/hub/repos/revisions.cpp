@@ -19,9 +19,12 @@ std::string joined(const std::vector<std::string>& parts, std::size_t first, std
 
 Result<std::optional<Revision>> find_as_ref(Session& session, const Repository& repo, std::string_view text) {
     std::vector<std::string> names;
-    if (text == "HEAD") names = {"refs/heads/main"};
-    else if (text.starts_with("refs/")) names = {std::string(text)};
-    else names = {"refs/heads/" + std::string(text), "refs/tags/" + std::string(text)};
+    if (text == "HEAD")
+        names = {"refs/heads/main"};
+    else if (text.starts_with("refs/"))
+        names = {std::string(text)};
+    else
+        names = {"refs/heads/" + std::string(text), "refs/tags/" + std::string(text)};
     for (const auto& name : names) {
         TRY(const auto ref, catalog::find_ref(session, repo.id, name));
         if (ref) return std::optional(Revision{ref->commit, name, std::string(text)});
@@ -35,7 +38,8 @@ Result<std::optional<Revision>> find_as_commit(Session& session, const Repositor
     TRY(const auto found, catalog::commits_with_prefix(session, repo.id, lower));
     if (found.empty()) return std::optional<Revision>{};
     if (found.size() > 1)
-        return Error{Code::kInvalidArgument, "The commit id " + lower + " is the beginning of several commits. Write more of its digits."};
+        return Error{Code::kInvalidArgument,
+                     "The commit id " + lower + " is the beginning of several commits. Write more of its digits."};
     return std::optional(Revision{found[0], "", std::string(text)});
 }
 

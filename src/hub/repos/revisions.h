@@ -28,7 +28,8 @@ struct RevisionAndPath {
 };
 Result<RevisionAndPath> split_revision(catalog::Session&, const catalog::Repository&, const std::vector<std::string>& segments);
 /// All segments together are the revision.
-Result<Revision> resolve_revision_segments(catalog::Session&, const catalog::Repository&, const std::vector<std::string>& segments);
+Result<Revision> resolve_revision_segments(catalog::Session&, const catalog::Repository&,
+                                           const std::vector<std::string>& segments);
 
 Error revision_not_found(std::string_view text);
 

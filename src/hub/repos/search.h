@@ -9,7 +9,7 @@ namespace mirfa::hub {
 
 struct FoundRepository {
     catalog::Repository repo;
-    std::vector<ListedEntry> files;   ///< names only, when asked for
+    std::vector<ListedEntry> files;  ///< names only, when asked for
 };
 struct SearchPage {
     std::vector<FoundRepository> items;

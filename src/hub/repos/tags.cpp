@@ -18,8 +18,9 @@ constexpr int kMaxTags = 20'000;
 
 // Kinds that are written before the tag's value. Others are plain words.
 constexpr std::array<std::string_view, 3> kModelKinds = {"dataset", "region", "license"};
-constexpr std::array<std::string_view, 10> kDatasetKinds = {"task_categories", "task_ids",        "language", "multilinguality", "license",
-                                                            "size_categories", "format", "modality", "library", "region"};
+constexpr std::array<std::string_view, 10> kDatasetKinds = {"task_categories", "task_ids",        "language", "multilinguality",
+                                                            "license",         "size_categories", "format",   "modality",
+                                                            "library",         "region"};
 
 std::span<const std::string_view> kinds_of(RepoType type) {
     if (type == RepoType::kDataset) return kDatasetKinds;
@@ -28,7 +29,8 @@ std::span<const std::string_view> kinds_of(RepoType type) {
 
 /// Languages of models are tags of two or three letters without a word before them.
 bool is_language(std::string_view tag) {
-    return (tag.size() == 2 || tag.size() == 3) && std::all_of(tag.begin(), tag.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    return (tag.size() == 2 || tag.size() == 3) &&
+           std::all_of(tag.begin(), tag.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
 std::string kind_of(RepoType type, std::string_view tag) {
@@ -47,8 +49,11 @@ public:
     void add_tables(RepoType type) {
         const bool dataset = type == RepoType::kDataset;
         for (const auto& task : card::tasks())
-            if (task.in_filters) add(dataset ? "task_categories" : "pipeline_tag", (dataset ? "task_categories:" : "") + std::string(task.id), std::string(task.name));
-        for (const auto& license : card::licenses()) add("license", "license:" + std::string(license.id), std::string(license.name));
+            if (task.in_filters)
+                add(dataset ? "task_categories" : "pipeline_tag", (dataset ? "task_categories:" : "") + std::string(task.id),
+                    std::string(task.name));
+        for (const auto& license : card::licenses())
+            add("license", "license:" + std::string(license.id), std::string(license.name));
         if (dataset) return;
         for (const auto& library : card::libraries()) add("library", std::string(library.id), std::string(library.name));
     }

@@ -15,7 +15,8 @@ using catalog::Session;
 using git::TreeEntry;
 
 Error no_such_folder(std::string_view path, std::string_view revision) {
-    return Error{Code::kNotFound, "\"" + std::string(path) + "\" does not exist on \"" + std::string(revision) + "\"", Reason::kEntryNotFound};
+    return Error{Code::kNotFound, "\"" + std::string(path) + "\" does not exist on \"" + std::string(revision) + "\"",
+                 Reason::kEntryNotFound};
 }
 
 /// Walks a tree in order and collects a page of it. Folders that lie before the cursor are not read.
@@ -65,7 +66,8 @@ private:
     bool more_ = false;
 };
 
-Result<void> add_last_commits(Session& session, const Repository& repo, const ObjectId& commit, std::vector<ListedEntry>& entries) {
+Result<void> add_last_commits(Session& session, const Repository& repo, const ObjectId& commit,
+                              std::vector<ListedEntry>& entries) {
     LastCommits last(session, repo, commit);
     for (auto& entry : entries) {
         TRY(entry.last_commit, last.of(entry.path));

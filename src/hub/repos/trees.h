@@ -8,7 +8,7 @@ namespace mirfa::hub {
 
 /// One line of a listing.
 struct ListedEntry {
-    std::string path;                          ///< from the root
+    std::string path;  ///< from the root
     bool is_folder = false;
     ObjectId oid;                              ///< of the blob or tree
     std::optional<FileFacts> file;             ///< for files
@@ -18,7 +18,7 @@ struct ListedEntry {
 struct TreeQuery {
     bool recursive = false;
     bool with_last_commit = false;
-    std::string cursor;     ///< from the page before
+    std::string cursor;  ///< from the page before
     std::size_t limit = 1'000;
 };
 
@@ -29,7 +29,8 @@ struct TreePage {
 };
 
 /// Fails: kNotFound/kRevisionNotFound; kNotFound/kEntryNotFound for a path that is no folder.
-Result<TreePage> list_tree(Hub& hub, const catalog::Repository& repo, const std::vector<std::string>& segments, const TreeQuery& query);
+Result<TreePage> list_tree(Hub& hub, const catalog::Repository& repo, const std::vector<std::string>& segments,
+                           const TreeQuery& query);
 
 /// The entries that exist among `paths`, each once, in their order.
 Result<std::vector<ListedEntry>> find_entries(Hub& hub, const catalog::Repository& repo, const std::vector<std::string>& revision,
@@ -39,6 +40,7 @@ Result<std::vector<ListedEntry>> find_entries(Hub& hub, const catalog::Repositor
 Result<std::int64_t> tree_size(Hub& hub, const catalog::Repository& repo, const std::vector<std::string>& segments);
 
 /// All files of a commit, with facts; `with_facts` false leaves sizes out and is quick.
-Result<std::vector<ListedEntry>> list_files(catalog::Session&, const catalog::Repository& repo, const ObjectId& commit, bool with_facts);
+Result<std::vector<ListedEntry>> list_files(catalog::Session&, const catalog::Repository& repo, const ObjectId& commit,
+                                            bool with_facts);
 
 }  // namespace mirfa::hub

@@ -30,7 +30,10 @@ public:
 
         Running(std::unique_ptr<catalog::Catalog> opened, std::unique_ptr<blob::Store> store_opened,
                 const std::filesystem::path& cache)
-            : catalog(std::move(opened)), store(std::move(store_opened)), chunk_tables(*store), git_cache(cache, 1u << 30),
+            : catalog(std::move(opened)),
+              store(std::move(store_opened)),
+              chunk_tables(*store),
+              git_cache(cache, 1u << 30),
               keyring(*catalog, system_clock()),
               hub{*catalog, *store, chunk_tables, git_cache, system_clock(), keyring, counters, {}} {}
     };

@@ -29,7 +29,8 @@ struct WholeHub {
 
     /// Signed in in a browser, which caps nothing.
     Principal add_user(const std::string& name) {
-        const catalog::User user{{new_row_id(), catalog::OwnerKind::kUser, name, name, clock.now()}, name + "@corp.test", "", false};
+        const catalog::User user{
+            {new_row_id(), catalog::OwnerKind::kUser, name, name, clock.now()}, name + "@corp.test", "", false};
         EXPECT_TRUE(catalog->write([&](catalog::Session& s) { return catalog::insert_user(s, user); }).has_value());
         Principal who;
         who.kind = PrincipalKind::kSession;
@@ -40,11 +41,14 @@ struct WholeHub {
     /// An organisation with these members.
     void add_organization(const std::string& name, const std::vector<std::pair<Principal, catalog::OrgRole>>& members) {
         const catalog::Owner owner{new_row_id(), catalog::OwnerKind::kOrganization, name, name, clock.now()};
-        EXPECT_TRUE(catalog->write([&](catalog::Session& s) -> Result<void> {
-            TRY(catalog::insert_organization(s, owner));
-            for (const auto& [who, role] : members) TRY(catalog::put_member(s, owner.id, who.user, role, clock.now()));
-            return ok();
-        }).has_value());
+        EXPECT_TRUE(catalog
+                        ->write([&](catalog::Session& s) -> Result<void> {
+                            TRY(catalog::insert_organization(s, owner));
+                            for (const auto& [who, role] : members)
+                                TRY(catalog::put_member(s, owner.id, who.user, role, clock.now()));
+                            return ok();
+                        })
+                        .has_value());
     }
     catalog::Repository add_repo(const Principal& who, const std::string& name, const std::string& owner = "") {
         NewRepository wanted;

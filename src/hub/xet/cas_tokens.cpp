@@ -32,8 +32,7 @@ Result<CasGrant> grant_cas(Hub& hub, const catalog::Repository& repo, const Prin
 
 Result<Principal> open_cas_token(Hub& hub, std::string_view authorization_header) {
     constexpr std::string_view kBearer = "bearer ";
-    if (authorization_header.size() <= kBearer.size() ||
-        !ascii_iequals(authorization_header.substr(0, kBearer.size()), kBearer))
+    if (authorization_header.size() <= kBearer.size() || !ascii_iequals(authorization_header.substr(0, kBearer.size()), kBearer))
         return Error{Code::kUnauthenticated, "The chunk store needs a token. Ask the repository's xet token route for one.",
                      Reason::kMissingCredentials};
     TRY(const auto payload, hub.keyring.open(kPurpose, ascii_trim(authorization_header.substr(kBearer.size()))));
@@ -48,7 +47,8 @@ Result<Principal> open_cas_token(Hub& hub, std::string_view authorization_header
 
 Result<void> require_cas_write(const Principal& cas) {
     if (cas.bound_write) return ok();
-    return Error{Code::kForbidden, "This token may read only. Ask the repository's xet-write-token route for one that may write."};
+    return Error{Code::kForbidden,
+                 "This token may read only. Ask the repository's xet-write-token route for one that may write."};
 }
 
 }  // namespace mirfa::hub

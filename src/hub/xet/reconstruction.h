@@ -13,9 +13,9 @@ namespace mirfa::hub {
 /// One contiguous run of chunks of a xorb that an answer lets the client fetch.
 struct FetchRange {
     std::uint32_t first_chunk = 0;
-    std::uint32_t last_chunk = 0;      ///< exclusive
-    format::ByteRange stored;          ///< half-open
-    std::string url;                   ///< absolute, sealed for exactly this range
+    std::uint32_t last_chunk = 0;  ///< exclusive
+    format::ByteRange stored;      ///< half-open
+    std::string url;               ///< absolute, sealed for exactly this range
 };
 
 /// How a client puts a range of a file together (xet.md 6.3).

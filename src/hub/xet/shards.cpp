@@ -42,8 +42,8 @@ Error refused_unless_ours(const Loaded& loaded, std::string text) {
 struct ShardRegistration::PendingFile {
     catalog::XetFile file;
     std::optional<Sha256> claimed;
-    bool known = false;           ///< registered before: content and SHA-256 were checked then
-    XetHash first_chunk;          ///< may be asked for by chunk queries
+    bool known = false;   ///< registered before: content and SHA-256 were checked then
+    XetHash first_chunk;  ///< may be asked for by chunk queries
 };
 
 ShardRegistration::ShardRegistration(Hub& hub, const Principal& cas) : hub_(hub), cas_(cas) {}
@@ -76,7 +76,7 @@ Result<void> ShardRegistration::check_xorb(const format::ShardXorb& claimed) {
 Result<void> ShardRegistration::check_file(const format::ShardFile& claimed) {
     const std::string name = format::to_string(claimed.hash);
     if (claimed.terms.empty() != claimed.hash.is_zero()) return refused("The file " + name + " has no terms.");
-    if (claimed.terms.empty()) return ok();  // the empty file is never stored as chunks
+    if (claimed.terms.empty()) return ok();               // the empty file is never stored as chunks
     if (!seen_.insert(claimed.hash).second) return ok();  // 8: twice in one shard
     if (claimed.verification.size() != claimed.terms.size())
         return refused("The file " + name + " comes without its verification records.");
@@ -87,7 +87,8 @@ Result<void> ShardRegistration::check_file(const format::ShardFile& claimed) {
     TRY(const auto known, hub_.catalog.read([&](Session& s) { return catalog::find_xet_file(s, claimed.hash); }));
     if (known) {  // 8: the first registration stays
         if (claimed.sha256 && *claimed.sha256 != known->sha256)
-            return refused("The file " + name + " has SHA-256 " + known->sha256.hex() + ", the upload says " + claimed.sha256->hex() + ".");
+            return refused("The file " + name + " has SHA-256 " + known->sha256.hex() + ", the upload says " +
+                           claimed.sha256->hex() + ".");
         pending.file = *known;
         pending.known = true;
     } else {
@@ -104,23 +105,28 @@ Result<void> ShardRegistration::check_terms(const format::ShardFile& claimed, ca
         const auto& term = claimed.terms[i];
         auto loaded = hub_.chunk_tables.load(term.xorb);
         if (!loaded.has_value())
-            return refused_unless_ours(loaded, "A term names the xorb " + format::to_string(term.xorb) +
-                                                   ", which is not stored here. Upload it first, or clear the client's chunk cache.");
+            return refused_unless_ours(loaded,
+                                       "A term names the xorb " + format::to_string(term.xorb) +
+                                           ", which is not stored here. Upload it first, or clear the client's chunk cache.");
         const auto& table = *loaded.value();
         if (term.first >= term.last || term.last > table.size())
-            return refused("A term names chunks " + std::to_string(term.first) + " to " + std::to_string(term.last) + " of a xorb with " + std::to_string(table.size()) + " chunks.");
-        if (table.raw_length(term.first, term.last) != term.raw_bytes) return refused("A term's length is not that of its chunks.");
+            return refused("A term names chunks " + std::to_string(term.first) + " to " + std::to_string(term.last) +
+                           " of a xorb with " + std::to_string(table.size()) + " chunks.");
+        if (table.raw_length(term.first, term.last) != term.raw_bytes)
+            return refused("A term's length is not that of its chunks.");
         const auto proof = table.range_hash(term.first, term.last);
         if (!equal_in_constant_time(proof.view(), claimed.verification[i].view()))
             return refused("A verification record does not fit its term.");
         if (leaves.size() + (term.last - term.first) > kMaxChunksPerFile) return refused("A file has too many chunks.");
         chunks_ += term.last - term.first;
-        if (chunks_ > kMaxChunksPerShard) return refused("The files of the shard have too many chunks together. Send several shards.");
+        if (chunks_ > kMaxChunksPerShard)
+            return refused("The files of the shard have too many chunks together. Send several shards.");
         table.append_leaves(term.first, term.last, leaves);
         file.terms.push_back({term.xorb, term.first, term.last, term.raw_bytes});
         file.size += term.raw_bytes;
     }
-    if (format::file_hash(leaves) != claimed.hash) return refused("The terms do not give the file " + format::to_string(claimed.hash) + ".");
+    if (format::file_hash(leaves) != claimed.hash)
+        return refused("The terms do not give the file " + format::to_string(claimed.hash) + ".");
     return ok();
 }
 

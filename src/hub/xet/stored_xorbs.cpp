@@ -19,9 +19,8 @@ Result<std::uint64_t> size_of_stored_xorb(Hub& hub, const format::XetHash& xorb)
 }
 
 Result<std::uint64_t> size_of_own_xorb(Hub& hub, const Principal& cas, const format::XetHash& xorb) {
-    TRY(const bool own, hub.catalog.read([&](catalog::Session& s) {
-        return catalog::may_offer_xorb(s, xorb, cas.bound_repo, cas.user);
-    }));
+    TRY(const bool own,
+        hub.catalog.read([&](catalog::Session& s) { return catalog::may_offer_xorb(s, xorb, cas.bound_repo, cas.user); }));
     if (!own) return no_such_xorb();
     return size_of_stored_xorb(hub, xorb);
 }

@@ -31,7 +31,8 @@ TEST(ShardOverAnUnrecordedXorb, IsRefusedUntilTheUploadOfTheXorbWasAnswered) {
     const auto table = blob::put_xorb(*running->store, {content}).value();
     const std::vector<format::ChunkLeaf> leaves = {{table.hashes[0], content.size()}};
     format::Shard shard;
-    shard.files.push_back({format::file_hash(leaves), {{table.xorb, table.raw_bytes(), 0, 1}}, {table.range_hash(0, 1)}, sha256_of(content)});
+    shard.files.push_back(
+        {format::file_hash(leaves), {{table.xorb, table.raw_bytes(), 0, 1}}, {table.range_hash(0, 1)}, sha256_of(content)});
     const auto body = format::write_shard(shard);
     const auto early = register_shard(hub, cas, body);
     ASSERT_FALSE(early.has_value());

@@ -99,7 +99,9 @@ TEST_F(XetTest, AnotherCopyOfAXorbDoesNotChangeWhatIsRecordedOfTheFirst) {
     const auto first = plain.finish(), second = small.finish();
     ASSERT_NE(first.body.size(), second.body.size());
     ASSERT_TRUE(send_xorb(writer, first.table.xorb, first.body).has_value());
-    ASSERT_TRUE(catalog->write([&](catalog::Session& s) { return s.change("DELETE FROM xorb", std::span<const catalog::Value>{}); }).has_value());
+    ASSERT_TRUE(
+        catalog->write([&](catalog::Session& s) { return s.change("DELETE FROM xorb", std::span<const catalog::Value>{}); })
+            .has_value());
     ASSERT_TRUE(send_xorb(writer, first.table.xorb, second.body).has_value());
     const auto recorded = catalog->read([&](catalog::Session& s) { return catalog::find_xorb(s, first.table.xorb); }).value();
     EXPECT_EQ(static_cast<std::uint64_t>(recorded->stored_size), *store->stat(blob::xorb_key(first.table.xorb)).value());
@@ -145,7 +147,8 @@ TEST_F(XetTest, EveryFalseClaimIsRefusedAndLeavesNothing) {
 TEST_F(XetTest, TheChunkListOfAXorbMustBeTheOneThatWasUploaded) {
     const auto table = stored_xorb(writer, chunks);
     format::ShardXorb listed{table.xorb, table.raw_bytes(), 0, {}};
-    for (std::size_t i = 0; i < table.size(); ++i) listed.chunks.push_back({table.hashes[i], table.raw_start(i), table.raw_length(i)});
+    for (std::size_t i = 0; i < table.size(); ++i)
+        listed.chunks.push_back({table.hashes[i], table.raw_start(i), table.raw_length(i)});
     EXPECT_EQ(refusal({{}, {listed}}), "accepted");
     auto wrong = listed;
     wrong.chunks[1].hash.octets[0] ^= 1;
@@ -160,7 +163,9 @@ TEST_F(XetTest, TheChunkListOfAXorbMustBeTheOneThatWasUploaded) {
 
 TEST_F(XetTest, AXorbThatTheCatalogHasLetGoIsNotBuiltOn) {
     const auto table = stored_xorb(writer, chunks);
-    ASSERT_TRUE(catalog->write([&](catalog::Session& s) { return s.change("DELETE FROM xorb", std::span<const catalog::Value>{}); }).has_value());
+    ASSERT_TRUE(
+        catalog->write([&](catalog::Session& s) { return s.change("DELETE FROM xorb", std::span<const catalog::Value>{}); })
+            .has_value());
     EXPECT_NE(refusal({{file_of(table, 0, 3)}, {}}).find("has not been uploaded"), std::string::npos);
 }
 
@@ -232,7 +237,8 @@ TEST_F(XetTest, RangesOfAFileAreCoveredWholeAndNotExceeded) {
     ASSERT_TRUE(send_shard(writer, {{file}, {}}).has_value());
     const auto asked = [&](const char* range) {
         const auto answer = reconstruct(hub, writer, file.hash, parse_file_range(range).value());
-        if (!answer.has_value()) return answer.error().reason == Reason::kRangeNotSatisfiable ? std::string("416") : describe(answer.error());
+        if (!answer.has_value())
+            return answer.error().reason == Reason::kRangeNotSatisfiable ? std::string("416") : describe(answer.error());
         return std::to_string(answer.value().terms.size()) + "+" + std::to_string(answer.value().offset_into_first_range);
     };
     EXPECT_EQ(asked(""), "2+0");

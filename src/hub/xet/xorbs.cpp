@@ -65,9 +65,8 @@ Result<bool> XorbUpload::finish() {
 
 Result<bool> XorbUpload::record(const format::ChunkTable& table, std::uint64_t stored_size) {
     return hub_.catalog.write([&](Session& s) -> Result<bool> {
-        TRY(const bool is_new, catalog::insert_xorb(s, {name_, static_cast<std::int64_t>(stored_size),
-                                                         table.raw_bytes(), static_cast<std::int64_t>(table.size()),
-                                                         hub_.clock.now()}));
+        TRY(const bool is_new, catalog::insert_xorb(s, {name_, static_cast<std::int64_t>(stored_size), table.raw_bytes(),
+                                                        static_cast<std::int64_t>(table.size()), hub_.clock.now()}));
         TRY(catalog::own_xorb(s, name_, cas_.bound_repo, cas_.user));
         if (!is_new) return false;
         for (std::size_t i = 0; i < table.size(); ++i)
@@ -78,9 +77,8 @@ Result<bool> XorbUpload::record(const format::ChunkTable& table, std::uint64_t s
 }
 
 Result<std::optional<Bytes>> answer_chunk_query(Hub& hub, const Principal& cas, const XetHash& chunk) {
-    TRY(const auto xorb, hub.catalog.read([&](Session& s) {
-        return catalog::find_dedup_xorb(s, chunk, cas.bound_repo, cas.user);
-    }));
+    TRY(const auto xorb,
+        hub.catalog.read([&](Session& s) { return catalog::find_dedup_xorb(s, chunk, cas.bound_repo, cas.user); }));
     if (!xorb) return std::optional<Bytes>{};
     TRY(const auto table, hub.chunk_tables.load(xorb->hash));
     if (hub.clock.now() - xorb->last_handed_out >= kHandedOutPrecision)

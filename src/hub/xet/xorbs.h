@@ -10,7 +10,7 @@
 namespace mirfa::blob {
 class BlobWriter;
 class Blob;
-}
+}  // namespace mirfa::blob
 
 namespace mirfa::hub {
 

@@ -51,8 +51,6 @@ private:
     }
 };
 
-inline bool shows(const http::Response& response, std::string_view text) {
-    return response.text.find(text) != std::string::npos;
-}
+inline bool shows(const http::Response& response, std::string_view text) { return response.text.find(text) != std::string::npos; }
 
 }  // namespace mirfa::pages::testing

@@ -10,8 +10,8 @@
 namespace mirfa::server::testing {
 namespace {
 
-constexpr http::Verb kVerbs[] = {http::Verb::kGet, http::Verb::kHead, http::Verb::kPost, http::Verb::kPut, http::Verb::kPatch,
-                                 http::Verb::kDelete};
+constexpr http::Verb kVerbs[] = {http::Verb::kGet, http::Verb::kHead,  http::Verb::kPost,
+                                 http::Verb::kPut, http::Verb::kPatch, http::Verb::kDelete};
 
 std::optional<http::Verb> verb_of(std::string_view word) {
     for (const auto verb : kVerbs)
@@ -57,8 +57,10 @@ bool read_case(const std::string& line, MatrixCase& read) {
     auto request = fields[2];
     auto first = take_word(request);
     auto verb = verb_of(first);
-    if (verb) first = take_word(request);
-    else verb = verb_of(read.route.substr(0, read.route.find(' ')));
+    if (verb)
+        first = take_word(request);
+    else
+        verb = verb_of(read.route.substr(0, read.route.find(' ')));
     if (!verb) return false;
     read.verb = *verb;
     read.target = first;
@@ -66,8 +68,10 @@ bool read_case(const std::string& line, MatrixCase& read) {
     // JSON writes the ends of lines itself; the other bodies have them as they are.
     read.body = read.kind == "json" || read.kind == "lfs" ? request : with_line_ends(request);
     for (const auto& word : words_of(fields[3])) {
-        if (word == "rebuild") read.rebuild = true;
-        else read.answers.push_back(std::atoi(word.c_str()));
+        if (word == "rebuild")
+            read.rebuild = true;
+        else
+            read.answers.push_back(std::atoi(word.c_str()));
     }
     return !read.answers.empty();
 }

@@ -11,14 +11,14 @@ namespace mirfa::server::testing {
 
 /// One line of [routes]: a request, what it needs, and the statuses it has when it is allowed.
 struct MatrixCase {
-    std::string route;                 ///< verb and pattern, as the table of routes has them
+    std::string route;  ///< verb and pattern, as the table of routes has them
     std::vector<std::string> needs;
     http::Verb verb = http::Verb::kGet;
-    std::string target;                ///< with $placeholders
-    std::string kind;                  ///< of the body; "" for none
-    std::string body;                  ///< with $placeholders
+    std::string target;  ///< with $placeholders
+    std::string kind;    ///< of the body; "" for none
+    std::string body;    ///< with $placeholders
     std::vector<int> answers;
-    bool rebuild = false;              ///< the request destroys the repository
+    bool rebuild = false;  ///< the request destroys the repository
 
     bool is_safe() const { return verb == http::Verb::kGet || verb == http::Verb::kHead; }
     bool needs_any_of(const std::string& words) const;

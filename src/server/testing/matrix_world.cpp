@@ -54,8 +54,10 @@ std::string filled(const std::string& text, const MatrixWorld::Values& values) {
         std::size_t end = i + 1;
         while (end < text.size() && ((text[end] >= 'a' && text[end] <= 'z') || text[end] == '-')) ++end;
         const auto found = values.find(text.substr(i + 1, end - i - 1));
-        if (found == values.end()) ADD_FAILURE() << "no placeholder " << text.substr(i, end - i) << " in " << text;
-        else out += found->second;
+        if (found == values.end())
+            ADD_FAILURE() << "no placeholder " << text.substr(i, end - i) << " in " << text;
+        else
+            out += found->second;
         i = end;
     }
     return out;
@@ -103,7 +105,8 @@ std::map<std::string, SealedUrl> sealed_urls(hub::Hub& hub, catalog::RowId repo_
             {"cas-fetch", parse_url(rebuilt.fetch.begin()->second[0].url, hub)}};
 }
 
-MatrixWorld::Values joined(const std::map<std::string, SealedUrl>& urls, const std::function<std::string(const std::string&)>& seal) {
+MatrixWorld::Values joined(const std::map<std::string, SealedUrl>& urls,
+                           const std::function<std::string(const std::string&)>& seal) {
     MatrixWorld::Values values;
     values["upload"] = sha256_of(kUpload).hex();
     for (const auto& [name, url] : urls) values[name] = url.path + "?seal=" + seal(name);
@@ -122,13 +125,16 @@ MatrixWorld::MatrixWorld() {
 }
 
 void MatrixWorld::add_people() {
-    for (const auto* name : {"ada", "stranger", "reader", "contributor", "writer", "org-admin", "olga"}) people_[name] = add_user(name);
+    for (const auto* name : {"ada", "stranger", "reader", "contributor", "writer", "org-admin", "olga"})
+        people_[name] = add_user(name);
     people_["hub-admin"] = add_user("hub-admin", true);
     people_["owner"] = people_["olga"];
     (void)hub::create_organization(hub, admin, "acme", "Acme", "ada").value();
     (void)hub::create_organization(hub, admin, "other", "Other", "stranger").value();
-    const std::pair<const char*, OrgRole> roles[] = {{"reader", OrgRole::kRead}, {"contributor", OrgRole::kContributor},
-                                                     {"writer", OrgRole::kWrite}, {"org-admin", OrgRole::kAdmin}};
+    const std::pair<const char*, OrgRole> roles[] = {{"reader", OrgRole::kRead},
+                                                     {"contributor", OrgRole::kContributor},
+                                                     {"writer", OrgRole::kWrite},
+                                                     {"org-admin", OrgRole::kAdmin}};
     for (const auto& [name, role] : roles) EXPECT_TRUE(hub::set_member(hub, admin, "acme", name, role).has_value());
 }
 
@@ -160,7 +166,9 @@ void MatrixWorld::build(Place& place) {
     if (wanted.name != name) repo = hub::move_repository(hub, place.maker, repo, owner, name).value();
     place.id = repo.id;
     if (place.visibility == "gated") (void)hub::change_settings(hub, place.maker, repo, {.gated = "auto"}).value();
-    place.values = {{"repo", place.repo}, {"private", is_private ? "true" : "false"}, {"proposal", "1"},
+    place.values = {{"repo", place.repo},
+                    {"private", is_private ? "true" : "false"},
+                    {"proposal", "1"},
                     {"none", sha256_of("nobody has this").hex()}};
     add_large_files(place);
     const auto api = "/api/models/" + place.repo;
@@ -168,7 +176,8 @@ void MatrixWorld::build(Place& place) {
     const auto& values = place.values;
     const auto head = R"({"key":"header","value":{"summary":")" + title + "\"}}\n";
     const auto large = [&](const char* path, const std::string& oid, const std::string& size) {
-        return std::string(R"({"key":"lfsFile","value":{"path":")") + path + R"(","algo":"sha256","oid":")" + oid + R"(","size":)" + size + "}}\n";
+        return std::string(R"({"key":"lfsFile","value":{"path":")") + path + R"(","algo":"sha256","oid":")" + oid +
+               R"(","size":)" + size + "}}\n";
     };
     const auto files = head + large("weights.bin", values.at("oid"), values.at("size")) +
                        large("chunks.bin", values.at("chunks-oid"), values.at("chunks-size"));
@@ -197,18 +206,24 @@ void MatrixWorld::add_large_files(Place& place) {
     const auto sha = sha256_of(chunked);
     const auto size = static_cast<std::int64_t>(chunked.size());
     const catalog::XetFile file{format::file_hash(leaves), size, sha, {{table.xorb, 0, 1, table.raw_bytes()}}, clock.time};
-    EXPECT_TRUE(hub.catalog.write([&](catalog::Session& s) -> Result<void> {
-        TRY(catalog::insert_xorb(s, {table.xorb, size, size, 1, clock.time}));
-        TRY(catalog::own_xorb(s, table.xorb, place.id, owner));
-        TRY(catalog::insert_xet_file(s, file));
-        TRY(catalog::put_large_object(s, {sha, size, false, file.hash, clock.time}));
-        TRY(catalog::hold_object(s, place.id, sha, owner, catalog::Door::kXet, clock.time, hub::hold_until(hub)));
-        return catalog::insert_dedup_chunk(s, table.hashes[0], table.xorb, 0);
-    }).has_value());
-    place.values.merge(Values{{"oid", stored.sha256.hex()}, {"size", std::to_string(stored.size)},
-                              {"chunks-oid", sha.hex()}, {"chunks-size", std::to_string(size)},
-                              {"file", format::to_string(file.hash)}, {"xorb", format::to_string(table.xorb)},
-                              {"chunk", format::to_string(table.hashes[0])}, {"xorb-body", std::string(as_text(xorb.body))}});
+    EXPECT_TRUE(hub.catalog
+                    .write([&](catalog::Session& s) -> Result<void> {
+                        TRY(catalog::insert_xorb(s, {table.xorb, size, size, 1, clock.time}));
+                        TRY(catalog::own_xorb(s, table.xorb, place.id, owner));
+                        TRY(catalog::insert_xet_file(s, file));
+                        TRY(catalog::put_large_object(s, {sha, size, false, file.hash, clock.time}));
+                        TRY(catalog::hold_object(s, place.id, sha, owner, catalog::Door::kXet, clock.time, hub::hold_until(hub)));
+                        return catalog::insert_dedup_chunk(s, table.hashes[0], table.xorb, 0);
+                    })
+                    .has_value());
+    place.values.merge(Values{{"oid", stored.sha256.hex()},
+                              {"size", std::to_string(stored.size)},
+                              {"chunks-oid", sha.hex()},
+                              {"chunks-size", std::to_string(size)},
+                              {"file", format::to_string(file.hash)},
+                              {"xorb", format::to_string(table.xorb)},
+                              {"chunk", format::to_string(table.hashes[0])},
+                              {"xorb-body", std::string(as_text(xorb.body))}});
 }
 
 std::string MatrixWorld::new_token(const std::string& row, hub::NewToken wanted) {
@@ -216,9 +231,12 @@ std::string MatrixWorld::new_token(const std::string& row, hub::NewToken wanted)
 }
 
 void MatrixWorld::add_credentials() {
-    const std::pair<const char*, const char*> narrow[] = {{"fg-read", "repo.content.read"}, {"fg-discuss", "discussion.write"},
-                                                          {"fg-write", "repo.write"}, {"fg-admin", "repo.admin"}};
-    for (const auto* row : {"stranger", "reader", "contributor-other", "contributor-own", "writer", "org-admin", "owner", "hub-admin"}) {
+    const std::pair<const char*, const char*> narrow[] = {{"fg-read", "repo.content.read"},
+                                                          {"fg-discuss", "discussion.write"},
+                                                          {"fg-write", "repo.write"},
+                                                          {"fg-admin", "repo.admin"}};
+    for (const auto* row :
+         {"stranger", "reader", "contributor-other", "contributor-own", "writer", "org-admin", "owner", "hub-admin"}) {
         auto& mine = credentials_[row];
         const auto add = [&](const std::string& kind, TokenRole role, std::vector<hub::Scope> scopes = {}) {
             mine[kind] = bearer(new_token(user_of(row), {std::string(row) + " " + kind, role, std::move(scopes)}));
@@ -233,8 +251,10 @@ void MatrixWorld::add_credentials() {
         }
         const bool of_user = std::string_view(row) == "owner";
         add("fg-owner", TokenRole::kFineGrained, {{of_user ? "user" : "org", of_user ? "olga" : "acme", {"repo.write"}}});
-        add("fg-else", TokenRole::kFineGrained, {{"model", "acme/side", {"repo.admin"}}, {"org", "other", {"repo.admin"}},
-                                                 {"dataset", places_.at(place_key(row, "private")).repo, {"repo.admin"}}});
+        add("fg-else", TokenRole::kFineGrained,
+            {{"model", "acme/side", {"repo.admin"}},
+             {"org", "other", {"repo.admin"}},
+             {"dataset", places_.at(place_key(row, "private")).repo, {"repo.admin"}}});
     }
 }
 
@@ -277,7 +297,8 @@ MatrixWorld::Fields MatrixWorld::browser(const std::string& row) {
     auto& mine = browsers_[row];
     if (!hub::find_session(hub, mine.cookie).value())
         mine.cookie = hub::start_session(hub, people_.at(row), "10.0.0.1", "").value().cookie.reveal();
-    return cookie_of(row, hub::csrf_token(sha256_of(mine.cookie)), {{"Origin", hub.options.public_url}, {"Sec-Fetch-Site", "same-origin"}});
+    return cookie_of(row, hub::csrf_token(sha256_of(mine.cookie)),
+                     {{"Origin", hub.options.public_url}, {"Sec-Fetch-Site", "same-origin"}});
 }
 
 MatrixWorld::Fields MatrixWorld::credential(const std::string& row, const std::string& kind) {
@@ -296,7 +317,8 @@ MatrixWorld::Fields MatrixWorld::other(const std::string& row) {
     if (row == "read" || row == "cas-token") return bearer(cas_token("ada", place, false));
     if (row == "write") return bearer(cas_token("ada", place, true));
     if (row == "altered") return bearer(altered(cas_token("ada", place, true)));
-    if (row == "other-read" || row == "other-write") return bearer(cas_token("olga", places_.at("olga/public"), row == "other-write"));
+    if (row == "other-read" || row == "other-write")
+        return bearer(cas_token("olga", places_.at("olga/public"), row == "other-write"));
 
     (void)browser("org-admin");
     (void)browser("stranger");
@@ -366,6 +388,8 @@ MatrixAnswer MatrixWorld::send(http::Verb verb, const std::string& target, const
     return answer;
 }
 
-void MatrixWorld::rebuild(const std::string& row, const std::string& visibility) { build(places_.at(place_key(row, visibility))); }
+void MatrixWorld::rebuild(const std::string& row, const std::string& visibility) {
+    build(places_.at(place_key(row, visibility)));
+}
 
 }  // namespace mirfa::server::testing

@@ -11,9 +11,9 @@ namespace mirfa::server::testing {
 /// What came back for a request, as far as somebody outside can tell.
 struct MatrixAnswer {
     int status = 0;
-    std::string headers;      ///< `Name: value` lines in their order
+    std::string headers;  ///< `Name: value` lines in their order
     std::string body;
-    std::string error_code;   ///< X-Error-Code
+    std::string error_code;  ///< X-Error-Code
     std::string error_message;
     std::string location;
 
@@ -45,7 +45,8 @@ public:
     static Values at_old_name(Values values) { return values["repo"] = "acme/hush-old", values; }
     /// The same for content that nobody has stored.
     static Values at_unknown_content(Values values);
-    /// The addresses $lfs-get, $lfs-put, $lfs-verify, $lfs-part, $lfs-complete and $cas-fetch under the seals of a row of [seals].
+    /// The addresses $lfs-get, $lfs-put, $lfs-verify, $lfs-part, $lfs-complete and $cas-fetch under the seals of a row of
+    /// [seals].
     Values sealed(const std::string& row);
 
     MatrixAnswer send(const MatrixCase& asked, const Values& values, const Fields& credential);
@@ -85,11 +86,11 @@ private:
     std::string fresh_lock(const Place& place);
 
     api::testing::InProcess client_{hub};
-    std::map<std::string, catalog::User> people_;           // by row of the table
-    std::map<std::string, Place> places_;                   // by place_key
+    std::map<std::string, catalog::User> people_;  // by row of the table
+    std::map<std::string, Place> places_;          // by place_key
     std::map<std::string, std::map<std::string, Fields>> credentials_;
     std::map<std::string, Fields> others_;
-    std::map<std::string, Browser> browsers_;               // by person
+    std::map<std::string, Browser> browsers_;  // by person
     Values expired_seals_;
     int fresh_ = 0;
 };

@@ -26,7 +26,9 @@ struct BareHub {
     SetClock clock;
     Keyring keyring{*catalog, clock};
     alignas(std::max_align_t) std::array<std::byte, 64> nothing{};
-    Hub hub{*catalog, place<blob::Store>(), place<blob::ChunkTables>(), place<git::NodeCache>(), clock, keyring, place<Counters>(), {}};
+    Hub hub{
+        *catalog, place<blob::Store>(), place<blob::ChunkTables>(), place<git::NodeCache>(), clock, keyring, place<Counters>(),
+        {}};
     Actor admin{"admin", "local"};
 
     template <class T>

@@ -36,13 +36,20 @@ struct HubWithProposals : BareHub {
         return reload(owner.owner.name, name);
     }
     catalog::Repository reload(const std::string& owner, const std::string& name) {
-        return catalog->read([&](catalog::Session& s) { return catalog::find_repository(s, catalog::RepoType::kModel, owner, name); })
-            .value().value();
+        return catalog
+            ->read([&](catalog::Session& s) { return catalog::find_repository(s, catalog::RepoType::kModel, owner, name); })
+            .value()
+            .value();
     }
     /// A line of a commit that puts a text.
     static std::string put(const std::string& path, const std::string& text) {
         format::JsonWriter line;
-        line.object().field("key", "file").object("value").field("path", path).field("encoding", "base64").field("content", to_base64(as_bytes(text)));
+        line.object()
+            .field("key", "file")
+            .object("value")
+            .field("path", path)
+            .field("encoding", "base64")
+            .field("content", to_base64(as_bytes(text)));
         return std::move(line).take() + "\n";
     }
     static std::string remove(const std::string& path) {
@@ -70,14 +77,16 @@ struct HubWithProposals : BareHub {
     /// "" when there is no such file.
     std::string text_at(const std::string& ref, const std::string& path) {
         const auto commit = tip(ref);
-        return catalog->read([&](catalog::Session& s) -> Result<std::string> {
-            CatalogObjects objects(s, repo.id);
-            TRY(const auto tree, tree_of(objects, commit));
-            TRY(const auto entry, git::find_path(objects, tree, path));
-            if (!entry) return std::string{};
-            TRY(const auto data, read_object(objects, entry->id, git::ObjectType::kBlob));
-            return std::string(as_text(data));
-        }).value();
+        return catalog
+            ->read([&](catalog::Session& s) -> Result<std::string> {
+                CatalogObjects objects(s, repo.id);
+                TRY(const auto tree, tree_of(objects, commit));
+                TRY(const auto entry, git::find_path(objects, tree, path));
+                if (!entry) return std::string{};
+                TRY(const auto data, read_object(objects, entry->id, git::ObjectType::kBlob));
+                return std::string(as_text(data));
+            })
+            .value();
     }
     /// Lets a repository hold large content that exists in name only.
     Sha256 hold_large(const catalog::Repository& holder, const std::string& content) {
