@@ -8,8 +8,8 @@
 #include <unordered_map>
 
 #include "base/clock.h"
-#include "catalog/session.h"
 #include "http/app.h"
+#include "hub/access/principal.h"
 
 namespace mirfa::api {
 
@@ -17,9 +17,9 @@ namespace mirfa::api {
 struct KeptAnswer {
     http::Response response;            ///< without a stream
     std::int64_t version = 0;           ///< Catalog::version() before anything was read for it
-    catalog::RowId token = 0;           ///< was used by it; 0: none
+    hub::RowId token = 0;               ///< was used by it; 0: none
     std::optional<UnixMillis> expires;  ///< of that token
-    catalog::RowId downloaded = 0;      ///< the repository it counts as a download of; 0: none
+    hub::RowId downloaded = 0;          ///< the repository it counts as a download of; 0: none
 };
 
 /// Small answers, each good for as long as nothing at all has changed in the catalog. Whoever reads one must compare its

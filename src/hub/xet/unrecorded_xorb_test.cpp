@@ -4,6 +4,8 @@
 
 #include "base/digest.h"
 #include "blob/testing/xorb_maker.h"
+#include "catalog/accounts.h"
+#include "catalog/repos.h"
 #include "format/shard.h"
 #include "hub/testing/forgetful_machine.h"
 #include "hub/xet/shards.h"
@@ -25,6 +27,17 @@ TEST(ShardOverAnUnrecordedXorb, IsRefusedUntilTheUploadOfTheXorbWasAnswered) {
     const auto running = machine.start().value();
     auto& hub = running->hub;
     hub.options.free_space_floor = 0;
+    const catalog::User ada{{1, catalog::OwnerKind::kUser, "ada", "ada", 1}, "ada@corp.test", "", false};
+    catalog::Repository repo;
+    repo.id = 2;
+    repo.owner = repo.creator = ada.owner.id;
+    repo.name = "m";
+    ASSERT_TRUE(hub.catalog
+                    .write([&](catalog::Session& s) -> Result<void> {
+                        TRY(catalog::insert_user(s, ada));
+                        return catalog::insert_repository(s, repo);
+                    })
+                    .has_value());
     const Principal cas{.kind = PrincipalKind::kCasToken, .user = 1, .name = "ada", .bound_repo = 2, .bound_write = true};
     const Bytes content(20'000, 'x');
 

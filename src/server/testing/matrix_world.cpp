@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <regex>
+
 #include "base/ascii.h"
 #include "base/digest.h"
 #include "blob/testing/xorb_maker.h"
@@ -128,6 +130,8 @@ void MatrixWorld::add_people() {
     for (const auto* name : {"ada", "stranger", "reader", "contributor", "writer", "org-admin", "olga"})
         people_[name] = add_user(name);
     people_["hub-admin"] = add_user("hub-admin", true);
+    people_["proposer"] = add_user("proposer", true);  // the author of $proposal, who is none of the table
+    proposer_token_ = new_token("proposer", {"proposing", TokenRole::kWrite});
     people_["owner"] = people_["olga"];
     (void)hub::create_organization(hub, admin, "acme", "Acme", "ada").value();
     (void)hub::create_organization(hub, admin, "other", "Other", "stranger").value();
@@ -183,7 +187,7 @@ void MatrixWorld::build(Place& place) {
                        large("chunks.bin", values.at("chunks-oid"), values.at("chunks-size"));
     const auto token = bearer(place.maker_token);
     EXPECT_EQ(send(http::Verb::kPost, api + "/commit/main", token, files).status, 200) << place.repo;
-    EXPECT_EQ(send(http::Verb::kPost, api + "/commit/main?create_pr=1", token, head).status, 200);
+    EXPECT_EQ(send(http::Verb::kPost, api + "/commit/main?create_pr=1", bearer(proposer_token_), head).status, 200);
     EXPECT_EQ(send(http::Verb::kPost, api + "/branch/spare", token, "{}").status, 200);
     const auto now = hub.catalog.read([&](catalog::Session& s) { return catalog::find_repository_by_id(s, place.id); }).value();
     place.values["commit"] = now->head.value().hex();
@@ -385,6 +389,10 @@ MatrixAnswer MatrixWorld::send(http::Verb verb, const std::string& target, const
     auto sent = api::testing::InProcess::body_of(response);
     EXPECT_TRUE(sent.has_value()) << target;
     if (sent.has_value()) answer.body = std::move(sent).value();
+    // Where to go after signing in repeats the address that was asked for, and nothing else.
+    static const std::regex back_again("\\?next=[^\"&]*");
+    if (answer.headers.starts_with("Content-Type: text/html"))
+        answer.body = std::regex_replace(answer.body, back_again, "?next=…");
     return answer;
 }
 

@@ -87,7 +87,8 @@ private:
 
     api::testing::InProcess client_{hub};
     std::map<std::string, catalog::User> people_;  // by row of the table
-    std::map<std::string, Place> places_;          // by place_key
+    std::string proposer_token_;
+    std::map<std::string, Place> places_;  // by place_key
     std::map<std::string, std::map<std::string, Fields>> credentials_;
     std::map<std::string, Fields> others_;
     std::map<std::string, Browser> browsers_;  // by person
