@@ -32,7 +32,8 @@ def test_a_folder_goes_up_and_comes_back(machine, other_machine, alice, tmp_path
 
 def test_errors_by_variant(machine, alice, bob, repo, tmp_path):
     content.write_text(tmp_path / "folder/x.txt", "x")
-    for words, person, variant in ((("look", "acme/none", "main"), alice, "RepoNotFound"),
+    # This client names a 404 by the call it made, not by the answer's code: whoever asks for a revision misses a revision.
+    for words, person, variant in ((("look", "acme/none", "main"), alice, "RevisionNotFound"),
                                    (("look", repo.id, "nowhere"), None, "RevisionNotFound"),
                                    (("fetch", repo.id, "main", "none"), None, "EntryNotFound"),
                                    (("upload", repo.id, tmp_path / "folder"), bob, "Forbidden")):
