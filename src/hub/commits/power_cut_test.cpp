@@ -334,8 +334,10 @@ private:
             const auto& [type, data] = *found.value();
             EXPECT_EQ(git::hash_object(type, data).value(), oid);
             if (type == git::ObjectType::kTag) open.push_back(git::parse_tag(as_text(data)).value().target);
-            if (type == git::ObjectType::kTree)
-                for (const auto& entry : git::parse_tree(data).value()) open.push_back(entry.id);
+            if (type == git::ObjectType::kTree) {
+                const auto entries = git::parse_tree(data).value();
+                for (const auto& entry : entries) open.push_back(entry.id);
+            }
             if (type != git::ObjectType::kCommit) continue;
             const auto commit = git::parse_commit(as_text(data)).value();
             open.push_back(commit.tree);
