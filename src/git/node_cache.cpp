@@ -169,11 +169,15 @@ Result<File> lock_folder(const fs::path& repository) {
     return file;
 }
 
+/// What other processes remove meanwhile counts as far as it was seen.
 std::uint64_t size_on_disk(const fs::path& folder) {
     std::uint64_t octets = 0;
-    std::error_code ignored;
-    for (const auto& file : fs::recursive_directory_iterator(folder, ignored))
-        if (file.is_regular_file(ignored)) octets += file.file_size(ignored);
+    std::error_code ended, ignored;
+    for (fs::recursive_directory_iterator at(folder, ended), end; !ended && at != end; at.increment(ended)) {
+        if (!at->is_regular_file(ignored)) continue;
+        const auto size = at->file_size(ignored);
+        if (!ignored) octets += size;
+    }
     return octets;
 }
 

@@ -3,6 +3,8 @@
 // requests.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include "format/pkt_line.h"
@@ -482,6 +484,23 @@ TEST(PushAdvertisement, NamesRefsOrStandsForAnEmptyRepository) {
     EXPECT_NE(full.find(kA + " refs/heads/main" + std::string(1, '\0')), std::string::npos);
     EXPECT_TRUE(full.ends_with(kB + " refs/heads/x\n0000"));
     EXPECT_NE(full.find(" atomic "), std::string::npos);
+}
+
+// `mirfa admin` ended with an exception when the server evicted a repository that it was measuring.
+TEST(NodeCacheFolder, MayLoseRepositoriesWhileItIsMeasured) {
+    const auto folder = TemporaryFolder::create().value();
+    const auto repository = folder.path() / "ab/7.git";
+    std::atomic<bool> done = false;
+    std::thread server([&] {
+        std::error_code ignored;
+        while (!done) {
+            for (int i = 0; i < 20; ++i) std::filesystem::create_directories(repository / std::to_string(i) / "x", ignored);
+            std::filesystem::remove_all(repository, ignored);
+        }
+    });
+    for (int i = 0; i < 500; ++i) EXPECT_NO_THROW(NodeCache(folder.path(), 1u << 30));
+    done = true;
+    server.join();
 }
 
 }  // namespace
