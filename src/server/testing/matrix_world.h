@@ -3,7 +3,7 @@
 
 #include "api/testing/in_process.h"
 #include "catalog/repos.h"
-#include "server/testing/matrix_hub.h"
+#include "pages/testing/page_hub.h"
 #include "server/testing/matrix_text.h"
 
 namespace mirfa::server::testing {
@@ -24,7 +24,7 @@ struct MatrixAnswer {
 /// The hub that the matrix is walked through: the people of the table, a public, a gated and a private repository for
 /// each place where they stand, every credential, and sealed addresses good and bad.
 /// Whatever is private has one of the words of secrets() in its names and contents.
-class MatrixWorld : private MatrixHub {
+class MatrixWorld : private pages::testing::PageHub {
 public:
     MatrixWorld();
 
