@@ -284,12 +284,13 @@ http::Response HubApp::handle(http::Request& request, const Router::Match& match
     if (!prepared.has_value()) return refuse(request, prepared.error());
     http::Response response;
     auto& [call, moved_to] = prepared.value();
+    call.ask = [this, &request](std::string_view target) { return answer_inside(request, target); };
     const bool moved = !moved_to.empty();
     if (moved) {
         response = redirect_to(std::move(moved_to));
     } else {
         auto made = match.route->handle(call);
-        response = made.has_value() ? std::move(made).value() : error_response(made.error(), match.route->errors, {prefix_});
+        response = made.has_value() ? std::move(made).value() : refusal(request, made.error(), match.route->errors, {prefix_});
     }
     // Octets of files come from the disk, and must not keep those waiting who only ask the catalog.
     if (response.stream != nullptr && match.route->work == Work::kCatalog) response.pool = &pools_.disk;
@@ -300,6 +301,36 @@ http::Response HubApp::handle(http::Request& request, const Router::Match& match
     return response;
 }
 
+http::Response HubApp::refusal(const http::Request& request, const Error& error, ErrorStyle style,
+                               const PageFrame& frame) const {
+    if (style != ErrorStyle::kPage || error_page_ == nullptr) return error_response(error, style, frame);
+    return error_page_(hub_.options, request, error);
+}
+
+/// Only what an ordinary GET of JSON or of a file's text would be given; the same credentials, the same permission.
+http::Response HubApp::answer_inside(const http::Request& outer, std::string_view target) {
+    http::Request inner;
+    inner.target = target;
+    const auto question = target.find('?');
+    inner.path = target.substr(0, question);
+    if (question != target.npos) inner.query = target.substr(question + 1);
+    for (const auto* name : {"Cookie", "Authorization", "User-Agent"})
+        if (outer.headers.has(name)) inner.headers.set(name, std::string(outer.headers.get(name)));
+    inner.remote_address = outer.remote_address;
+    inner.over_tls = outer.over_tls;
+    inner.id = outer.id;
+    const auto match = router_.match(inner.verb, inner.path);
+    if (!match.has_value()) return error_response(match.error(), ErrorStyle::kJson);
+    const Route* route = match.value().route;
+    if (route == nullptr || route->handle == nullptr || route->errors != ErrorStyle::kJson)
+        return error_response(no_such_page(inner.path, false), ErrorStyle::kJson);
+    auto prepared = prepare(inner, match.value());
+    if (!prepared.has_value()) return error_response(prepared.error(), ErrorStyle::kJson);
+    if (!prepared.value().moved_to.empty()) return redirect_to(std::move(prepared.value().moved_to));
+    auto made = route->handle(prepared.value().call);
+    return made.has_value() ? std::move(made).value() : error_response(made.error(), ErrorStyle::kJson);
+}
+
 http::Response HubApp::refuse(const http::Request& head, const Error& error) {
     const auto matched = router_.match(head.verb, local_path(head.path));
     const bool known = matched.has_value() && matched.value().route != nullptr;
@@ -307,7 +338,7 @@ http::Response HubApp::refuse(const http::Request& head, const Error& error) {
     const auto style = known ? matched.value().route->errors : browser ? ErrorStyle::kPage : ErrorStyle::kJson;
     std::string here(is_safe(head.verb) ? local_path(head.path) : "");
     if (!here.empty() && !head.query.empty()) here += "?" + head.query;
-    auto response = error_response(error, style, {prefix_, here});
+    auto response = refusal(head, error, style, {prefix_, here});
     const bool told = error.reason == Reason::kRepoNotFound || error.reason == Reason::kNotBuilt;
     if (matched.has_value() && !known && matched.value().other_verb && !told) {
         response.status = 405;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/answer_cache.h"
+#include "api/errors.h"
 #include "api/router.h"
 
 namespace mirfa::api {
@@ -31,6 +32,9 @@ public:
     /// Routes of other rooms (pages), tried after those of the API.
     void add_routes(std::span<const Route> routes) { router_.add(routes); }
     const Router& router() const { return router_; }
+    /// Errors of pages are shown by this instead of api/errors' plain page.
+    using ErrorPage = http::Response (*)(const hub::HubOptions&, const http::Request&, const Error&);
+    void set_error_page(ErrorPage show) { error_page_ = show; }
 
     http::Plan plan(const http::Request& head) override;
     http::Response refuse(const http::Request& head, const Error& error) override;
@@ -46,6 +50,7 @@ private:
     Router router_;
     TokenUsed token_used_;
     AnswerCache answers_;
+    ErrorPage error_page_ = nullptr;
 
     /// A call that is permitted, or the address where its repository is now.
     struct Prepared {
@@ -58,6 +63,8 @@ private:
     std::string_view local_path(std::string_view path) const;
     http::Response handle(http::Request& request, const Router::Match& match);
     Result<Prepared> prepare(http::Request& request, const Router::Match& match);
+    http::Response refusal(const http::Request& request, const Error& error, ErrorStyle style, const PageFrame& frame) const;
+    http::Response answer_inside(const http::Request& outer, std::string_view target);
 };
 
 }  // namespace mirfa::api

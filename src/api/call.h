@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -42,6 +43,10 @@ struct PathParts {
     std::vector<std::string> rest;                           ///< of {rest*}: one per segment, `%2F` inside a segment kept as '/'
 };
 
+/// Answers a GET of the API inside the program, for the same visitor: pages bring these answers along. Nothing is counted
+/// as a download. `target` is path and query, without the path of the public URL.
+using AskInside = std::function<http::Response(std::string_view target)>;
+
 /// One request on its way through a handler.
 struct Call {
     hub::Hub& hub;
@@ -53,6 +58,8 @@ struct Call {
     std::optional<catalog::Repository> repo;
     /// Set by a handler whose answer is a download of the repository.
     bool is_download = false;
+    /// Set for every call that comes through HubApp.
+    AskInside ask = {};
 
     const catalog::Repository& repository() const { return *repo; }
     /// A value of the path; "" when the route has none of that name.

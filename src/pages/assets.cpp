@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/digest.h"
+#include "pages/embedded.h"
 #include "pages/html.h"
 
 namespace mirfa::pages {
@@ -169,6 +170,21 @@ http::Response kept_asset(std::string_view type, std::string text, std::string_v
     return response;
 }
 
+// A worker has the policy of its own file: hashing is compiled there, and it asks the hub.
+constexpr const char* kWorkerPolicy =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; sandbox allow-scripts allow-same-origin";
+constexpr const char* kAssetPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/// Whether an Accept-Encoding header names this coding, and not with a weight of nothing.
+bool accepts(std::string_view header, std::string_view coding) {
+    for (auto part : split(header, ',')) {
+        while (part.starts_with(' ')) part.remove_prefix(1);
+        if (!ascii_iequals(part.substr(0, part.find_first_of("; ")), coding)) continue;
+        return part.find("q=0") == part.npos || part.find("q=0.") != part.npos;
+    }
+    return false;
+}
+
 }  // namespace
 
 const std::string& style_sheet_path() {
@@ -178,6 +194,20 @@ const std::string& style_sheet_path() {
 
 Result<http::Response> style_sheet(api::Call&) {
     return kept_asset("text/css; charset=utf-8", std::string(kStyle), "public, max-age=604800");
+}
+
+Result<http::Response> asset(api::Call& call) {
+    const auto* found = find_asset(call.value("file"));
+    if (found == nullptr) return Error{Code::kNotFound, "There is no such file. Reload the page: the hub may be a newer one."};
+    const auto accepted = call.request.headers.get("Accept-Encoding");
+    const bool brotli = !found->brotli.empty() && accepts(accepted, "br");
+    const bool gzip = !brotli && !found->gzip.empty() && accepts(accepted, "gzip");
+    auto response = api::text_response(200, found->type, std::string(brotli ? found->brotli : gzip ? found->gzip : found->plain));
+    if (brotli || gzip) response.headers.set("Content-Encoding", brotli ? "br" : "gzip");
+    response.headers.set("Vary", "Accept-Encoding");
+    response.headers.set("Cache-Control", "public, max-age=31536000, immutable");
+    response.headers.set("Content-Security-Policy", found->name.ends_with(".worker.js") ? kWorkerPolicy : kAssetPolicy);
+    return response;
 }
 
 Result<http::Response> icon(api::Call&) { return kept_asset("image/svg+xml", std::string(kIcon), "public, max-age=604800"); }

@@ -11,6 +11,8 @@ namespace mirfa::pages {
 const std::string& style_sheet_path();
 
 Result<http::Response> style_sheet(api::Call&);
+/// A file of the browser application, compressed as the browser takes it; named by its content, so kept for good.
+Result<http::Response> asset(api::Call&);
 Result<http::Response> icon(api::Call&);
 /// The first letter of an owner's name on a colour of their own: `/avatars/alice.svg`.
 Result<http::Response> avatar(api::Call&);

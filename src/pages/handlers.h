@@ -8,14 +8,15 @@ namespace mirfa::pages {
 
 using api::Call;
 
-// lists.cpp
-Result<http::Response> home(Call&);
-Result<http::Response> repository_list(Call&);
-Result<http::Response> owner_page(Call&);
+// shell_pages.cpp: pages that the browser application shows
+Result<http::Response> home_page(Call&);
+Result<http::Response> list_page(Call&);
+Result<http::Response> profile_page(Call&);
+Result<http::Response> sign_in_page(Call&);
+Result<http::Response> repo_card_page(Call&);
+Result<http::Response> repo_tree_page(Call&);
 
-// card_page.cpp, tree_page.cpp, blob_page.cpp, commits_page.cpp
-Result<http::Response> card_page(Call&);
-Result<http::Response> tree_page(Call&);
+// blob_page.cpp, commits_page.cpp: pages made here
 Result<http::Response> blob_page(Call&);
 Result<http::Response> commits_page(Call&);
 Result<http::Response> commit_page(Call&);
@@ -28,7 +29,6 @@ Result<http::Response> set_discussion_status(Call&);
 Result<http::Response> comment_discussion(Call&);
 
 // sign_in.cpp
-Result<http::Response> show_login(Call&);
 Result<http::Response> do_login(Call&);
 Result<http::Response> do_logout(Call&);
 Result<http::Response> show_join(Call&);

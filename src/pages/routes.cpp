@@ -22,12 +22,13 @@ constexpr Route posted(const char* pattern, api::Handler handle, Work work = Wor
 }
 
 constexpr Route kRoutes[] = {
-    shown("/", home),
+    shown("/", home_page),
     shown("/assets/pages.css", style_sheet),
     shown("/assets/icon.svg", icon),
+    shown("/assets/{file}", asset),
     shown("/avatars/{file}", avatar),
 
-    shown("/login", show_login),
+    shown("/login", sign_in_page),
     posted("/login", do_login, Work::kHash),
     posted("/logout", do_logout),
     shown("/join", show_join),
@@ -46,7 +47,7 @@ constexpr Route kRoutes[] = {
 
     // Names, commits and sizes are for whoever may see the repository; the pages leave contents out for those who may
     // not read them.
-    shown("/{repo}/tree/{rest*}", tree_page, Access::kSeeInfo),
+    shown("/{repo}/tree/{rest*}", repo_tree_page, Access::kSeeInfo),
     shown("/{repo}/blob/{rest*}", blob_page, Access::kReadContent),
     shown("/{repo}/commits/{rest*}", commits_page, Access::kSeeInfo),
     shown("/{repo}/commit/{rest*}", commit_page, Access::kSeeInfo, Work::kDisk),
@@ -55,10 +56,10 @@ constexpr Route kRoutes[] = {
     posted("/{repo}/discussions/{num}/comment", comment_discussion, Work::kCatalog, Access::kPropose),
     posted("/{repo}/discussions/{num}/status", set_discussion_status, Work::kCatalog, Access::kPropose),
     posted("/{repo}/discussions/{num}/merge", merge_discussion, Work::kDisk, Access::kWrite),
-    shown("/{repo}", card_page, Access::kSeeInfo),
+    shown("/{repo}", repo_card_page, Access::kSeeInfo),
 
-    shown("/{types}", repository_list),
-    shown("/{owner}", owner_page),
+    shown("/{types}", list_page),
+    shown("/{owner}", profile_page),
 };
 
 }  // namespace

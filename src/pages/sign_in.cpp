@@ -61,12 +61,6 @@ Result<http::Response> signed_in(const Call& call, const hub::SignedIn& session,
 
 }  // namespace
 
-Result<http::Response> show_login(Call& call) {
-    const auto next = safe_next(call.query.find("next").value_or("/"));
-    if (call.principal.kind == hub::PrincipalKind::kSession) return go_to(call, next);
-    return login_page(call, next);
-}
-
 Result<http::Response> do_login(Call& call) {
     TRY(api::require_same_site(call.request, call.hub.options));
     TRY(const auto form, api::form_body(call));

@@ -12,6 +12,7 @@
 #include "http/server.h"
 #include "hub/accounts/first_admin.h"
 #include "pages/routes.h"
+#include "pages/shell.h"
 #include "server/hub_parts.h"
 #include "server/loggable.h"
 #include "server/metrics.h"
@@ -192,6 +193,7 @@ Result<void> run(const ServerConfig& config) {
         },
         [&](catalog::RowId token) { parts->last_used().note(token, parts->hub().clock.now()); });
     app.add_routes(pages::page_routes());
+    app.set_error_page(pages::error_shell);
     ProcessApp process(app, *parts, metrics, *server, catalog_pool, config.metrics_token);
     late.app = &process;
     std::thread loop([&] { server->run(); });

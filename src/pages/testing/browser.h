@@ -33,7 +33,7 @@ public:
     /// With the password that test hubs give their users. Gives the status: 303 for success.
     int sign_in(const std::string& name) {
         const auto answer = post("/login", {{"login", name}, {"password", "password of " + name}});
-        get("/");
+        get("/join");  // for the token of its forms
         return answer.status;
     }
     void forget() {

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pages/shell.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <regex>
+
+#include "hub/commits/commit.h"
+#include "hub/repos/repositories.h"
+#include "pages/embedded.h"
+#include "pages/reader.h"
+#include "pages/testing/browser.h"
+#include "pages/testing/page_hub.h"
+
+namespace mirfa::pages {
+namespace {
+
+using http::Verb;
+using testing::Browser;
+using testing::shows;
+
+class ShellTest : public ::testing::Test, protected testing::PageHub {
+protected:
+    Browser browser{hub};
+    catalog::User alice = add_user("alice");
+
+    ShellTest() { browser.client.app().set_error_page(error_shell); }
+
+    hub::Principal as_alice() const {
+        hub::Principal who;
+        who.kind = hub::PrincipalKind::kToken;
+        who.user = alice.owner.id;
+        who.name = alice.owner.name;
+        who.token_role = catalog::TokenRole::kWrite;
+        return who;
+    }
+    catalog::Repository make(const std::string& name, bool is_private = false) {
+        hub::NewRepository wanted;
+        wanted.name = name;
+        wanted.is_private = is_private;
+        return hub::create_repository(hub, as_alice(), wanted).value().repo;
+    }
+    void commit(const catalog::Repository& repo, const std::string& path, const std::string& text) {
+        hub::CommitRequest request(hub, repo, as_alice(), "main", false);
+        format::JsonWriter header, line;
+        header.object().field("key", "header").object("value").field("summary", "Add").field("description", "").end().end();
+        line.object().field("key", "file").object("value").field("path", path);
+        line.field("content", to_base64(as_bytes(text))).field("encoding", "base64").end().end();
+        ASSERT_TRUE(request.feed(as_bytes(std::move(header).take() + "\n" + std::move(line).take() + "\n")).has_value());
+        ASSERT_TRUE(request.finish().has_value());
+    }
+    http::Response get(const std::string& path, Browser::Fields more = {}) {
+        more.emplace_back("Cookie", browser.cookie);
+        return browser.client.send(Verb::kGet, path, more);
+    }
+    /// The answers that a page brings along, by their address.
+    static std::map<std::string, boost::json::object> first_data(const http::Response& page) {
+        std::map<std::string, boost::json::object> answers;
+        std::smatch found;
+        const std::regex script("<script type=\"application/json\" id=\"first-data\">([^<]*)</script>");
+        if (!std::regex_search(page.text, found, script)) return answers;
+        for (const auto& answer : boost::json::parse(found[1].str()).as_array())
+            answers[std::string(answer.at("url").as_string())] = answer.as_object();
+        return answers;
+    }
+};
+
+TEST_F(ShellTest, APageBringsTheAnswersItsApplicationAsksForFirst) {
+    const auto repo = make("m");
+    commit(repo, "README.md", "# Hello </script><script>alert(1)</script>");
+    const auto page = get("/alice/m");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_TRUE(shows(page, "<title>alice/m · Mirfa</title>"));
+    EXPECT_FALSE(shows(page, "<script>alert"));
+    const auto answers = first_data(page);
+    EXPECT_EQ(answers.at("/api/models/alice/m").at("body").at("id").as_string(), "alice/m");
+    EXPECT_EQ(answers.at("/alice/m/raw/main/README.md").at("body").as_string(), "# Hello </script><script>alert(1)</script>");
+    const auto tree = first_data(get("/alice/m/tree/main"));
+    EXPECT_EQ(tree.at("/api/models/alice/m/tree/main?expand=true&limit=100").at("body").as_array().size(), 2u);
+    ASSERT_TRUE(hub.counters.flush(*catalog, clock).has_value());
+    const auto info = first_data(get("/alice/m")).at("/api/models/alice/m").at("body");
+    EXPECT_EQ(info.at("downloads").as_int64(), 0) << "looking at a page is no download";
+}
+
+TEST_F(ShellTest, EveryPageRunsOurScriptsOnlyAndKnowsItsPlace) {
+    for (const auto* path : {"/", "/models", "/datasets", "/login", "/alice"}) {
+        const auto page = get(path);
+        EXPECT_EQ(page.status, 200) << path;
+        EXPECT_TRUE(page.headers.get("Content-Security-Policy").starts_with("default-src 'none'; script-src 'self';")) << path;
+        EXPECT_EQ(page.headers.get("Cache-Control"), "private, no-store") << path;
+        std::smatch found;
+        ASSERT_TRUE(std::regex_search(page.text, found, std::regex("<script type=\"module\" src=\"/assets/([^\"]+)\"")));
+        EXPECT_EQ(get("/assets/" + found[1].str()).status, 200);
+    }
+    EXPECT_EQ(get("/nobody").status, 404);
+    EXPECT_EQ(get("/login/more").status, 404);
+}
+
+TEST_F(ShellTest, FilesOfTheApplicationComeAsTheBrowserTakesThem) {
+    const std::string path = "/assets/" + std::string(files_for("Home", "en").front());
+    const auto plain = get(path);
+    EXPECT_FALSE(plain.headers.has("Content-Encoding"));
+    EXPECT_EQ(get(path, {{"Accept-Encoding", "gzip, deflate, br"}}).headers.get("Content-Encoding"), "br");
+    EXPECT_EQ(get(path, {{"Accept-Encoding", "gzip, br;q=0"}}).headers.get("Content-Encoding"), "gzip");
+    EXPECT_LT(get(path, {{"Accept-Encoding", "br"}}).text.size(), plain.text.size() / 2);
+    EXPECT_EQ(plain.headers.get("Cache-Control"), "public, max-age=31536000, immutable");
+    EXPECT_EQ(get("/assets/nothing.js").status, 404);
+}
+
+TEST_F(ShellTest, LanguageAndThemeAreThoseOfTheReader) {
+    const auto opening = [&](Browser::Fields fields) {
+        const auto text = browser.client.send(Verb::kGet, "/", std::move(fields)).text;
+        return text.substr(0, text.find("<head>"));
+    };
+    EXPECT_EQ(opening({}), "<!doctype html><html lang=\"en\" dir=\"ltr\" data-base=\"\" data-system=\"\">");
+    EXPECT_NE(opening({{"Accept-Language", "ar-EG,ar;q=0.9,en;q=0.5"}}).find("lang=\"ar\" dir=\"rtl\""), std::string::npos);
+    EXPECT_NE(opening({{"Accept-Language", "de,en;q=0.7,ar;q=0.3"}}).find("lang=\"en\""), std::string::npos);
+    EXPECT_NE(opening({{"Accept-Language", "en"}, {"Cookie", "a=b; mirfa-language=ar; mirfa-theme=dark"}})
+                  .find("lang=\"ar\" dir=\"rtl\" data-base=\"\" data-theme=\"dark\""),
+              std::string::npos);
+    EXPECT_NE(opening({{"Cookie", "mirfa-language=\"><script>; mirfa-theme=x"}}).find("data-system"), std::string::npos);
+    EXPECT_TRUE(shows(get("/models", {{"Accept-Language", "ar"}}), "<title>النماذج · Mirfa</title>"));
+}
+
+TEST_F(ShellTest, HiddenAndMissingRepositoriesLookAlike) {
+    commit(make("closed", true), "README.md", "secret card");
+    for (const std::string rest : {"", "/tree/main"}) {
+        auto hidden = get("/alice/closed" + rest);
+        const auto missing = get("/alice/neverr" + rest);
+        EXPECT_EQ(hidden.status, 404);
+        EXPECT_EQ(std::regex_replace(hidden.text, std::regex("closed"), "neverr"), missing.text);
+        EXPECT_EQ(first_data(hidden).at("error").at("status").as_int64(), 404);
+    }
+    ASSERT_EQ(browser.sign_in("alice"), 303);
+    EXPECT_EQ(first_data(get("/alice/closed")).at("/alice/closed/raw/main/README.md").at("body").as_string(), "secret card");
+}
+
+TEST_F(ShellTest, ARenamedRepositoryIsFoundUnderItsOldName) {
+    const auto repo = make("old");
+    ASSERT_TRUE(hub::move_repository(hub, as_alice(), repo, "alice", "new").has_value());
+    EXPECT_EQ(get("/alice/old/tree/main?x=1").headers.get("Location"), "/alice/new/tree/main?x=1");
+}
+
+TEST_F(ShellTest, BelowAPathEveryAddressOfThePageHasIt) {
+    hub.options.public_url = "https://intra.test/hf";
+    api::testing::InProcess prefixed(hub);
+    prefixed.app().add_routes(page_routes());
+    const auto page = prefixed.send(Verb::kGet, "/hf/models");
+    EXPECT_TRUE(shows(page, "data-base=\"/hf\""));
+    EXPECT_TRUE(shows(page, "src=\"/hf/assets/main-"));
+    EXPECT_TRUE(shows(page, "content=\"https://intra.test/hf/models\""));
+    EXPECT_FALSE(shows(page, "\"/assets/"));
+}
+
+}  // namespace
+}  // namespace mirfa::pages

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ask, get, query, send, type Answer } from './http';
+import { encodePath } from '../base';
+import { idOf, repoApi, type RepoId, type RepoType } from '../places';
+
+/** What the card's front matter holds; written by people, so that any value may be of any shape. */
+export type CardData = Record<string, unknown>;
+
+/** R-23, R-24, R-25 */
+export interface RepoInfo {
+    id: string;
+    author: string;
+    sha?: string;
+    private: boolean;
+    gated: false | 'auto' | 'manual';
+    disabled: boolean;
+    likes: number;
+    downloads: number;
+    lastModified: string;
+    createdAt: string;
+    tags: string[];
+    pipeline_tag?: string;
+    library_name?: string;
+    cardData?: CardData;
+    safetensors?: { parameters: Record<string, number>; total: number };
+    gguf?: { total: number; architecture?: string; context_length?: number };
+    transformersInfo?: { auto_model: string; pipeline_tag?: string; processor?: string };
+    config?: Record<string, unknown>;
+    siblings?: { rfilename: string }[];
+    usedStorage?: number;
+}
+
+export const loadRepo = (repo: RepoId, signal?: AbortSignal): Promise<RepoInfo> => get(repoApi(repo), signal);
+
+export interface LastCommit {
+    id: string;
+    title: string;
+    date: string;
+}
+
+/** A row of a folder: R-42. */
+export interface Entry {
+    type: 'file' | 'directory';
+    path: string;
+    size: number;
+    oid: string;
+    lfs?: { oid: string; size: number; pointerSize: number };
+    xetHash?: string;
+    lastCommit?: LastCommit;
+}
+
+export const treePath = (repo: RepoId, revision: string, path: string): string =>
+    `${repoApi(repo)}/tree/${encodeURIComponent(revision)}${path && `/${encodePath(path)}`}${query({ expand: true, limit: 100 })}`;
+
+/** A page of a folder, folders first; `next` of the answer leads on. */
+export const loadTree = (repo: RepoId, revision: string, path: string, signal?: AbortSignal): Promise<Answer<Entry[]>> =>
+    ask(treePath(repo, revision, path), { signal });
+
+/** What is known of single paths: R-43. Those that are not there are left out. */
+export const loadPaths = (repo: RepoId, revision: string, paths: string[]): Promise<Entry[]> =>
+    send('POST', `${repoApi(repo)}/paths-info/${encodeURIComponent(revision)}`, { paths, expand: true });
+
+export interface Ref {
+    name: string;
+    ref: string;
+    targetCommit: string;
+}
+export interface Refs {
+    branches: Ref[];
+    tags: Ref[];
+    converts: Ref[];
+}
+export const loadRefs = (repo: RepoId, signal?: AbortSignal): Promise<Refs> => get(`${repoApi(repo)}/refs`, signal);
+
+export interface Commit {
+    id: string;
+    title: string;
+    message: string;
+    date: string;
+    authors: { user: string; avatar?: string }[];
+    parents?: string[];
+}
+/** R-40; `next` leads to older ones, `total` counts all. */
+export const loadCommits = (repo: RepoId, revision: string, path = '', signal?: AbortSignal): Promise<Answer<Commit[]>> =>
+    ask(`${repoApi(repo)}/commits/${encodeURIComponent(revision)}${query({ path, limit: 50 })}`, { signal });
+
+export const like = (repo: RepoId): Promise<unknown> => send('POST', `${repoApi(repo)}/like`);
+export const unlike = (repo: RepoId): Promise<unknown> => send('DELETE', `${repoApi(repo)}/like`);
+
+/** R-16 */
+export const createRepo = (repo: RepoId, settings: { private: boolean; license?: string; sdk?: string }): Promise<{ url: string }> =>
+    send('POST', '/api/repos/create', { type: repo.type, name: repo.name, organization: repo.owner, ...settings });
+/** R-17 */
+export const deleteRepo = (repo: RepoId): Promise<unknown> =>
+    send('DELETE', '/api/repos/delete', { type: repo.type, name: repo.name, organization: repo.owner });
+/** R-18 */
+export const moveRepo = (from: RepoId, to: { owner: string; name: string }): Promise<unknown> =>
+    send('POST', '/api/repos/move', { type: from.type, fromRepo: idOf(from), toRepo: `${to.owner}/${to.name}` });
+/** R-19 */
+export const changeSettings = (repo: RepoId, settings: Record<string, unknown>): Promise<unknown> =>
+    send('PUT', `${repoApi(repo)}/settings`, settings);
+
+export const createBranch = (repo: RepoId, name: string, from: string): Promise<unknown> =>
+    send('POST', `${repoApi(repo)}/branch/${encodeURIComponent(name)}`, { startingPoint: from });
+export const deleteBranch = (repo: RepoId, name: string): Promise<unknown> => send('DELETE', `${repoApi(repo)}/branch/${encodeURIComponent(name)}`);
+export const createTag = (repo: RepoId, name: string, revision: string, message?: string): Promise<unknown> =>
+    send('POST', `${repoApi(repo)}/tag/${encodeURIComponent(revision)}`, { tag: name, message });
+export const deleteTag = (repo: RepoId, name: string): Promise<unknown> => send('DELETE', `${repoApi(repo)}/tag/${encodeURIComponent(name)}`);
+
+/** Is there already something of this name, and may it be given? */
+export const checkRepoName = (type: RepoType, owner: string, name: string, signal?: AbortSignal): Promise<{ available: boolean; reason: string | null }> =>
+    get(`/api/names/${encodeURIComponent(owner)}/${encodeURIComponent(name)}${query({ type })}`, signal);

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// Markdown of people to HTML that cannot act: marked makes it, DOMPurify keeps what is on a list, and what would ask
+// another host for anything becomes a link. Styles and classes of the text are dropped: the page's own are enough, and
+// the content policy would refuse them.
+import DOMPurify from 'dompurify';
+import { Marked, type TokenizerAndRendererExtension } from 'marked';
+import { at, encodePath } from '../base';
+import { repoPage, type RepoId } from '../places';
+
+export interface Heading {
+    id: string;
+    text: string;
+    level: number;
+}
+export interface Rendered {
+    html: string;
+    headings: Heading[];
+}
+
+/** Where relative links of the text lead. */
+export interface Ground {
+    repo?: RepoId;
+    revision?: string;
+    /** Folder of the file the text is in. */
+    folder?: string;
+}
+
+const kTags = [
+    ...['a', 'abbr', 'b', 'bdi', 'bdo', 'blockquote', 'br', 'caption', 'cite', 'code', 'col', 'colgroup', 'dd', 'del', 'details', 'dfn'],
+    ...['div', 'dl', 'dt', 'em', 'figcaption', 'figure', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'i', 'img', 'input', 'ins', 'kbd'],
+    ...['li', 'mark', 'ol', 'p', 'picture', 'pre', 'q', 's', 'samp', 'small', 'source', 'span', 'strong', 'sub', 'summary', 'sup'],
+    ...['table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'time', 'tr', 'u', 'ul', 'var', 'video', 'audio', 'wbr', 'center', 'tt'],
+];
+const kAttributes = [
+    ...['href', 'src', 'alt', 'title', 'width', 'height', 'align', 'colspan', 'rowspan', 'start', 'open', 'dir', 'lang', 'datetime'],
+    ...['type', 'checked', 'disabled', 'controls', 'poster', 'data-math', 'data-display', 'data-language'],
+];
+const kLongest = 2_000_000; // characters; more is shown as plain text
+const kOurIds = 'section-';
+
+/** `$$…$$`, `$…$`, `\(…\)` and `\[…\]` become marks that the page turns into formulas once the library is there. */
+const maths: TokenizerAndRendererExtension = {
+    name: 'maths',
+    level: 'inline',
+    start: (text) => text.search(/\$|\\[([]/),
+    tokenizer(text) {
+        const found = /^\$\$([^$]{1,4000}?)\$\$|^\\\[([^]{1,4000}?)\\\]|^\\\(([^]{1,4000}?)\\\)|^\$(?![\s\d])([^$\n]{1,1000}?)(?<!\s)\$(?!\d)/.exec(text);
+        if (!found) return undefined;
+        const [raw, shown, bracketed, inline, dollars] = found;
+        return { type: 'maths', raw, text: (shown ?? bracketed ?? inline ?? dollars)!, display: shown !== undefined || bracketed !== undefined };
+    },
+    renderer: (token) =>
+        `<code data-math="${escapeHtml(token.text as string)}" data-display="${token.display ? 1 : 0}">${escapeHtml(token.raw)}</code>`,
+};
+
+const escapeHtml = (text: string): string =>
+    text.replace(/[&<>"']/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign]!);
+
+const marked = new Marked({ gfm: true, async: false, extensions: [maths] });
+marked.use({
+    renderer: {
+        code: ({ text, lang }) => `<pre><code data-language="${escapeHtml(lang?.split(/\s/)[0] ?? '')}">${escapeHtml(text)}</code></pre>`,
+    },
+});
+
+/** Letters and digits of any script, with hyphens: the anchors that the hosted hub gives to headings. */
+export function slugOf(text: string): string {
+    return text
+        .toLowerCase()
+        .trim()
+        .replace(/[^\p{L}\p{N}\p{M}\s_-]/gu, '')
+        .replace(/\s+/g, '-');
+}
+
+/** Resolves `a/../b` from a folder; undefined when it climbs out of the repository. */
+export function pathFrom(folder: string, relative: string): string | undefined {
+    const parts = relative.startsWith('/') ? [] : folder.split('/').filter(Boolean);
+    for (const part of relative.split('/')) {
+        if (part === '' || part === '.') continue;
+        if (part !== '..') parts.push(part);
+        else if (parts.pop() === undefined) return undefined;
+    }
+    return parts.join('/');
+}
+
+const isAbsolute = (address: string): boolean => /^[a-z][a-z0-9+.-]*:|^\/\//i.test(address);
+
+/** The address on this hub that a link of the text means, or undefined when it is to be dropped. */
+function addressOf(written: string, use: 'link' | 'media', ground: Ground): string | undefined {
+    const address = written.trim();
+    if (address.startsWith('#')) return `#${kOurIds}${slugOf(decodeSafely(address.slice(1)))}`;
+    if (isAbsolute(address)) return /^(https?|mailto):/i.test(address) && !(use === 'media' && /^mailto:/i.test(address)) ? address : undefined;
+    if (!ground.repo) return address.startsWith('/') && !address.startsWith('//') ? at(address) : undefined;
+    if (address.startsWith('/')) return at(address);
+    const [, path = '', tail = ''] = /^([^?#]*)(.*)$/.exec(address)!;
+    const whole = pathFrom(ground.folder ?? '', decodeSafely(path));
+    if (whole === undefined) return undefined;
+    const page = repoPage(ground.repo, use === 'media' ? 'resolve' : 'blob', ground.revision ?? 'main');
+    return at(`${page}/${encodePath(whole)}`) + tail;
+}
+
+function decodeSafely(text: string): string {
+    try {
+        return decodeURIComponent(text);
+    } catch {
+        return text;
+    }
+}
+
+/** Pictures and films of other hosts are links: this page asks no other host for anything. */
+function linkInstead(element: Element, address: string): void {
+    const link = document.createElement('a');
+    link.href = address;
+    link.textContent = element.getAttribute('alt') || address;
+    element.replaceWith(link);
+}
+
+function groundMedia(root: ParentNode, ground: Ground): void {
+    for (const element of root.querySelectorAll('img, video, audio, source')) {
+        const source = element.getAttribute('src');
+        element.removeAttribute('poster');
+        const address = source === null ? undefined : addressOf(source, 'media', ground);
+        if (address === undefined) element.tagName === 'VIDEO' || element.tagName === 'AUDIO' || element.tagName === 'PICTURE' ? element.removeAttribute('src') : element.remove();
+        else if (isAbsolute(address) && new URL(address, location.href).origin !== location.origin) {
+            if (element.tagName === 'SOURCE') element.remove();
+            else linkInstead(element, address);
+        } else {
+            element.setAttribute('src', address);
+            if (element.tagName === 'IMG') element.setAttribute('loading', 'lazy');
+        }
+    }
+}
+
+function groundLinks(root: ParentNode, ground: Ground): void {
+    for (const link of root.querySelectorAll('a')) {
+        const address = addressOf(link.getAttribute('href') ?? '', 'link', ground);
+        if (address === undefined) link.removeAttribute('href');
+        else link.setAttribute('href', address);
+        if (address !== undefined && isAbsolute(address)) link.setAttribute('rel', 'nofollow noopener ugc');
+    }
+}
+
+function nameHeadings(root: ParentNode): Heading[] {
+    const headings: Heading[] = [];
+    const seen = new Map<string, number>();
+    for (const heading of root.querySelectorAll('h1, h2, h3, h4, h5, h6')) {
+        const text = heading.textContent?.trim() ?? '';
+        const slug = slugOf(text);
+        const times = seen.get(slug) ?? 0;
+        seen.set(slug, times + 1);
+        const id = kOurIds + slug + (times ? `-${times}` : '');
+        heading.id = id;
+        heading.setAttribute('dir', 'auto');
+        headings.push({ id, text, level: Number(heading.tagName[1]) });
+    }
+    return headings;
+}
+
+/** What people write has its own direction, block by block. */
+function turnBlocks(root: ParentNode): void {
+    for (const block of root.querySelectorAll('p, li, td, th, blockquote, dt, dd, summary, figcaption'))
+        if (!block.hasAttribute('dir')) block.setAttribute('dir', 'auto');
+    for (const code of root.querySelectorAll('pre')) {
+        code.setAttribute('dir', 'ltr');
+        code.setAttribute('tabindex', '0');
+    }
+    for (const box of root.querySelectorAll('input')) {
+        if (box.getAttribute('type') !== 'checkbox') box.remove();
+        else box.setAttribute('disabled', '');
+    }
+    for (const table of root.querySelectorAll('table')) {
+        const frame = document.createElement('div');
+        frame.className = 'scroll';
+        table.replaceWith(frame);
+        frame.append(table);
+    }
+}
+
+/** Renders Markdown, which may hold HTML. The result is safe to put into the page. */
+export function renderMarkdown(text: string, ground: Ground = {}): Rendered {
+    if (text.length > kLongest) return { html: `<pre>${escapeHtml(text)}</pre>`, headings: [] };
+    const made = marked.parse(text) as string;
+    const root = DOMPurify.sanitize(made, {
+        ALLOWED_TAGS: kTags,
+        ALLOWED_ATTR: kAttributes,
+        ALLOW_DATA_ATTR: false,
+        ALLOW_ARIA_ATTR: false,
+        RETURN_DOM_FRAGMENT: true,
+    });
+    groundMedia(root, ground);
+    groundLinks(root, ground);
+    const headings = nameHeadings(root);
+    turnBlocks(root);
+    const holder = document.createElement('div');
+    holder.append(root);
+    return { html: holder.innerHTML, headings };
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { placeOf, repoPage, resolvePath } from './places';
+
+const clips = { type: 'dataset' as const, owner: 'acme', name: 'clips' };
+
+describe('addresses of pages', () => {
+    it.each([
+        ['/', { page: 'home' }],
+        ['/models', { page: 'list', type: 'model' }],
+        ['/acme', { page: 'owner', owner: 'acme' }],
+        ['/acme/tiny', { page: 'repo', repo: { type: 'model', owner: 'acme', name: 'tiny' } }],
+        ['/datasets/acme/clips', { page: 'repo', repo: clips }],
+        ['/datasets/acme/clips/tree/feature%2Fx/a%20b/c', { page: 'repo-tree', repo: clips, revision: 'feature/x', path: 'a b/c' }],
+        ['/datasets/acme/clips/discussions/3', { page: 'repo-discussions', repo: clips, rest: '3' }],
+        ['/settings/tokens', { page: 'settings', rest: 'tokens' }],
+        ['/setup/abc', { page: 'setup', rest: 'abc' }],
+    ])('%s', (path, place) => expect(placeOf(path)).toEqual(place));
+
+    it('leaves downloads and the API to the browser', () => {
+        for (const path of ['/acme/tiny/resolve/main/a.bin', '/acme/tiny/raw/main/a', '/datasets/acme', '/settings/a/b'])
+            expect(placeOf(path)).toBeUndefined();
+    });
+
+    it('reads back what it writes', () => {
+        const path = repoPage(clips, 'blob', 'refs/pr/1', 'a?b#c/%41 d');
+        expect(placeOf(path)).toEqual({ page: 'repo-blob', repo: clips, revision: 'refs/pr/1', path: 'a?b#c/%41 d' });
+        expect(resolvePath(clips, 'main', "it's.txt")).toBe("/datasets/acme/clips/resolve/main/it's.txt");
+    });
+
+    it('shows a badly encoded path as it stands', () => expect(placeOf('/%zz')).toEqual({ page: 'owner', owner: '%zz' }));
+});
