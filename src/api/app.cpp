@@ -301,8 +301,7 @@ http::Response HubApp::handle(http::Request& request, const Router::Match& match
     return response;
 }
 
-http::Response HubApp::refusal(const http::Request& request, const Error& error, ErrorStyle style,
-                               const PageFrame& frame) const {
+http::Response HubApp::refusal(const http::Request& request, const Error& error, ErrorStyle style, const PageFrame& frame) const {
     if (style != ErrorStyle::kPage || error_page_ == nullptr) return error_response(error, style, frame);
     return error_page_(hub_.options, request, error);
 }

@@ -38,8 +38,8 @@ Reader reader_of(const http::Request& request) {
     Reader reader;
     const auto cookies = request.headers.get("Cookie");
     const auto language = cookie_of(cookies, "mirfa-language");
-    reader.language = language == "ar" || language == "en" ? std::string(language)
-                                                           : language_of(request.headers.get("Accept-Language"));
+    reader.language =
+        language == "ar" || language == "en" ? std::string(language) : language_of(request.headers.get("Accept-Language"));
     const auto theme = cookie_of(cookies, "mirfa-theme");
     if (theme == "light" || theme == "dark") reader.theme = theme;
     return reader;

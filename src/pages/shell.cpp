@@ -68,7 +68,9 @@ void write_files(HtmlWriter& html, const Frame& frame, std::string_view componen
 void write_head(HtmlWriter& html, const Frame& frame, const ShellPage& page) {
     const auto& reader = frame.reader;
     html.raw("<!doctype html>");
-    html.open("html", {{"lang", reader.language}, {"dir", reader.right_to_left() ? "rtl" : "ltr"}, {"data-base", frame.base},
+    html.open("html", {{"lang", reader.language},
+                       {"dir", reader.right_to_left() ? "rtl" : "ltr"},
+                       {"data-base", frame.base},
                        {reader.theme.empty() ? "data-system" : "data-theme", reader.theme}});
     html.open("head").empty("meta", {{"charset", "utf-8"}});
     html.empty("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
@@ -146,8 +148,14 @@ http::Response shell(const api::Call& call, const ShellPage& page) {
     format::JsonWriter json;
     json.array();
     write_answer(json, "/api/session", call.ask("/api/session"));
-    for (const auto& url : page.first) write_answer(json, url, call.ask(url));
-    return write_shell(frame_of(call.hub.options, call.request), page, 200, std::move(json).take());
+    int status = 200;
+    for (const auto& url : page.first) {
+        auto answer = call.ask(url);
+        if (status == 200 && answer.status >= 400) status = answer.status == 401 ? 404 : answer.status;
+        write_answer(json, url, std::move(answer));
+    }
+    for (const auto& url : page.also) write_answer(json, url, call.ask(url));
+    return write_shell(frame_of(call.hub.options, call.request), page, status, std::move(json).take());
 }
 
 http::Response error_shell(const hub::HubOptions& options, const http::Request& request, const Error& error) {

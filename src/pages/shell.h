@@ -12,9 +12,11 @@ struct ShellPage {
     std::string title;               ///< what stands in the window's title before the name of the hub
     std::string description = {};    ///< one sentence for previews
     std::vector<std::string> first;  ///< addresses of the API, as the application asks them
+    /// Further ones whose refusal is no refusal of the page: a card that is not there, a user who is an organisation.
+    std::vector<std::string> also = {};
 };
 
-/// 200 with the shell of a page.
+/// The shell of a page; its status is that of the first answer that refuses, or 200.
 http::Response shell(const api::Call& call, const ShellPage& page);
 /// The shell of a page that cannot be shown, with the status of the error; the application words it.
 http::Response error_shell(const hub::HubOptions& options, const http::Request& request, const Error& error);

@@ -14,9 +14,7 @@ namespace {
 
 using catalog::RepoType;
 
-std::string words(const Call& call, std::string_view key) {
-    return std::string(message(reader_of(call.request).language, key));
-}
+std::string words(const Call& call, std::string_view key) { return std::string(message(reader_of(call.request).language, key)); }
 
 std::string encoded_path(const std::vector<std::string>& parts, std::size_t first) {
     std::string path;
@@ -48,11 +46,11 @@ std::string description_of(const Call& call) {
 }  // namespace
 
 Result<http::Response> home_page(Call& call) {
-    return shell(call, {"Home",
-                        "",
-                        "",
-                        {list_address(RepoType::kModel, "sort=trendingScore"),
-                         list_address(RepoType::kDataset, "sort=trendingScore")}});
+    return shell(
+        call, {"Home",
+               "",
+               "",
+               {list_address(RepoType::kModel, "sort=trendingScore"), list_address(RepoType::kDataset, "sort=trendingScore")}});
 }
 
 Result<http::Response> list_page(Call& call) {
@@ -72,9 +70,9 @@ Result<http::Response> profile_page(Call& call) {
     return shell(call, {"Owner",
                         profile.owner.name,
                         profile.owner.fullname,
-                        {"/api/users/" + name + "/overview", "/api/organizations/" + name + "/overview",
-                         list_address(RepoType::kModel, question), list_address(RepoType::kDataset, question),
-                         list_address(RepoType::kSpace, question)}});
+                        {list_address(RepoType::kModel, question), list_address(RepoType::kDataset, question),
+                         list_address(RepoType::kSpace, question)},
+                        {"/api/users/" + name + "/overview", "/api/organizations/" + name + "/overview"}});
 }
 
 Result<http::Response> sign_in_page(Call& call) { return shell(call, {"SignIn", words(call, "sign_in"), "", {}}); }
@@ -84,7 +82,8 @@ Result<http::Response> repo_card_page(Call& call) {
     return shell(call, {"repo/CardPage",
                         repo.full_name(),
                         description_of(call),
-                        {api::api_path(repo), api::web_path(repo) + "/raw/main/README.md"}});
+                        {api::api_path(repo)},
+                        {api::web_path(repo) + "/raw/main/README.md"}});
 }
 
 Result<http::Response> repo_tree_page(Call& call) {

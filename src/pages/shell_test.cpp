@@ -94,6 +94,9 @@ TEST_F(ShellTest, EveryPageRunsOurScriptsOnlyAndKnowsItsPlace) {
         EXPECT_EQ(get("/assets/" + found[1].str()).status, 200);
     }
     EXPECT_EQ(get("/nobody").status, 404);
+    make("m");
+    EXPECT_EQ(get("/alice/m/tree/nowhere").status, 404);
+    EXPECT_EQ(get("/alice/m/tree/main/nothing").status, 404);
     EXPECT_EQ(get("/login/more").status, 404);
 }
 

@@ -98,6 +98,39 @@ def other_machine(tmp_path, server) -> Machine:
     return Machine(tmp_path / "other-home", server)
 
 
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    from harness.chromium import launch
+
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_desk(chromium, server):
+    """A person's browser: new_desk(language="ar", theme="dark", size="phone"). Mishaps on its pages fail the test."""
+    from harness.chromium import Desk
+
+    desks = []
+
+    def make(**how) -> Desk:
+        desks.append(Desk.at(chromium, server, **how))
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        desk.leave()
+
+
+@pytest.fixture
+def desk(new_desk):
+    return new_desk()
+
+
 @dataclass(frozen=True)
 class Repo:
     """A repository on the server under test."""

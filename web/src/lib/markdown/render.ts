@@ -176,9 +176,18 @@ function turnBlocks(root: ParentNode): void {
     }
 }
 
-/** Renders Markdown, which may hold HTML. The result is safe to put into the page. */
+/** Renders Markdown, which may hold HTML. The result is safe to put into the page. What cannot be rendered (too long, or
+ * nested so deeply that the parser gives up) is shown as it was written. */
 export function renderMarkdown(text: string, ground: Ground = {}): Rendered {
-    if (text.length > kLongest) return { html: `<pre>${escapeHtml(text)}</pre>`, headings: [] };
+    try {
+        if (text.length <= kLongest) return rendered(text, ground);
+    } catch (error) {
+        console.warn('Shown as plain text:', error);
+    }
+    return { html: `<pre tabindex="0">${escapeHtml(text)}</pre>`, headings: [] };
+}
+
+function rendered(text: string, ground: Ground): Rendered {
     const made = marked.parse(text) as string;
     const root = DOMPurify.sanitize(made, {
         ALLOWED_TAGS: kTags,
