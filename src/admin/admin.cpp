@@ -80,15 +80,23 @@ Result<void> list_users(HubParts& parts, const Options& o) {
         users, o.json,
         [](JsonWriter& json, const catalog::User& user) {
             json.field("name", user.owner.name).field("email", user.email).field("admin", user.is_admin);
-            json.field("created", to_iso8601(user.owner.created));
+            json.field("disabled", user.disabled).field("created", to_iso8601(user.owner.created));
         },
-        [](const catalog::User& user) { return user.owner.name + "\t" + user.email + (user.is_admin ? "\tadmin" : ""); });
+        [](const catalog::User& user) {
+            return user.owner.name + "\t" + user.email + (user.is_admin ? "\tadmin" : "") + (user.disabled ? "\tdisabled" : "");
+        });
     return ok();
 }
 
 Result<void> set_password(HubParts& parts, const Options& o) {
     TRY(const auto password, password_from(o));
     return hub::reset_password(parts.hub(), actor(), o.name, password);
+}
+
+template <bool kDisabled>
+Result<void> set_disabled(HubParts& parts, const Options& o) {
+    TRY(hub::change_user(parts.hub(), actor(), o.name, {.disabled = kDisabled}));
+    return ok();
 }
 
 Result<void> list_organizations(HubParts& parts, const Options& o) {
@@ -266,6 +274,8 @@ private:
         with_name(add(users, "demote", "Make an administrator an ordinary user again",
                       [](HubParts& parts, const Options& o) { return hub::set_admin(parts.hub(), actor(), o.name, false); }),
                   "Name");
+        with_name(add(users, "disable", "Let a user in nowhere, with a password or a token", set_disabled<true>), "Name");
+        with_name(add(users, "enable", "Let a disabled user in again", set_disabled<false>), "Name");
     }
     void add_organizations() {
         auto* orgs = group("org", "Organizations");

@@ -10,16 +10,15 @@ namespace {
 using catalog::OwnerKind;
 using format::JsonWriter;
 
+/// What owners say about themselves, where they do.
+void write_words(JsonWriter& json, const catalog::Owner& owner) {
+    if (!owner.bio.empty()) json.field("details", owner.bio);
+    if (!owner.homepage.empty()) json.field("homepage", owner.homepage);
+}
+
 void write_counts(JsonWriter& json, const catalog::TypeCounts& counts) {
     json.field("numModels", counts.models).field("numDatasets", counts.datasets).field("numSpaces", counts.spaces);
     json.field("numFollowers", 0);
-}
-
-void write_member(JsonWriter& json, const Call& call, const catalog::Membership& membership) {
-    const auto& user = membership.owner;
-    json.object().field("_id", public_id(user.id)).field("user", user.name).field("fullname", user.fullname);
-    json.field("type", "user").field("isPro", false).field("isFollowing", false);
-    json.field("avatarUrl", avatar_url(call, user.name)).field("role", hub::name_of(membership.role)).end();
 }
 
 }  // namespace
@@ -30,12 +29,13 @@ Result<http::Response> user_overview(Call& call) {
     JsonWriter json;
     json.object().field("_id", public_id(user.id)).field("user", user.name).field("fullname", user.fullname);
     json.field("type", "user").field("isPro", false).field("isFollowing", false).field("numFollowing", 0);
-    json.field("avatarUrl", avatar_url(call, user.name)).field("createdAt", to_iso8601(user.created));
+    json.field("avatarUrl", avatar_url(call, user)).field("createdAt", to_iso8601(user.created));
+    write_words(json, user);
     write_counts(json, profile.counts);
     json.array("orgs");
     for (const auto& [org, role] : profile.memberships) {
         json.object().field("id", public_id(org.id)).field("name", org.name).field("fullname", org.fullname);
-        json.field("avatarUrl", avatar_url(call, org.name)).end();
+        json.field("avatarUrl", avatar_url(call, org)).end();
     }
     return json_response(std::move(json));
 }
@@ -45,8 +45,9 @@ Result<http::Response> organization_overview(Call& call) {
     const auto& org = profile.owner;
     JsonWriter json;
     json.object().field("_id", public_id(org.id)).field("name", org.name).field("fullname", org.fullname);
-    json.field("type", "org").field("avatarUrl", avatar_url(call, org.name)).field("isVerified", false);
+    json.field("type", "org").field("avatarUrl", avatar_url(call, org)).field("isVerified", false);
     json.field("isFollowing", false).field("isEnterprise", false).field("numUsers", profile.memberships.size());
+    write_words(json, org);
     write_counts(json, profile.counts);
     return json_response(std::move(json));
 }

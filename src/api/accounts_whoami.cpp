@@ -2,7 +2,6 @@
 // who the token belongs to. Clients index `orgs` and `auth` without asking whether they are there.
 #include "api/accounts_shared.h"
 #include "api/operations.h"
-#include "hub/accounts/accounts.h"
 #include "hub/accounts/tokens.h"
 
 namespace mirfa::api {
@@ -14,7 +13,7 @@ void write_organization(JsonWriter& json, const Call& call, const catalog::Membe
     const auto& org = membership.owner;
     json.object().field("type", "org").field("id", public_id(org.id)).field("name", org.name);
     json.field("fullname", org.fullname).null("email").field("canPay", false).null("periodEnd").field("isEnterprise", false);
-    json.field("avatarUrl", avatar_url(call, org.name)).field("roleInOrg", hub::name_of(membership.role)).end();
+    json.field("avatarUrl", avatar_url(call, org)).field("roleInOrg", hub::name_of(membership.role)).end();
 }
 
 void write_auth(JsonWriter& json, const std::optional<catalog::AccessToken>& token) {
@@ -37,7 +36,7 @@ Result<http::Response> whoami(Call& call) {
     JsonWriter json;
     json.object().field("type", "user").field("id", public_id(owner.id)).field("name", owner.name);
     json.field("fullname", owner.fullname).field("email", account.user.email).field("emailVerified", true);
-    json.field("canPay", false).field("isPro", false).null("periodEnd").field("avatarUrl", avatar_url(call, owner.name));
+    json.field("canPay", false).field("isPro", false).null("periodEnd").field("avatarUrl", avatar_url(call, owner));
     json.array("orgs");
     for (const auto& membership : account.organizations) write_organization(json, call, membership);
     json.end();

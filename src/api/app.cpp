@@ -20,6 +20,7 @@ using hub::Action;
 
 constexpr std::uint64_t kLargeBody = 32u << 20;
 constexpr std::uint64_t kSmallBody = 4u << 20;
+constexpr std::uint64_t kPictureBody = 1u << 20;
 constexpr std::uint64_t kTinyBody = 64u << 10;  // some clients send an empty object where none is needed
 
 /// Of a route that proposes or writes: what goes to a pull request only proposes.
@@ -39,6 +40,7 @@ std::optional<Action> action_of(Access access, const PathParts& path, const Para
         case Access::kWriteOrPropose: return is_proposal(path, query) ? Action::kPropose : Action::kWrite;
         case Access::kOpen:
         case Access::kUser:
+        case Access::kSession:
         case Access::kByUse:
         case Access::kCas:
         case Access::kAdminOnly: return std::nullopt;
@@ -52,6 +54,7 @@ std::uint64_t body_limit(const Route& route, const hub::HubOptions& options) {
         case Body::kForm: return kTinyBody;
         case Body::kSmallJson: return kSmallBody;
         case Body::kLargeJson: return kLargeBody;
+        case Body::kPicture: return kPictureBody;
         case Body::kStream: return route.max_body != 0 ? route.max_body : options.commit_body_limit;
     }
     return kTinyBody;
@@ -71,7 +74,17 @@ Result<void> check_csrf(const http::Request& request, const hub::Principal& who,
                                 ? std::string_view(request.body)
                                 : std::string_view{});
     if (form.has_value() && is_expected(Parameters(form.value()).find("csrf").value_or(""))) return ok();
-    return Error{Code::kForbidden, "The page is out of date. Reload it and try again."};
+    return Error{Code::kForbidden, "The page is out of date. Reload it and try again.", Reason::kPageOutdated};
+}
+
+/// For the kinds of access that look at no repository.
+Result<void> check_person(Access access, const hub::Principal& who, http::Verb verb) {
+    if (access == Access::kUser) return hub::require_user(who);
+    if (access == Access::kSession) return hub::require_session(who);
+    if (access != Access::kAdminOnly) return ok();
+    TRY(hub::require_user(who));
+    if (!who.is_admin) return Error{Code::kForbidden, "Only an administrator of this hub may do this."};
+    return is_safe(verb) ? ok() : hub::require_session(who);
 }
 
 void add_common_headers(http::Response& response) {
@@ -260,9 +273,7 @@ Result<HubApp::Prepared> HubApp::prepare(http::Request& request, const Router::M
     if (route.access == Access::kCas) return prepared;  // its tokens are of another kind; the handler opens them
     TRY(call.principal, authenticate_(request));
     TRY(check_csrf(request, call.principal, hub_.options));
-    if (route.access == Access::kUser || route.access == Access::kAdminOnly) TRY(hub::require_user(call.principal));
-    if (route.access == Access::kAdminOnly && !call.principal.is_admin)
-        return Error{Code::kForbidden, "Only an administrator of this hub may do this."};
+    TRY(check_person(route.access, call.principal, request.verb));
     const auto action = action_of(route.access, call.path, call.query);
     if (!action) return prepared;
     TRY(auto found, hub_.catalog.read([&](catalog::Session& s) {

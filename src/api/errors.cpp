@@ -60,11 +60,17 @@ std::string page_of(const Error& error, const PageFrame& frame) {
     return html + "</main></body></html>";
 }
 
+/// The stable word for what went wrong, so that programs need not read the sentence: the reason where there is one.
+std::string_view word_of(const Error& error) {
+    return error.reason == Reason::kNone ? name_of(error.code) : name_of(error.reason);
+}
+
 std::string body_of(const Error& error, ErrorStyle style, const PageFrame& frame) {
     if (style == ErrorStyle::kGit) return error.message + "\n";
     if (style == ErrorStyle::kPage) return page_of(error, frame);
     format::JsonWriter json;
-    json.object().field("error", error.message);
+    json.object().field("error", error.message).field("reason", word_of(error));
+    if (!error.field.empty()) json.field("field", error.field);
     if (style == ErrorStyle::kLfs) json.field("message", error.message);
     return std::move(json).take();
 }
@@ -122,7 +128,37 @@ std::string_view client_code_of(const Error& error) {
         case Reason::kStaleParent:
         case Reason::kContentMissing:
         case Reason::kRangeNotSatisfiable:
-        case Reason::kUnprocessable: return "";
+        case Reason::kUnprocessable:
+        case Reason::kFieldMissing:
+        case Reason::kPageOutdated:
+        case Reason::kOtherSite:
+        case Reason::kSessionNeeded:
+        case Reason::kWrongPassword:
+        case Reason::kAccountDisabled:
+        case Reason::kNameInvalid:
+        case Reason::kNameReserved:
+        case Reason::kNameTaken:
+        case Reason::kEmailInvalid:
+        case Reason::kEmailTaken:
+        case Reason::kFullnameInvalid:
+        case Reason::kBioInvalid:
+        case Reason::kHomepageInvalid:
+        case Reason::kPasswordTooShort:
+        case Reason::kPasswordTooLong:
+        case Reason::kPasswordInvalid:
+        case Reason::kRoleInvalid:
+        case Reason::kScopesInvalid:
+        case Reason::kDateInvalid:
+        case Reason::kPictureInvalid:
+        case Reason::kPictureTooLarge:
+        case Reason::kSignUpClosed:
+        case Reason::kInvitationInvalid:
+        case Reason::kCodeUnknown:
+        case Reason::kSetupClosed:
+        case Reason::kOwnAccount:
+        case Reason::kLastAdministrator:
+        case Reason::kOwnsRepositories:
+        case Reason::kConfirmationWrong: return "";
     }
     return "";
 }

@@ -119,6 +119,53 @@ Result<http::Response> user_overview(Call&);
 Result<http::Response> organization_overview(Call&);
 Result<http::Response> organization_members(Call&);
 Result<http::Response> agent_harnesses(Call&);
+
+// For the web application. accounts_session.cpp, accounts_names.cpp, accounts_device.cpp
+Result<http::Response> session_show(Call&);
+Result<http::Response> session_begin(Call&);
+Result<http::Response> session_end(Call&);
+Result<http::Response> sign_up(Call&);
+Result<http::Response> setup_show(Call&);
+Result<http::Response> setup_complete(Call&);
+Result<http::Response> name_available(Call&);
+Result<http::Response> repo_name_available(Call&);
+Result<http::Response> device_show(Call&);
+Result<http::Response> device_decide(Call&);
+
+// settings_account.cpp, settings_tokens.cpp
+Result<http::Response> profile_show(Call&);
+Result<http::Response> profile_change(Call&);
+Result<http::Response> avatar_put(Call&);
+Result<http::Response> avatar_delete(Call&);
+Result<http::Response> password_change(Call&);
+Result<http::Response> sessions_list(Call&);
+Result<http::Response> session_delete(Call&);
+Result<http::Response> tokens_list(Call&);
+Result<http::Response> token_create(Call&);
+Result<http::Response> token_delete(Call&);
+
+// accounts_organizations.cpp
+Result<http::Response> organization_create(Call&);
+Result<http::Response> organization_settings(Call&);
+Result<http::Response> organization_avatar_put(Call&);
+Result<http::Response> organization_avatar_delete(Call&);
+Result<http::Response> organization_delete(Call&);
+Result<http::Response> member_put(Call&);
+Result<http::Response> member_delete(Call&);
+
+// admin_users.cpp, admin_hub.cpp
+Result<http::Response> admin_users(Call&);
+Result<http::Response> admin_user_create(Call&);
+Result<http::Response> admin_user_change(Call&);
+Result<http::Response> admin_user_delete(Call&);
+Result<http::Response> admin_organizations(Call&);
+Result<http::Response> admin_storage(Call&);
+Result<http::Response> admin_sign_up(Call&);
+Result<http::Response> admin_sign_up_change(Call&);
+Result<http::Response> admin_invitations(Call&);
+Result<http::Response> admin_invitation_create(Call&);
+Result<http::Response> admin_invitation_delete(Call&);
+Result<http::Response> admin_audit(Call&);
 Result<http::Response> telemetry(Call&);
 
 }  // namespace mirfa::api

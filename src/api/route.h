@@ -7,11 +7,12 @@
 
 namespace mirfa::api {
 
-/// Who may use a route. All but kOpen, kUser and kByUse load the repository the path names, follow renames with a
-/// redirect, and check the action before the handler is called.
+/// Who may use a route. All but kOpen, kUser, kSession, kByUse, kCas and kAdminOnly load the repository the path names, follow
+/// renames with a redirect, and check the action before the handler is called.
 enum class Access {
-    kOpen,  ///< anybody; the handler looks at no repository
-    kUser,  ///< a signed-in user
+    kOpen,     ///< anybody; the handler looks at no repository
+    kUser,     ///< a signed-in user
+    kSession,  ///< somebody signed in with a browser: what changes the account itself, or lets others in, is closed to tokens
     kSeeInfo,
     kReadContent,
     kPropose,
@@ -20,11 +21,11 @@ enum class Access {
     kWriteOrPropose,  ///< kPropose with `?create_pr=1` or below refs/pr/, otherwise kWrite
     kByUse,           ///< the handler itself calls hub::require: the action depends on the body or on a sealed URL
     kCas,             ///< a CAS token; the handler checks it
-    kAdminOnly,       ///< administrators of the hub
+    kAdminOnly,       ///< administrators of the hub; their tokens only look
 };
 
 /// How much body a route takes.
-enum class Body { kNone, kSmallJson, kForm, kLargeJson, kStream };
+enum class Body { kNone, kSmallJson, kForm, kLargeJson, kPicture, kStream };
 
 /// Where a route works; the pools are separate so that none starves another.
 enum class Work { kCatalog, kDisk, kHash, kGit };

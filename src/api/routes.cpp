@@ -34,6 +34,53 @@ constexpr Route kRoutes[] = {
     {kGet, "/api/agent-harnesses", agent_harnesses, Access::kOpen},
     {kGet, "/api/telemetry/{rest*}", telemetry, Access::kOpen},
 
+    // Sessions of browsers, and how an account begins. Whatever hashes a password works on that pool.
+    {kGet, "/api/session", session_show, Access::kOpen},
+    {kPost, "/api/session", session_begin, Access::kOpen, Body::kSmallJson, Work::kHash},
+    {kDelete, "/api/session", session_end, Access::kOpen},
+    {kPost, "/api/signup", sign_up, Access::kOpen, Body::kSmallJson, Work::kHash},
+    {kGet, "/api/setup/{secret}", setup_show, Access::kOpen},
+    {kPost, "/api/setup/{secret}", setup_complete, Access::kOpen, Body::kSmallJson, Work::kHash},
+    {kGet, "/api/names/{name}", name_available, Access::kOpen},
+    {kGet, "/api/names/{owner}/{name}", repo_name_available, Access::kUser},
+
+    // One's own account. A token that leaks must not be able to read more of it, change it, or make itself another.
+    {kGet, "/api/settings/profile", profile_show, Access::kSession},
+    {kPatch, "/api/settings/profile", profile_change, Access::kSession, Body::kSmallJson, Work::kHash},
+    {kPut, "/api/settings/avatar", avatar_put, Access::kSession, Body::kPicture},
+    {kDelete, "/api/settings/avatar", avatar_delete, Access::kSession},
+    {kPut, "/api/settings/password", password_change, Access::kSession, Body::kSmallJson, Work::kHash},
+    {kGet, "/api/settings/sessions", sessions_list, Access::kSession},
+    {kDelete, "/api/settings/sessions/{session}", session_delete, Access::kSession},
+    {kGet, "/api/settings/tokens", tokens_list, Access::kSession},
+    {kPost, "/api/settings/tokens", token_create, Access::kSession, Body::kSmallJson},
+    {kDelete, "/api/settings/tokens/{token}", token_delete, Access::kSession},
+    {kGet, "/api/device/{user_code}", device_show, Access::kSession},
+    {kPost, "/api/device/{user_code}", device_decide, Access::kSession, Body::kSmallJson},
+
+    // Organisations; hub::require_org_admin decides. By browser alone: a member that a leaked token lets in would stay.
+    {kPost, "/api/organizations/create", organization_create, Access::kSession, Body::kSmallJson},
+    {kPut, "/api/organizations/{name}/members/{user}", member_put, Access::kSession, Body::kSmallJson},
+    {kDelete, "/api/organizations/{name}/members/{user}", member_delete, Access::kSession},
+    {kPatch, "/api/organizations/{name}/settings", organization_settings, Access::kSession, Body::kSmallJson},
+    {kPut, "/api/organizations/{name}/avatar", organization_avatar_put, Access::kSession, Body::kPicture},
+    {kDelete, "/api/organizations/{name}/avatar", organization_avatar_delete, Access::kSession},
+    {kDelete, "/api/organizations/{name}", organization_delete, Access::kSession, Body::kSmallJson},
+
+    // Administration of the hub
+    {kGet, "/api/admin/users", admin_users, Access::kAdminOnly},
+    {kPost, "/api/admin/users", admin_user_create, Access::kAdminOnly, Body::kSmallJson, Work::kHash},
+    {kPatch, "/api/admin/users/{name}", admin_user_change, Access::kAdminOnly, Body::kSmallJson, Work::kHash},
+    {kDelete, "/api/admin/users/{name}", admin_user_delete, Access::kAdminOnly},
+    {kGet, "/api/admin/organizations", admin_organizations, Access::kAdminOnly},
+    {kGet, "/api/admin/storage", admin_storage, Access::kAdminOnly, Body::kNone, Work::kDisk},
+    {kGet, "/api/admin/sign-up", admin_sign_up, Access::kAdminOnly},
+    {kPut, "/api/admin/sign-up", admin_sign_up_change, Access::kAdminOnly, Body::kSmallJson},
+    {kGet, "/api/admin/invitations", admin_invitations, Access::kAdminOnly},
+    {kPost, "/api/admin/invitations", admin_invitation_create, Access::kAdminOnly, Body::kSmallJson},
+    {kDelete, "/api/admin/invitations/{invitation}", admin_invitation_delete, Access::kAdminOnly},
+    {kGet, "/api/admin/audit", admin_audit, Access::kAdminOnly},
+
     // Repositories: …
     {kPost, "/api/repos/create", repo_create, Access::kUser, Body::kLargeJson},
     {kDelete, "/api/repos/delete", repo_delete, Access::kByUse, Body::kSmallJson},

@@ -19,8 +19,10 @@ Result<void> require_same_site(const http::Request& request, const hub::HubOptio
     const auto origin = request.headers.get("Origin");
     const bool right_site = site.empty() || site == "same-origin" || site == "none";
     if (right_site && (origin.empty() || ascii_iequals(origin, origin_of(options.public_url)))) return ok();
-    return Error{Code::kForbidden, "This form was sent from another address than this hub's own. Open " + options.public_url +
-                                       " and try again there."};
+    return Error{
+        Code::kForbidden,
+        "This form was sent from another address than this hub's own. Open " + options.public_url + " and try again there.",
+        Reason::kOtherSite};
 }
 
 }  // namespace mirfa::api

@@ -26,6 +26,12 @@ TEST(Try, HandsTheErrorOfAnInnerCallToTheCaller) {
     EXPECT_EQ(quarter(6).error().code, Code::kInvalidArgument);
 }
 
+TEST(Errors, AreAboutTheInnermostFieldThatWasNamed) {
+    EXPECT_EQ(in_field("n", half(4)).value(), 2);
+    EXPECT_EQ(in_field("n", half(3)).error().field, "n");
+    EXPECT_EQ(in_field("outer", in_field("inner", half(3))).error().field, "inner");
+}
+
 TEST(Hex, ReadsWhatItWritesAndRefusesTheRest) {
     EXPECT_EQ(to_hex(from_hex("00ffA5").value()), "00ffa5");
     EXPECT_FALSE(from_hex("abc").has_value());

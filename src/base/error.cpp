@@ -12,6 +12,11 @@ Error Error::with_detail(std::string_view text) && {
     return std::move(*this);
 }
 
+Error Error::in_field(std::string_view name) && {
+    if (field.empty()) field = name;
+    return std::move(*this);
+}
+
 std::string_view name_of(Code code) {
     switch (code) {
         case Code::kInvalidArgument: return "invalid_argument";
@@ -47,6 +52,36 @@ std::string_view name_of(Reason reason) {
         case Reason::kRangeNotSatisfiable: return "range_not_satisfiable";
         case Reason::kUnprocessable: return "unprocessable";
         case Reason::kNotBuilt: return "not_built";
+        case Reason::kFieldMissing: return "field_missing";
+        case Reason::kPageOutdated: return "page_outdated";
+        case Reason::kOtherSite: return "other_site";
+        case Reason::kSessionNeeded: return "session_needed";
+        case Reason::kWrongPassword: return "wrong_password";
+        case Reason::kAccountDisabled: return "account_disabled";
+        case Reason::kNameInvalid: return "name_invalid";
+        case Reason::kNameReserved: return "name_reserved";
+        case Reason::kNameTaken: return "name_taken";
+        case Reason::kEmailInvalid: return "email_invalid";
+        case Reason::kEmailTaken: return "email_taken";
+        case Reason::kFullnameInvalid: return "fullname_invalid";
+        case Reason::kBioInvalid: return "bio_invalid";
+        case Reason::kHomepageInvalid: return "homepage_invalid";
+        case Reason::kPasswordTooShort: return "password_too_short";
+        case Reason::kPasswordTooLong: return "password_too_long";
+        case Reason::kPasswordInvalid: return "password_invalid";
+        case Reason::kRoleInvalid: return "role_invalid";
+        case Reason::kScopesInvalid: return "scopes_invalid";
+        case Reason::kDateInvalid: return "date_invalid";
+        case Reason::kPictureInvalid: return "picture_invalid";
+        case Reason::kPictureTooLarge: return "picture_too_large";
+        case Reason::kSignUpClosed: return "sign_up_closed";
+        case Reason::kInvitationInvalid: return "invitation_invalid";
+        case Reason::kCodeUnknown: return "code_unknown";
+        case Reason::kSetupClosed: return "setup_closed";
+        case Reason::kOwnAccount: return "own_account";
+        case Reason::kLastAdministrator: return "last_administrator";
+        case Reason::kOwnsRepositories: return "owns_repositories";
+        case Reason::kConfirmationWrong: return "confirmation_wrong";
     }
     return "unknown";
 }

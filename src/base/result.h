@@ -12,6 +12,13 @@ namespace mirfa {
 template <class T>
 using Result = BOOST_OUTCOME_V2_NAMESPACE::basic_result<T, Error, BOOST_OUTCOME_V2_NAMESPACE::policy::all_narrow>;
 
+/// A failure is about this member of the request (Error::field).
+template <class T>
+Result<T> in_field(std::string_view name, Result<T> result) {
+    if (result.has_value()) return result;
+    return std::move(result).error().in_field(name);
+}
+
 /// `return ok();` from a function that gives Result<void>.
 inline auto ok() { return BOOST_OUTCOME_V2_NAMESPACE::success(); }
 

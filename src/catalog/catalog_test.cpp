@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,6 +53,26 @@ protected:
         return repo;
     }
 };
+
+TEST_F(CatalogTest, ADatabaseOfTheFirstReleaseIsBroughtUpToDate) {
+    const auto path = folder.path() / "old.db";
+    sqlite3* old = nullptr;
+    ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
+    auto statements = statements_of(migrations()[0], Dialect::kSqlite);
+    statements.push_back("INSERT INTO owner (id, kind, name, name_key, fullname, created) VALUES (7, 1, 'Ann', 'ann', 'A', 1)");
+    statements.push_back(
+        "INSERT INTO user_account (owner_id, email, email_key, password_hash, is_admin) VALUES (7, 'e', 'e', '', 1)");
+    statements.push_back("PRAGMA user_version=1");
+    for (const auto& sql : statements) ASSERT_EQ(sqlite3_exec(old, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sql;
+    sqlite3_close(old);
+    const auto opened = open_catalog("sqlite:" + path.string()).value();
+    const auto ann = opened->read([](Session& s) { return find_user(s, "ann"); }).value().value();
+    EXPECT_EQ(ann.owner.fullname, "A");
+    EXPECT_EQ(ann.owner.bio, "");
+    EXPECT_EQ(ann.owner.avatar, 0);
+    EXPECT_TRUE(ann.is_admin);
+    EXPECT_FALSE(ann.disabled);
+}
 
 TEST_F(CatalogTest, AFailedWriteChangesNothing) {
     auto failed = catalog->write([](Session& s) -> Result<void> {

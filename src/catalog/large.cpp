@@ -28,6 +28,10 @@ const Statement kMakeFirm("UPDATE repo_object SET held_until = NULL WHERE repo_i
 const Statement kHeld("SELECT " MIRFA_LARGE
                       ", p.created, p.held_until FROM repo_object p JOIN large_object l ON l.sha256 = p.sha256 "
                       "WHERE p.repo_id = $1 AND p.sha256 > $2 ORDER BY p.sha256 LIMIT $3");
+const Statement kLogicalSize("SELECT CAST(COALESCE(SUM(used_storage), 0) AS BIGINT) FROM repository");
+const Statement kObjectTotals(
+    "SELECT CAST(COALESCE(SUM(CASE WHEN raw = 1 THEN size ELSE 0 END), 0) AS BIGINT), COUNT(*) FROM large_object");
+const Statement kXorbTotals("SELECT CAST(COALESCE(SUM(stored_size), 0) AS BIGINT), COUNT(*) FROM xorb");
 const Statement kFirmSize(
     "SELECT COALESCE(SUM(l.size), 0) FROM repo_object p JOIN large_object l ON l.sha256 = p.sha256 "
     "WHERE p.repo_id = $1 AND p.held_until IS NULL");
@@ -127,6 +131,24 @@ Result<std::vector<HeldObject>> held_objects(Session& session, RowId repo, const
     return list_rows(session, kHeld, {repo, from, limit}, [](const Row& row) {
         return HeldObject{large_of(row), row.integer(5), row.is_null(6)};
     });
+}
+Result<StorageTotals> storage_totals(Session& session) {
+    StorageTotals totals;
+    TRY(session.each(kLogicalSize, {}, [&](const Row& row) -> Result<void> {
+        totals.logical = row.integer(0);
+        return ok();
+    }));
+    TRY(session.each(kObjectTotals, {}, [&](const Row& row) -> Result<void> {
+        totals.stored = row.integer(0);
+        totals.objects = row.integer(1);
+        return ok();
+    }));
+    TRY(session.each(kXorbTotals, {}, [&](const Row& row) -> Result<void> {
+        totals.stored += row.integer(0);
+        totals.xorbs = row.integer(1);
+        return ok();
+    }));
+    return totals;
 }
 Result<std::int64_t> firm_size(Session& session, RowId repo) {
     TRY(const auto found, find_row(session, kFirmSize, {repo}, [](const Row& row) { return row.integer(0); }));

@@ -42,6 +42,15 @@ Result<std::vector<HeldObject>> held_objects(Session&, RowId repo, const std::op
 /// Octets of the large files that commits of the repository name.
 Result<std::int64_t> firm_size(Session&, RowId repo);
 
+/// What the whole hub keeps, in octets and numbers.
+struct StorageTotals {
+    std::int64_t logical = 0;  ///< large files as the commits of all repositories name them
+    std::int64_t stored = 0;   ///< blobs that hold them, each once
+    std::int64_t objects = 0;  ///< different large files
+    std::int64_t xorbs = 0;
+};
+Result<StorageTotals> storage_totals(Session&);
+
 /// A piece of a file: chunks [first, last) of a xorb, `raw_size` octets.
 struct Term {
     XetHash xorb;

@@ -15,7 +15,8 @@ const Statement kSigningKeys(
 const Statement kInsertKey("INSERT INTO signing_key (id, secret, created, retires) VALUES ($1, $2, $3, $4)");
 const Statement kDeleteRetired("DELETE FROM signing_key WHERE retires <= $1");
 const Statement kAddEvent("INSERT INTO audit_event (id, at, actor, action, target, address) VALUES ($1, $2, $3, $4, $5, $6)");
-const Statement kListEvents("SELECT at, actor, action, target, address FROM audit_event ORDER BY id DESC LIMIT $1");
+const Statement kListEvents(
+    "SELECT at, actor, action, target, address, id FROM audit_event WHERE id < $2 ORDER BY id DESC LIMIT $1");
 
 }  // namespace
 
@@ -48,9 +49,9 @@ Result<void> add_audit_event(Session& session, const AuditEvent& event) {
     TRY(session.change(kAddEvent, {new_row_id(), event.at, event.actor, event.action, event.target, event.address}));
     return ok();
 }
-Result<std::vector<AuditEvent>> list_audit_events(Session& session, int limit) {
-    return list_rows(session, kListEvents, {limit}, [](const Row& row) {
-        return AuditEvent{row.integer(0), row.string(1), row.string(2), row.string(3), row.string(4)};
+Result<std::vector<AuditEvent>> list_audit_events(Session& session, int limit, RowId before) {
+    return list_rows(session, kListEvents, {limit, before}, [](const Row& row) {
+        return AuditEvent{row.integer(0), row.string(1), row.string(2), row.string(3), row.string(4), row.integer(5)};
     });
 }
 

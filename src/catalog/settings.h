@@ -28,9 +28,10 @@ struct AuditEvent {
     std::string action;
     std::string target;
     std::string address;
+    RowId id = 0;  ///< given by add_audit_event
 };
 Result<void> add_audit_event(Session&, const AuditEvent& event);
-/// Newest first.
-Result<std::vector<AuditEvent>> list_audit_events(Session&, int limit);
+/// Newest first, those before `before`.
+Result<std::vector<AuditEvent>> list_audit_events(Session&, int limit, RowId before = INT64_MAX);
 
 }  // namespace mirfa::catalog

@@ -30,6 +30,9 @@ const Statement kDeleteOldFailures("DELETE FROM login_failure WHERE last < $1");
 const Statement kInsertSession(
     "INSERT INTO web_session (hash, user_id, created, last_used, expires, agent) VALUES ($1, $2, $3, $4, $5, $6)");
 const Statement kFindSession("SELECT hash, user_id, created, last_used, expires, agent FROM web_session WHERE hash = $1");
+const Statement kSessionsOf(
+    "SELECT hash, user_id, created, last_used, expires, agent FROM web_session WHERE user_id = $1 AND expires > $2 "
+    "ORDER BY created DESC, hash LIMIT 1000");
 const Statement kDeleteSession("DELETE FROM web_session WHERE hash = $1");
 const Statement kDeleteSessionsOf("DELETE FROM web_session WHERE user_id = $1");
 const Statement kFailures("SELECT count, last FROM login_failure WHERE key = $1");
@@ -47,6 +50,9 @@ AccessToken token_of(const Row& row) {
 DeviceGrant grant_of(const Row& row) {
     return {row.fixed<Sha256>(0),    row.string(1),  row.string(2),  static_cast<DeviceState>(row.integer(3)),
             row.optional_integer(4), row.integer(5), row.integer(6), row.integer(7)};
+}
+WebSession session_of(const Row& row) {
+    return {row.fixed<Sha256>(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4), row.string(5)};
 }
 
 }  // namespace
@@ -122,9 +128,10 @@ Result<void> insert_web_session(Session& session, const WebSession& made) {
     return ok();
 }
 Result<std::optional<WebSession>> find_web_session(Session& session, const Sha256& hash) {
-    return find_row(session, kFindSession, {hash}, [](const Row& row) {
-        return WebSession{row.fixed<Sha256>(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4), row.string(5)};
-    });
+    return find_row(session, kFindSession, {hash}, session_of);
+}
+Result<std::vector<WebSession>> web_sessions_of(Session& session, RowId user, UnixMillis now) {
+    return list_rows(session, kSessionsOf, {user, now}, session_of);
 }
 Result<void> delete_web_session(Session& session, const Sha256& hash) {
     TRY(session.change(kDeleteSession, {hash}));

@@ -65,6 +65,8 @@ struct WebSession {
 
 Result<void> insert_web_session(Session&, const WebSession& session);
 Result<std::optional<WebSession>> find_web_session(Session&, const Sha256& hash);
+/// Those that are not over, newest first.
+Result<std::vector<WebSession>> web_sessions_of(Session&, RowId user, UnixMillis now);
 Result<void> delete_web_session(Session&, const Sha256& hash);
 Result<void> delete_web_sessions_of(Session&, RowId user);
 

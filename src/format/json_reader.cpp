@@ -12,8 +12,8 @@ Error bad_json(std::size_t offset, const boost::system::error_code& why) {
 }
 
 Error missing(std::string_view key, std::string_view kind) {
-    return Error{Code::kInvalidArgument,
-                 "The field \"" + std::string(key) + "\" is missing or is not " + std::string(kind) + "."};
+    return Error{Code::kInvalidArgument, "The field \"" + std::string(key) + "\" is missing or is not " + std::string(kind) + ".",
+                 Reason::kFieldMissing, "", std::string(key)};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/digest.h"
+#include "hub/accounts/own_profile.h"
 #include "pages/embedded.h"
 #include "pages/html.h"
 
@@ -212,9 +213,10 @@ Result<http::Response> asset(api::Call& call) {
 
 Result<http::Response> icon(api::Call&) { return kept_asset("image/svg+xml", std::string(kIcon), "public, max-age=604800"); }
 
-Result<http::Response> avatar(api::Call& call) {
-    auto name = call.value("file");
-    if (name.ends_with(".svg")) name.remove_suffix(4);
+namespace {
+
+/// For an owner who has set no picture: the first letter on a colour that follows from the name.
+std::string drawn_letter(std::string_view name) {
     const std::string letter(1, name.empty() || !is_ascii_alnum(name[0]) ? '?' : ascii_lower(name)[0]);
     const auto hue = std::to_string(sha256_of(ascii_lower(name)).octets[0] * 360 / 256);
     HtmlWriter svg;
@@ -228,7 +230,20 @@ Result<http::Response> avatar(api::Call& call) {
                  {"fill", "#fff"},
                  {"font-family", "system-ui, sans-serif"}},
                 letter);
-    return kept_asset("image/svg+xml", std::move(svg).take(), "public, max-age=604800");
+    return std::move(svg).take();
+}
+
+}  // namespace
+
+/// The address of a picture that is given with its version says another after each change and may be kept; the bare one
+/// (beside comments, in clients) may not for long.
+Result<http::Response> avatar(api::Call& call) {
+    auto name = call.value("file");
+    if (name.ends_with(".svg")) name.remove_suffix(4);
+    const std::string_view keep = call.query.find("v") ? "public, max-age=604800" : "public, max-age=300";
+    TRY(const auto picture, hub::find_avatar(call.hub, name));
+    if (!picture) return kept_asset("image/svg+xml", drawn_letter(name), keep);
+    return kept_asset(picture->type, std::string(as_text(picture->content)), keep);
 }
 
 }  // namespace mirfa::pages

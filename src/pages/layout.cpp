@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include "base/percent.h"
-#include "hub/accounts/sessions.h"
 #include "pages/assets.h"
 
 namespace mirfa::pages {
@@ -130,25 +129,6 @@ std::string readable_size(std::uint64_t octets) {
     char text[32];
     std::snprintf(text, sizeof text, unit == 0 || size >= 100 ? "%.0f %s" : "%.1f %s", size, kUnits[unit]);
     return text;
-}
-
-namespace {
-
-std::string cookie_with(const Call& call, std::string_view value, std::int64_t seconds) {
-    const auto path = site_path(call, "");
-    const bool secure = call.request.over_tls || call.hub.options.public_url.starts_with("https:");
-    return std::string(hub::kSessionCookie) + "=" + std::string(value) + "; Path=" + (path.empty() ? "/" : path) +
-           "; Max-Age=" + std::to_string(seconds) + "; HttpOnly; SameSite=Lax" + (secure ? "; Secure" : "");
-}
-
-}  // namespace
-
-void set_session_cookie(const Call& call, http::Response& response, std::string_view value) {
-    response.headers.set("Set-Cookie", cookie_with(call, value, hub::kSessionLasts / 1000));
-}
-
-void clear_session_cookie(const Call& call, http::Response& response) {
-    response.headers.set("Set-Cookie", cookie_with(call, "", 0));
 }
 
 }  // namespace mirfa::pages

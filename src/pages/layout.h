@@ -48,8 +48,4 @@ void write_day(HtmlWriter& html, UnixMillis time);
 /// `1.4 GB`
 std::string readable_size(std::uint64_t octets);
 
-/// Starts or ends the session in the browser.
-void set_session_cookie(const Call& call, http::Response& response, std::string_view value);
-void clear_session_cookie(const Call& call, http::Response& response);
-
 }  // namespace mirfa::pages

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "hub/accounts/device_flow.h"
 #include "hub/accounts/first_admin.h"
+#include "hub/accounts/own_profile.h"
 #include "hub/accounts/testing/bare_hub.h"
 #include "pages/testing/browser.h"
 
@@ -46,6 +47,22 @@ TEST_F(PagesTest, EveryPageForbidsWhatIsNotOurs) {
     EXPECT_TRUE(shows(get("/avatars/Zoe.svg"), ">z</text>"));
     EXPECT_EQ(get("/nobody").status, 404);
     EXPECT_EQ(get("/api").status, 404);
+}
+
+TEST_F(PagesTest, APictureIsServedAsWhatItIsAndCanDoNothing) {
+    using namespace std::string_literals;
+    const std::string png = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x2c\0\0\0\xc8\x08\x02\0\0\0"s;
+    const auto alice = add_user("alice");
+    ASSERT_TRUE(hub::set_avatar(hub, admin, alice.owner.id, as_bytes(png)).has_value());
+    const auto bare = get("/avatars/Alice.svg");
+    EXPECT_EQ(bare.text, png);
+    EXPECT_EQ(bare.headers.get("Content-Type"), "image/png");
+    EXPECT_EQ(bare.headers.get("X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(bare.headers.get("Content-Security-Policy"), "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    EXPECT_EQ(bare.headers.get("Cache-Control"), "public, max-age=300");
+    EXPECT_EQ(get("/avatars/alice.svg?v=1").headers.get("Cache-Control"), "public, max-age=604800");
+    ASSERT_TRUE(hub::remove_avatar(hub, admin, alice.owner.id).has_value());
+    EXPECT_EQ(get("/avatars/alice.svg").headers.get("Content-Type"), "image/svg+xml");
 }
 
 TEST_F(PagesTest, SigningInAndOutSetsAndEndsTheCookie) {

@@ -2,6 +2,7 @@
 // /login, /logout, /join and the page of the one-time link that makes the first administrator.
 #include "api/errors.h"
 #include "api/same_site.h"
+#include "api/session_cookie.h"
 #include "hub/accounts/first_admin.h"
 #include "hub/accounts/sessions.h"
 #include "pages/handlers.h"
@@ -55,7 +56,7 @@ http::Response setup_page(const Call& call, const hub::NewUser& typed = {}, cons
 
 Result<http::Response> signed_in(const Call& call, const hub::SignedIn& session, const std::string& next) {
     auto response = go_to(call, next);
-    set_session_cookie(call, response, session.cookie.reveal());
+    api::set_session_cookie(call, response, session.cookie.reveal());
     return response;
 }
 
@@ -74,7 +75,7 @@ Result<http::Response> do_login(Call& call) {
 Result<http::Response> do_logout(Call& call) {
     TRY(hub::sign_out(call.hub, call.principal, call.request.remote_address));
     auto response = go_to(call, "/");
-    clear_session_cookie(call, response);
+    api::clear_session_cookie(call, response);
     return response;
 }
 

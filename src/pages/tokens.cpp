@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // /settings/tokens and /settings/password.
 #include "api/errors.h"
+#include "api/session_cookie.h"
 #include "base/ascii.h"
 #include "hub/accounts/accounts.h"
 #include "hub/accounts/sessions.h"
@@ -199,7 +200,7 @@ Result<http::Response> do_change_password(Call& call) {
     TRY(const auto user, hub::load_user(call.hub, call.principal.name));
     TRY(const auto session, hub::start_session(call.hub, user, address, std::string(call.request.headers.get("User-Agent"))));
     auto response = go_to(call, "/");
-    set_session_cookie(call, response, session.cookie.reveal());
+    api::set_session_cookie(call, response, session.cookie.reveal());
     return response;
 }
 

@@ -8,21 +8,22 @@ namespace mirfa::server {
 namespace {
 
 constexpr std::size_t kLongest = 500;
-constexpr std::string_view kSetup = "/setup/";
+constexpr std::string_view kOpeners[] = {"/setup/", "/api/device/"};  // what follows them opens something
 constexpr std::string_view kHidden = "…";
 
 bool is_secret(std::string_view name) {
     const auto decoded = percent_decode(name);
     const auto lower = ascii_lower(decoded.has_value() ? std::string_view(decoded.value()) : name);
-    for (const std::string_view secret : {"seal", "token", "access_token", "code", "secret", "password", "csrf"})
+    for (const std::string_view secret : {"seal", "token", "access_token", "code", "secret", "password", "csrf", "invitation"})
         if (lower == secret) return true;
     return false;
 }
 
 std::string shown_path(std::string_view path) {
-    const auto setup = path.find(kSetup);
-    if (setup == std::string_view::npos) return std::string(path);
-    return std::string(path.substr(0, setup + kSetup.size())) + std::string(kHidden);
+    for (const auto opener : kOpeners)
+        if (const auto at = path.find(opener); at != std::string_view::npos)
+            return std::string(path.substr(0, at + opener.size())) + std::string(kHidden);
+    return std::string(path);
 }
 
 std::string shown_query(std::string_view query) {

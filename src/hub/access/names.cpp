@@ -23,8 +23,8 @@ constexpr std::array kReserved = std::to_array<std::string_view>({
     "undefined", "upload", "uploads", "user", "users", "v1", "v2", "v3", "welcome", "zh", "datasets"});
 // clang-format on
 
-Error broken(std::string_view name, std::string_view rule) {
-    return Error{Code::kInvalidArgument, "The name \"" + std::string(name.substr(0, 100)) + "\" " + std::string(rule)};
+Error broken(std::string_view name, std::string_view rule, Reason reason = Reason::kNameInvalid) {
+    return Error{Code::kInvalidArgument, "The name \"" + std::string(name.substr(0, 100)) + "\" " + std::string(rule), reason};
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ Result<void> check_repo_name(std::string_view name) {
 
 Result<void> check_owner_name(std::string_view name) {
     TRY(check_repo_name(name));
-    if (is_reserved_name(name)) return broken(name, "is reserved for the site itself. Choose another.");
+    if (is_reserved_name(name)) return broken(name, "is reserved for the site itself. Choose another.", Reason::kNameReserved);
     return ok();
 }
 

@@ -233,6 +233,12 @@ Result<void> require_user(const Principal& who) {
     return ok();
 }
 
+Result<void> require_session(const Principal& who) {
+    TRY(require_user(who));
+    if (who.kind == PrincipalKind::kSession) return ok();
+    return Error{Code::kForbidden, "An access token does not do this. Sign in with a browser.", Reason::kSessionNeeded};
+}
+
 std::string csrf_token(const Sha256& session) { return hmac_sha256(session.view(), as_bytes("mirfa csrf")).hex(); }
 
 }  // namespace mirfa::hub

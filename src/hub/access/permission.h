@@ -57,6 +57,9 @@ Error repo_not_found(const Principal&);
 Result<void> require_create(catalog::Session&, const Principal&, const catalog::Owner& owner, catalog::RepoType);
 /// A signed-in user with a token that is not narrowed to scopes (account and token pages, whoami of others).
 Result<void> require_user(const Principal&);
+/// Somebody signed in with a browser. What changes the account itself is closed to tokens, so that one that leaks cannot
+/// make itself another, change the password or outlast its owner. Fails: kUnauthenticated; kForbidden/kSessionNeeded.
+Result<void> require_session(const Principal&);
 /// What a page of ours must send back to write with the session's cookie; nobody can make it without the session.
 std::string csrf_token(const Sha256& session);
 

@@ -7,6 +7,8 @@
 #include "base/random.h"
 #include "catalog/repos.h"
 #include "hub/access/names.h"
+#include "hub/access/permission.h"
+#include "hub/accounts/detail/account_rules.h"
 #include "hub/accounts/passwords.h"
 #include "hub/accounts/sessions.h"
 
@@ -20,89 +22,36 @@ using catalog::OwnerKind;
 using catalog::Session;
 using catalog::User;
 
-Error no_user(std::string_view name) { return Error{Code::kNotFound, "There is no user named \"" + std::string(name) + "\"."}; }
-Error no_organization(std::string_view name) {
-    return Error{Code::kNotFound, "There is no organization named \"" + std::string(name) + "\"."};
-}
-
-bool is_plain_text(std::string_view text) {
-    return is_utf8(text) &&
-           std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
-Result<void> check_email(std::string_view email) {
-    const auto at = email.find('@');
-    const bool shaped = at != email.npos && at > 0 && at + 1 < email.size() && email.find('@', at + 1) == email.npos;
-    const bool clean = is_plain_text(email) && email.find_first_of(" <>\"(),:;[]\\") == email.npos;
-    if (!shaped || !clean || email.size() > 254)
-        return Error{Code::kInvalidArgument, "The e-mail address is not one. Write it as name@example.org."};
-    return ok();
-}
-
-Result<void> check_fullname(std::string_view fullname) {
-    if (fullname.size() <= 200 && is_plain_text(fullname)) return ok();
-    return Error{Code::kInvalidArgument, "The full name must be at most 200 octets of plain text."};
-}
-
-Result<void> check_name_is_free(Session& session, const std::string& name) {
-    TRY(const auto taken, catalog::find_owner(session, name));
-    if (!taken) return ok();
-    return Error{Code::kAlreadyExists, "The name \"" + name + "\" is taken. Choose another."};
-}
-
-Result<User> need_user(Session& session, std::string_view name) {
-    TRY(auto user, catalog::find_user(session, name));
-    if (!user) return no_user(name);
-    return std::move(*user);
-}
-
-Result<Owner> need_organization(Session& session, std::string_view name) {
-    TRY(auto org, catalog::find_owner(session, name));
-    if (!org || org->kind != OwnerKind::kOrganization) return no_organization(name);
-    return std::move(*org);
-}
-
-/// Is `user` the only administrator of `org`?
-Result<bool> is_last_admin(Session& session, RowId org, RowId user) {
-    TRY(const auto members, catalog::members_of(session, org));
-    const auto is_admin = [](const Membership& member) { return member.role == OrgRole::kAdmin; };
-    const auto admins = std::count_if(members.begin(), members.end(), is_admin);
-    return admins == 1 && std::find_if(members.begin(), members.end(), is_admin)->owner.id == user;
-}
-
-Error keeps_an_admin(const Owner& org) {
-    return Error{Code::kConflict,
-                 "The organization \"" + org.name + "\" would be left without an administrator. Make somebody else one first."};
-}
-
-Result<void> check_owns_nothing(Session& session, const Owner& owner) {
-    TRY(const auto count, catalog::count_repositories(session, owner.id));
-    if (count == 0) return ok();
-    return Error{Code::kConflict, "\"" + owner.name + "\" still owns " + std::to_string(count) +
-                                      (count == 1 ? " repository" : " repositories") + ". Move or delete them first."};
-}
-
-Result<void> check_may_stop_administering(Session& session, const User& user) {
-    if (!user.is_admin) return ok();
-    TRY(const auto admins, catalog::count_admins(session));
-    if (admins > 1) return ok();
-    return Error{Code::kConflict,
-                 "\"" + user.owner.name + "\" is the last administrator of this hub. Make somebody else one first."};
-}
-
 Result<void> store_password(Session& session, Hub& hub, const Actor& by, const User& user, const std::string& hash) {
     TRY(catalog::update_password(session, user.owner.id, hash));
     TRY(catalog::delete_web_sessions_of(session, user.owner.id));
     return audit(session, hub, by, "password.change", user.owner.name);
 }
 
+Result<void> store_disabled(Session& session, Hub& hub, const Actor& by, User& user, bool disabled) {
+    if (disabled && ascii_iequals(by.name, user.owner.name))
+        return Error{Code::kConflict, "You cannot disable your own account.", Reason::kOwnAccount};
+    if (disabled) TRY(check_may_stop_administering(session, user));
+    user.disabled = disabled;
+    TRY(catalog::update_disabled(session, user.owner.id, disabled));
+    if (disabled) TRY(catalog::delete_web_sessions_of(session, user.owner.id));
+    return audit(session, hub, by, disabled ? "user.disable" : "user.enable", user.owner.name);
+}
+
+Result<void> store_admin(Session& session, Hub& hub, const Actor& by, User& user, bool is_admin) {
+    if (!is_admin) TRY(check_may_stop_administering(session, user));
+    user.is_admin = is_admin;
+    TRY(catalog::update_admin(session, user.owner.id, is_admin));
+    return audit(session, hub, by, is_admin ? "user.make-admin" : "user.unmake-admin", user.owner.name);
+}
+
 }  // namespace
 
 Result<User> prepare_user(Hub& hub, const NewUser& wanted) {
-    TRY(check_owner_name(wanted.name));
+    TRY(in_field("name", check_owner_name(wanted.name)));
     TRY(check_email(wanted.email));
     TRY(check_fullname(wanted.fullname));
-    TRY(check_password_rules(wanted.password));
+    TRY(in_field("password", check_password_rules(wanted.password)));
     TRY(auto hash, hash_password(wanted.password));
     const auto& fullname = wanted.fullname.empty() ? wanted.name : wanted.fullname;
     Owner owner{new_row_id(), OwnerKind::kUser, wanted.name, fullname, hub.clock.now()};
@@ -111,8 +60,7 @@ Result<User> prepare_user(Hub& hub, const NewUser& wanted) {
 
 Result<void> insert_prepared(Session& session, Hub& hub, const Actor& by, const User& user) {
     TRY(check_name_is_free(session, user.owner.name));
-    TRY(const auto same_email, catalog::find_user_by_email(session, user.email));
-    if (same_email) return Error{Code::kAlreadyExists, "The e-mail address belongs to another user."};
+    TRY(check_email_is_free(session, user.email, user.owner.id));
     TRY(catalog::insert_user(session, user));
     return audit(session, hub, by, user.is_admin ? "user.create-admin" : "user.create", user.owner.name);
 }
@@ -125,7 +73,7 @@ Result<User> create_user(Hub& hub, const Actor& by, const NewUser& wanted) {
 
 Result<Owner> create_organization(Hub& hub, const Actor& by, const std::string& name, const std::string& fullname,
                                   const std::string& owner) {
-    TRY(check_owner_name(name));
+    TRY(in_field("name", check_owner_name(name)));
     TRY(check_fullname(fullname));
     const Owner org{new_row_id(), OwnerKind::kOrganization, name, fullname.empty() ? name : fullname, hub.clock.now()};
     return hub.catalog.write([&](Session& s) -> Result<Owner> {
@@ -155,31 +103,39 @@ Result<void> set_member(Hub& hub, const Actor& by, const std::string& org_name, 
 }
 
 Result<void> change_password(Hub& hub, const Actor& by, RowId id, const Secret& old_password, const Secret& new_password) {
-    TRY(check_password_rules(new_password));
+    TRY(in_field("new", check_password_rules(new_password)));
     TRY(const auto user, hub.catalog.read([&](Session& s) { return catalog::find_user_by_id(s, id); }));
     if (!user) return no_user(by.name);
     TRY(const bool right, check_password(hub, *user, old_password, by.address));
-    if (!right) return Error{Code::kForbidden, "The old password is not right."};
+    if (!right) return Error{Code::kForbidden, "The old password is not right.", Reason::kWrongPassword, "", "old"};
     TRY(const auto hash, hash_password(new_password));
     return hub.catalog.write([&](Session& s) { return store_password(s, hub, by, *user, hash); });
 }
 
-Result<void> reset_password(Hub& hub, const Actor& by, const std::string& name, const Secret& new_password) {
-    TRY(check_password_rules(new_password));
-    TRY(const auto hash, hash_password(new_password));
-    return hub.catalog.write([&](Session& s) -> Result<void> {
-        TRY(const auto user, need_user(s, name));
-        return store_password(s, hub, by, user, hash);
+Result<User> change_user(Hub& hub, const Actor& by, const std::string& name, const UserChange& change) {
+    std::string hash;
+    if (change.password) {
+        TRY(in_field("password", check_password_rules(*change.password)));
+        TRY(hash, hash_password(*change.password));
+    }
+    return hub.catalog.write([&](Session& s) -> Result<User> {
+        TRY(auto user, need_user(s, name));
+        if (change.is_admin) TRY(store_admin(s, hub, by, user, *change.is_admin));
+        if (change.disabled) TRY(store_disabled(s, hub, by, user, *change.disabled));
+        if (change.password) TRY(store_password(s, hub, by, user, hash));
+        user.password_hash.clear();
+        return user;
     });
 }
 
+Result<void> reset_password(Hub& hub, const Actor& by, const std::string& name, const Secret& new_password) {
+    TRY(change_user(hub, by, name, {.password = new_password}));
+    return ok();
+}
+
 Result<void> set_admin(Hub& hub, const Actor& by, const std::string& name, bool is_admin) {
-    return hub.catalog.write([&](Session& s) -> Result<void> {
-        TRY(const auto user, need_user(s, name));
-        if (!is_admin) TRY(check_may_stop_administering(s, user));
-        TRY(catalog::update_admin(s, user.owner.id, is_admin));
-        return audit(s, hub, by, is_admin ? "user.make-admin" : "user.unmake-admin", user.owner.name);
-    });
+    TRY(change_user(hub, by, name, {.is_admin = is_admin}));
+    return ok();
 }
 
 Result<void> delete_user(Hub& hub, const Actor& by, const std::string& name) {
@@ -206,8 +162,8 @@ Result<void> delete_organization(Hub& hub, const Actor& by, const std::string& n
     });
 }
 
-Result<std::vector<User>> list_users(Hub& hub, const std::string& after, int limit) {
-    TRY(auto users, hub.catalog.read([&](Session& s) { return catalog::list_users(s, after, limit); }));
+Result<std::vector<User>> list_users(Hub& hub, const std::string& after, int limit, const std::string& search) {
+    TRY(auto users, hub.catalog.read([&](Session& s) { return catalog::list_users(s, after, limit, search); }));
     for (auto& user : users) user.password_hash.clear();
     return users;
 }
@@ -224,6 +180,16 @@ Result<User> load_user(Hub& hub, const std::string& name) {
 
 Result<Owner> load_organization(Hub& hub, const std::string& name) {
     return hub.catalog.read([&](Session& s) { return need_organization(s, name); });
+}
+
+Result<Owner> require_org_admin(Hub& hub, const Principal& who, const std::string& name) {
+    TRY(require_user(who));
+    return hub.catalog.read([&](Session& s) -> Result<Owner> {
+        TRY(auto org, need_organization(s, name));
+        TRY(const auto role, catalog::role_of(s, org.id, who.user));
+        if (who.is_admin || role == OrgRole::kAdmin) return org;
+        return Error{Code::kForbidden, "Only an administrator of \"" + org.name + "\" may do this."};
+    });
 }
 
 Result<std::vector<Membership>> list_members(Hub& hub, const std::string& name) {
@@ -251,7 +217,9 @@ std::string_view name_of(OrgRole role) {
 Result<OrgRole> parse_org_role(std::string_view text) {
     for (const auto role : {OrgRole::kRead, OrgRole::kContributor, OrgRole::kWrite, OrgRole::kAdmin})
         if (name_of(role) == text) return role;
-    return Error{Code::kInvalidArgument, "The role \"" + std::string(text) + "\" is not one of read, contributor, write, admin."};
+    return Error{Code::kInvalidArgument,
+                 "The role \"" + std::string(text.substr(0, 100)) + "\" is not one of read, contributor, write, admin.",
+                 Reason::kRoleInvalid, "", "role"};
 }
 
 }  // namespace mirfa::hub

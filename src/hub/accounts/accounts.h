@@ -19,7 +19,7 @@ struct NewUser {
     bool is_admin = false;
 };
 
-/// Fails: kInvalidArgument naming the rule (names.h, e-mail, password); kAlreadyExists.
+/// Fails: kInvalidArgument naming the rule (names.h, e-mail, password) and the member at fault; kAlreadyExists the same.
 Result<catalog::User> create_user(Hub&, const Actor& by, const NewUser&);
 /// Checks everything about a new user that can be known without the catalog, and hashes the password.
 Result<catalog::User> prepare_user(Hub&, const NewUser&);
@@ -35,6 +35,15 @@ Result<void> set_member(Hub&, const Actor& by, const std::string& org, const std
 /// For the account's owner. Ends every session of the account; tokens go on.
 /// Fails: kForbidden for a wrong old password; kTooManyRequests after several; kInvalidArgument for a bad new one.
 Result<void> change_password(Hub&, const Actor& by, RowId user, const Secret& old_password, const Secret& new_password);
+/// What an administrator changes about a user; absent parts stay.
+struct UserChange {
+    std::optional<bool> is_admin = {};
+    std::optional<bool> disabled = {};  ///< ends every session; tokens open nothing until it is taken back
+    std::optional<Secret> password = {};
+};
+/// All of it or nothing. Gives the user as it is then, without the password's hash.
+/// Fails: kNotFound; kInvalidArgument; kConflict/kLastAdministrator; kConflict/kOwnAccount for who disables themselves.
+Result<catalog::User> change_user(Hub&, const Actor& by, const std::string& user, const UserChange& change);
 /// For administrators: needs no old password. Fails: kNotFound; kInvalidArgument.
 Result<void> reset_password(Hub&, const Actor& by, const std::string& user, const Secret& new_password);
 /// Fails: kNotFound; kConflict for the last administrator of the hub.
@@ -46,12 +55,14 @@ Result<void> delete_user(Hub&, const Actor& by, const std::string& user);
 /// Fails: kNotFound; kConflict while it owns repositories.
 Result<void> delete_organization(Hub&, const Actor& by, const std::string& org);
 
-/// By name, those after `after`. Password hashes are left out.
-Result<std::vector<catalog::User>> list_users(Hub&, const std::string& after, int limit);
+/// By name, those after `after`, with `search` in name or e-mail address. Password hashes are left out.
+Result<std::vector<catalog::User>> list_users(Hub&, const std::string& after, int limit, const std::string& search = "");
 Result<std::vector<catalog::Owner>> list_organizations(Hub&, const std::string& after, int limit);
 /// Fails: kNotFound.
 Result<catalog::User> load_user(Hub&, const std::string& name);
 Result<catalog::Owner> load_organization(Hub&, const std::string& name);
+/// The organisation, for its administrators and those of the hub. Fails: kNotFound; kForbidden; kUnauthenticated.
+Result<catalog::Owner> require_org_admin(Hub&, const Principal&, const std::string& org);
 Result<std::vector<catalog::Membership>> list_members(Hub&, const std::string& org);
 Result<std::vector<catalog::Membership>> list_organizations_of(Hub&, RowId user);
 

@@ -58,7 +58,7 @@ Result<Principal> authenticate_token(Hub& hub, LastUsed& last_used, const std::s
         const auto now = hub.clock.now();
         if (!token || (token->expires && *token->expires <= now)) return bad_credentials();
         TRY(const auto user, catalog::find_user_by_id(s, token->user));
-        if (!user) return bad_credentials();
+        if (!user || user->disabled) return bad_credentials();
         last_used.note(token->id, now);
         return principal_of(*token, *user);
     });

@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/random.h"
 #include "catalog/accounts.h"
+#include "hub/access/permission.h"
 #include "hub/accounts/tokens.h"
 
 namespace mirfa::hub {
@@ -56,7 +57,8 @@ std::string normal_code(std::string_view typed) {
 Result<DeviceGrant> need_waiting(Session& session, std::string_view typed, UnixMillis now) {
     TRY(auto grant, catalog::find_device_grant_by_code(session, normal_code(typed)));
     if (!grant || grant->state != DeviceState::kWaiting || grant->expires <= now)
-        return Error{Code::kNotFound, "This code is not known or its time is over. Start again where you got it from."};
+        return Error{Code::kNotFound, "This code is not known or its time is over. Start again where you got it from.",
+                     Reason::kCodeUnknown, "", "code"};
     return std::move(*grant);
 }
 
@@ -68,7 +70,7 @@ std::string token_name(const DeviceGrant& grant) { return "oauth-" + ascii_lower
 Result<GrantOrError> hand_out(Session& session, Hub& hub, const DeviceGrant& grant, const std::string& address) {
     TRY(catalog::delete_device_grant(session, grant.device_hash));
     TRY(const auto user, catalog::find_user_by_id(session, grant.user.value_or(0)));
-    if (!user) return OAuthError::kAccessDenied;
+    if (!user || user->disabled) return OAuthError::kAccessDenied;
     auto made = new_grant();
     const auto now = hub.clock.now();
     const catalog::AccessToken token{new_row_id(),
@@ -157,6 +159,8 @@ Result<GrantOrError> refresh_grant(Hub& hub, const std::string& refresh_token, c
         TRY(const auto token, catalog::find_token_by_refresh(s, sha256_of(refresh_token)));
         const auto now = hub.clock.now();
         if (!token || token->expires.value_or(0) + kRefreshLasts.count() <= now) return OAuthError::kInvalidGrant;
+        TRY(const auto user, catalog::find_user_by_id(s, token->user));
+        if (!user || user->disabled) return OAuthError::kInvalidGrant;
         auto made = new_grant();
         TRY(catalog::replace_token(s, token->id, sha256_of(made.access_token.reveal()), sha256_of(made.refresh_token.reveal()),
                                    now + milliseconds(kTokenLasts).count()));
@@ -174,8 +178,7 @@ Result<DeviceRequest> find_device_request(Hub& hub, std::string_view typed) {
 
 Result<void> decide_device_request(Hub& hub, const Principal& who, std::string_view typed, Decision decision,
                                    const std::string& address) {
-    if (who.kind != PrincipalKind::kSession)
-        return Error{Code::kForbidden, "Only somebody signed in with a browser may approve this."};
+    TRY(require_session(who));
     return hub.catalog.write([&](Session& s) -> Result<void> {
         TRY(const auto grant, need_waiting(s, typed, hub.clock.now()));
         const bool approve = decision == Decision::kApprove;

@@ -89,8 +89,10 @@ TEST_F(DeviceFlowTest, ACodeExpiresAfterFifteenMinutes) {
 TEST_F(DeviceFlowTest, OnlyABrowserMayApprove) {
     auto token = alice;
     token.kind = PrincipalKind::kToken;
-    for (const auto& who : {token, Principal{}})
-        EXPECT_EQ(decide_device_request(hub, who, codes.user_code, Decision::kApprove, "").error().code, Code::kForbidden);
+    const auto refused = decide_device_request(hub, token, codes.user_code, Decision::kApprove, "").error();
+    EXPECT_EQ(refused.code, Code::kForbidden);
+    EXPECT_EQ(refused.reason, Reason::kSessionNeeded);
+    EXPECT_EQ(decide_device_request(hub, {}, codes.user_code, Decision::kApprove, "").error().code, Code::kUnauthenticated);
 }
 
 TEST_F(DeviceFlowTest, ClientsMustBeKnown) {

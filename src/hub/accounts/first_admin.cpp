@@ -18,7 +18,8 @@ Result<bool> opens(Session& session, std::string_view secret) {
 }
 
 Error link_is_used() {
-    return Error{Code::kNotFound, "This set-up link has been used or replaced. The server prints the one that is good."};
+    return Error{Code::kNotFound, "This set-up link has been used or replaced. The server prints the one that is good.",
+                 Reason::kSetupClosed};
 }
 
 }  // namespace

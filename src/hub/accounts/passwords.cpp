@@ -71,10 +71,13 @@ const std::string& hash_of_nobody() {
 
 Result<void> check_password_rules(const Secret& password) {
     const auto& text = password.reveal();
-    if (text.size() < 8) return Error{Code::kInvalidArgument, "The password is too short. Take at least 8 characters."};
-    if (text.size() > 1024) return Error{Code::kInvalidArgument, "The password is too long. Take at most 1,024 characters."};
+    if (text.size() < 8)
+        return Error{Code::kInvalidArgument, "The password is too short. Take at least 8 characters.", Reason::kPasswordTooShort};
+    if (text.size() > 1024)
+        return Error{Code::kInvalidArgument, "The password is too long. Take at most 1,024 characters.",
+                     Reason::kPasswordTooLong};
     if (!is_utf8(text) || text.find('\0') != text.npos)
-        return Error{Code::kInvalidArgument, "The password is not valid text (UTF-8)."};
+        return Error{Code::kInvalidArgument, "The password is not valid text (UTF-8).", Reason::kPasswordInvalid};
     return ok();
 }
 

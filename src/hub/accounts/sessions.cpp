@@ -3,6 +3,8 @@
 // too, and per address, counted after a failure so that a right password does not wipe out an address's other failures.
 #include "hub/accounts/sessions.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "base/digest.h"
 #include "base/random.h"
@@ -19,28 +21,32 @@ constexpr UnixMillis kLongestDelay = 15 * 60 * kSecond;
 constexpr UnixMillis kForgottenAfter = 3600 * kSecond;
 constexpr std::int64_t kFreeForAccount = 5;
 constexpr std::int64_t kFreeForAddress = 20;
+constexpr std::int64_t kFreeSignUps = 10;
 constexpr std::size_t kCookieLetters = 43;
 constexpr std::size_t kMaxLogin = 254;
 
 /// Whoever has an IPv6 address has all of its /64.
-std::string address_key(std::string_view address) {
+std::string network_of(std::string_view address) {
     std::size_t end = 0;
     for (int colons = 0; end < address.size() && colons < 4; ++end)
         if (address[end] == ':' && ++colons == 4) break;
     const bool is_v6 = address.find(':') != address.npos && address.find('.') == address.npos;
-    return "address:" + std::string(is_v6 ? address.substr(0, end) : address);
+    return std::string(is_v6 ? address.substr(0, end) : address);
 }
+std::string address_key(std::string_view address) { return "address:" + network_of(address); }
+std::string sign_up_key(std::string_view address) { return "sign-up:" + network_of(address); }
 std::string account_key(std::string_view name) { return "account:" + ascii_lower(name); }
 
-Result<void> check_delay(Session& session, const std::string& key, std::int64_t free, UnixMillis now) {
+Result<void> check_delay(Session& session, const std::string& key, std::int64_t free, UnixMillis now,
+                         std::string_view what = "failed sign-ins") {
     TRY(const auto failures, catalog::login_failures(session, key));
     if (failures.count == 0) return ok();
     if (failures.last + kForgottenAfter <= now) return catalog::clear_login_failures(session, key);
     const auto wait = failures.last + login_delay(failures.count, free) - now;
     if (wait <= 0) return ok();
     const auto seconds = (wait + kSecond - 1) / kSecond;
-    return Error{Code::kTooManyRequests,
-                 "Too many failed sign-ins. Try again in " + std::to_string(seconds) + (seconds == 1 ? " second." : " seconds.")};
+    return Error{Code::kTooManyRequests, "Too many " + std::string(what) + ". Try again in " + std::to_string(seconds) +
+                                             (seconds == 1 ? " second." : " seconds.")};
 }
 
 Result<void> begin_attempt(Hub& hub, const std::string& name, const std::string& address) {
@@ -78,7 +84,19 @@ Result<std::optional<User>> find_by_login(Hub& hub, const std::string& login) {
     });
 }
 
-Error wrong_sign_in() { return Error{Code::kUnauthenticated, "The name or the password is not right.", Reason::kBadCredentials}; }
+Error wrong_sign_in() { return Error{Code::kUnauthenticated, "The name or the password is not right.", Reason::kWrongPassword}; }
+
+Result<void> refuse_disabled(Hub& hub, const User& user, const std::string& address) {
+    TRY(hub.catalog.write([&](Session& s) {
+        return audit(s, hub, Actor{user.owner.name, address}, "sign-in.refuse", user.owner.name);
+    }));
+    return Error{Code::kForbidden, "This account was disabled by an administrator of this hub.", Reason::kAccountDisabled};
+}
+
+/// Names a session without opening it: the hash itself is the key of its CSRF token.
+std::string id_of(const catalog::WebSession& session) {
+    return hmac_sha256(session.hash.view(), as_bytes("mirfa session id")).hex().substr(0, 24);
+}
 
 }  // namespace
 
@@ -100,6 +118,7 @@ Result<SignedIn> sign_in(Hub& hub, const SignInRequest& request) {
     const auto hash = user ? user->password_hash : std::string();
     TRY(const bool right, attempt(hub, name, hash, request.password, request.address));
     if (!right) return wrong_sign_in();
+    if (user->disabled) TRY(refuse_disabled(hub, *user, request.address));
     return start_session(hub, *user, request.address, request.agent);
 }
 
@@ -123,6 +142,33 @@ Result<void> sign_out(Hub& hub, const Principal& who, const std::string& address
     });
 }
 
+Result<void> begin_sign_up(Hub& hub, const std::string& address) {
+    return hub.catalog.write([&](Session& s) -> Result<void> {
+        const auto now = hub.clock.now();
+        TRY(check_delay(s, sign_up_key(address), kFreeSignUps, now, "attempts to make an account"));
+        return catalog::add_login_failure(s, sign_up_key(address), now);
+    });
+}
+
+Result<std::vector<OpenSession>> list_sessions(Hub& hub, const Principal& who) {
+    TRY(const auto rows, hub.catalog.read([&](Session& s) { return catalog::web_sessions_of(s, who.user, hub.clock.now()); }));
+    std::vector<OpenSession> sessions;
+    for (const auto& row : rows)
+        sessions.push_back(
+            {id_of(row), row.agent, row.created, row.expires, who.kind == PrincipalKind::kSession && row.hash == who.session});
+    return sessions;
+}
+
+Result<void> end_session(Hub& hub, const Principal& who, std::string_view id, const std::string& address) {
+    return hub.catalog.write([&](Session& s) -> Result<void> {
+        TRY(const auto rows, catalog::web_sessions_of(s, who.user, hub.clock.now()));
+        const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return id_of(row) == id; });
+        if (found == rows.end()) return Error{Code::kNotFound, "There is no such session. It may have ended already."};
+        TRY(catalog::delete_web_session(s, found->hash));
+        return audit(s, hub, actor_of(who, address), "session.end", who.name);
+    });
+}
+
 Result<std::optional<Principal>> find_session(Hub& hub, std::string_view cookie) {
     if (cookie.size() != kCookieLetters) return std::optional<Principal>{};
     return hub.catalog.read([&](Session& s) -> Result<std::optional<Principal>> {
@@ -130,7 +176,7 @@ Result<std::optional<Principal>> find_session(Hub& hub, std::string_view cookie)
         TRY(const auto session, catalog::find_web_session(s, hash));
         if (!session || session->expires <= hub.clock.now()) return std::optional<Principal>{};
         TRY(const auto user, catalog::find_user_by_id(s, session->user));
-        if (!user) return std::optional<Principal>{};
+        if (!user || user->disabled) return std::optional<Principal>{};
         Principal who;
         who.kind = PrincipalKind::kSession;
         who.user = user->owner.id;

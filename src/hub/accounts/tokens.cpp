@@ -25,7 +25,7 @@ Result<void> check_token_name(std::string_view name) {
     const bool plain = is_utf8(name) && std::none_of(name.begin(), name.end(),
                                                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
     if (!name.empty() && name.size() <= 100 && plain && ascii_trim(name) == name) return ok();
-    return Error{Code::kInvalidArgument, "A token needs a name of 1 to 100 characters."};
+    return Error{Code::kInvalidArgument, "A token needs a name of 1 to 100 characters.", Reason::kNameInvalid, "", "name"};
 }
 
 Result<void> check_entity(const Scope& scope) {
@@ -53,11 +53,20 @@ Result<std::string> checked_scopes(const NewToken& wanted) {
     return text;
 }
 
+/// Whatever is wrong with the scopes is said of them, not of what the rule that was broken is otherwise about.
+Result<std::string> about_scopes(Result<std::string> scopes) {
+    if (scopes.has_value()) return scopes;
+    auto error = std::move(scopes).error();
+    error.reason = Reason::kScopesInvalid;
+    error.field = "fineGrained";
+    return error;
+}
+
 Result<void> check_room_for(Session& session, RowId user, const std::string& name) {
     TRY(const auto tokens, catalog::tokens_of(session, user));
     if (tokens.size() >= kMaxTokens) return Error{Code::kConflict, "You have 500 tokens. Revoke some before you make another."};
     if (std::any_of(tokens.begin(), tokens.end(), [&](const auto& token) { return token.name == name; }))
-        return Error{Code::kAlreadyExists, "You have a token named \"" + name + "\" already."};
+        return Error{Code::kAlreadyExists, "You have a token named \"" + name + "\" already.", Reason::kNameTaken, "", "name"};
     return ok();
 }
 
@@ -69,10 +78,11 @@ Secret new_token_text() { return Secret("hf_" + random_alphanumeric(kTokenLetter
 
 Result<MadeToken> create_token(Hub& hub, const Actor& by, RowId user, const NewToken& wanted) {
     TRY(check_token_name(wanted.name));
-    TRY(auto scopes, checked_scopes(wanted));
+    TRY(auto scopes, about_scopes(checked_scopes(wanted)));
     const auto now = hub.clock.now();
     if (wanted.expires && *wanted.expires <= now)
-        return Error{Code::kInvalidArgument, "The token would have expired already. Choose a later day."};
+        return Error{Code::kInvalidArgument, "The token would have expired already. Choose a later day.", Reason::kDateInvalid,
+                     "", "expiresAt"};
     MadeToken made{{new_row_id(), user, wanted.name, wanted.role, std::move(scopes), now, {}, wanted.expires}, new_token_text()};
     TRY(hub.catalog.write([&](Session& s) -> Result<void> {
         TRY(check_room_for(s, user, wanted.name));
@@ -130,7 +140,9 @@ std::string_view name_of(TokenRole role) {
 Result<TokenRole> parse_token_role(std::string_view text) {
     for (const auto role : {TokenRole::kRead, TokenRole::kWrite, TokenRole::kFineGrained})
         if (name_of(role) == text) return role;
-    return Error{Code::kInvalidArgument, "The role \"" + std::string(text) + "\" is not one of read, write, fineGrained."};
+    return Error{Code::kInvalidArgument,
+                 "The role \"" + std::string(text.substr(0, 100)) + "\" is not one of read, write, fineGrained.",
+                 Reason::kRoleInvalid, "", "role"};
 }
 
 void LastUsed::note(RowId token, UnixMillis now) {

@@ -66,7 +66,8 @@ struct Credentials {
 /// Bearer token; Basic with the token as password, or as user name with an empty or `x-oauth-basic` password; otherwise
 /// the session of the cookie; otherwise nobody. A cookie whose session has ended is nobody too, so that the browser can
 /// sign in again.
-/// Fails: kUnauthenticated/kBadCredentials for a header that is malformed or a token that is unknown or has expired.
+/// Fails: kUnauthenticated/kBadCredentials for a header that is malformed or a token that is unknown, has
+///        expired, or belongs to a disabled account.
 Result<Principal> authenticate(Hub&, LastUsed&, const Credentials&);
 
 }  // namespace mirfa::hub

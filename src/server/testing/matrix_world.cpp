@@ -316,6 +316,8 @@ MatrixWorld::Fields MatrixWorld::other(const std::string& row) {
     if (row == "member-read") return credential("org-admin", "read");
     if (row == "member-write" || row == "api-token") return credential("org-admin", "write");
     if (row == "member-fg") return credential("org-admin", "fg-read");
+    if (row.starts_with("hub-admin-"))
+        return credential("hub-admin", row == "hub-admin-fg" ? "fg-read" : row.substr(std::string("hub-admin-").size()));
 
     const auto& place = places_.at("acme/private");
     if (row == "read" || row == "cas-token") return bearer(cas_token("ada", place, false));
