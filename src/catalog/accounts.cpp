@@ -2,6 +2,7 @@
 #include "catalog/accounts.h"
 
 #include "base/ascii.h"
+#include "catalog/finding.h"
 
 namespace mirfa::catalog {
 namespace {
@@ -58,7 +59,7 @@ Result<std::int64_t> count(Session& session, const Statement& statement) {
 Result<void> insert_owner(Session& session, const Owner& owner) {
     TRY(session.change(kInsertOwner, {owner.id, static_cast<int>(owner.kind), owner.name, ascii_lower(owner.name), owner.fullname,
                                       owner.created}));
-    return ok();
+    return index_owner(session, owner);
 }
 
 }  // namespace
@@ -100,7 +101,8 @@ Result<void> update_password(Session& session, RowId user, std::string_view pass
 }
 Result<void> update_profile(Session& session, RowId owner, std::string_view fullname) {
     TRY(session.change(kUpdateProfile, {owner, fullname}));
-    return ok();
+    TRY(const auto changed, find_owner_by_id(session, owner));
+    return changed ? index_owner(session, *changed) : Result<void>(ok());
 }
 Result<void> update_admin(Session& session, RowId user, bool is_admin) {
     TRY(session.change(kUpdateAdmin, {user, is_admin}));
@@ -110,7 +112,7 @@ Result<void> delete_owner(Session& session, RowId id) {
     for (const auto* statement :
          {&kDeleteGrants, &kDeleteSessions, &kDeleteTokens, &kDeleteMemberships, &kDeleteAccount, &kMarkDeleted})
         TRY(session.change(*statement, {id}));
-    return ok();
+    return index_deleted_owner(session, id);
 }
 
 Result<OrgRole> role_of(Session& session, RowId org, RowId user) {
