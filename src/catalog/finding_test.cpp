@@ -357,8 +357,8 @@ TEST_F(FindingTest, NamesAreFoundAsTheyAreTyped) {
         EXPECT_EQ(typed(hostile), Names{});
     const auto owners = [&](std::string_view text) {
         Names names;
-        for (const auto& hit : catalog->read([&](Session& s) { return find_typed_owners(s, OwnerKind::kUser, text, 5); }).value())
-            names.push_back(hit.name + " " + hit.fullname);
+        const auto hits = catalog->read([&](Session& s) { return find_typed_owners(s, OwnerKind::kUser, text, 5); });
+        for (const auto& hit : hits.value()) names.push_back(hit.name + " " + hit.fullname);
         return names;
     };
     EXPECT_EQ(owners("ali"), Names{"alice Alice de l'Été"});

@@ -162,6 +162,8 @@ Result<std::vector<Repository>> list_repositories(Session& session, const RepoQu
     return rows;
 }
 
+std::int64_t trending_score(const Repository& repository) { return repository.trending * 100 >> 20; }
+
 std::int64_t sort_value(const Repository& repository, RepoSort sort) {
     switch (sort) {
         case RepoSort::kModified: return repository.modified;

@@ -132,6 +132,8 @@ struct TypeCounts {
     std::int64_t spaces = 0;
 };
 Result<TypeCounts> count_by_type(Session&, RowId owner, const std::optional<RowId>& viewer, bool sees_all);
+/// What clients are told of `trending`: a number to compare, larger for what more happens to, 0 where nothing has yet.
+std::int64_t trending_score(const Repository& repository);
 /// Value of the column a list is sorted by.
 std::int64_t sort_value(const Repository& repository, RepoSort sort);
 
