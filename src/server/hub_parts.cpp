@@ -27,7 +27,7 @@ Result<void> drop_old_uploads(hub::Hub& hub, UnixMillis before) {
 
 /// What waits for it after an upgrade; the rest is left for the next time.
 Result<void> index_some(hub::Hub& hub) {
-    TRY(hub::index_wanted(hub, 500));
+    TRY(hub::index_wanted(hub, 2'000));
     return ok();
 }
 
@@ -54,7 +54,7 @@ void HubParts::tidy(hub::LastUsed::Which which) {
     warn("counting downloads", counters_.flush(*catalog_, hub_->clock));
     warn("noting tokens used", last_used_.flush(*hub_, which));
     warn("forgetting what has expired", catalog_->write([&](catalog::Session& s) { return catalog::delete_expired(s, now); }));
-    warn("indexing repositories", index_some(*hub_));
+    if (which == hub::LastUsed::Which::kDue) warn("indexing repositories", index_some(*hub_));
     warn("dropping old uploads", drop_old_uploads(*hub_, now - 7 * kDay));
     const catalog::RowId push_before = (now - kDay) << 20;  // row ids begin with the time they were made
     warn("dropping old pushes",
