@@ -44,6 +44,10 @@ Result<http::Response> unlike(Call&);
 Result<http::Response> likers(Call&);
 Result<http::Response> user_likes(Call&);
 
+// finding.cpp: Mirfa's own
+Result<http::Response> facets(Call&);
+Result<http::Response> quicksearch(Call&);
+
 // tags.cpp: R-90; lfs_files.cpp
 Result<http::Response> model_tags(Call&);
 Result<http::Response> dataset_tags(Call&);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // …: one repository, lists of repositories, likes.
-#include <charconv>
+#include <algorithm>
 
 #include "api/accounts_shared.h"
 #include "api/operations.h"
 #include "api/repo_json.h"
-#include "base/ascii.h"
+#include "api/repo_query.h"
 #include "hub/repos/search.h"
 
 namespace mirfa::api {
@@ -32,44 +32,15 @@ Result<Loaded> load(const Call& call, bool with_files, bool with_facts) {
     });
 }
 
-catalog::RepoSort sort_of(std::string_view word) {
-    if (word == "createdAt" || word == "created_at") return catalog::RepoSort::kCreated;
-    if (word == "downloads") return catalog::RepoSort::kDownloads;
-    if (word == "likes" || word == "likes30d" || word == "trendingScore" || word == "trending_score")
-        return catalog::RepoSort::kLikes;
-    return catalog::RepoSort::kModified;
-}
-
-/// Filters arrive repeated, joined by commas, and under several names.
-std::vector<std::string> tags_of(const Parameters& query) {
-    std::vector<std::string> tags;
-    for (const char* name : {"filter", "library", "tags", "task"})
-        for (auto& tag : query.list(name)) tags.push_back(std::move(tag));
-    for (const auto& set : query.list("trained_dataset")) tags.push_back("dataset:" + set);
-    return tags;
-}
-
-std::optional<std::pair<std::int64_t, catalog::RowId>> parse_cursor(std::string_view text) {
-    const auto parts = split(text, '_');
-    std::pair<std::int64_t, catalog::RowId> cursor;
-    if (parts.size() != 2) return std::nullopt;
-    const auto first = std::from_chars(parts[0].data(), parts[0].data() + parts[0].size(), cursor.first);
-    const auto second = std::from_chars(parts[1].data(), parts[1].data() + parts[1].size(), cursor.second);
-    if (first.ec != std::errc{} || second.ec != std::errc{}) return std::nullopt;
-    return cursor;
-}
-
 Result<http::Response> list(Call& call, catalog::RepoType type) {
-    catalog::RepoQuery query;
-    query.type = type;
-    query.search = call.query.list("search", false);
-    query.tags = tags_of(call.query);
-    query.pipeline_tag = call.query.find("pipeline_tag");
-    if (call.query.find("gated")) query.gated = call.query.is_true("gated");
-    query.sort = sort_of(call.query.find("sort").value_or("trendingScore"));
-    query.ascending = call.query.find("direction") == "1";
+    TRY(auto query, read_filters(call.query, type));
+    read_order(call.query, query);
     query.limit = static_cast<int>(call.query.number("limit", 1'000, 1, 1'000));
-    query.after = parse_cursor(call.query.find("cursor").value_or(""));
+    const auto cursor = parse_cursor(call.query.find("cursor").value_or(""));
+    if (query.sort == catalog::RepoSort::kRelevance)
+        query.offset = static_cast<int>(cursor ? std::clamp<std::int64_t>(cursor->first, 0, INT32_MAX / 2) : 0);
+    else
+        query.after = cursor;
     const auto expand = call.query.list("expand");
     const Fields fields = expand.empty() ? Fields::list_item(call.query) : Fields::named(expand);
     TRY(const auto found,

@@ -60,9 +60,9 @@ void write_gated(JsonWriter& json, const catalog::Repository& repo) {
         json.field("gated", repo.gated);
 }
 
-/// What follows from the card and the files of main: config, transformersInfo, baseModels.
+/// What follows from the card and the files of main.
 void write_details(JsonWriter& json, const boost::json::value& details, const Fields& fields) {
-    for (const char* key : {"config", "transformersInfo", "baseModels"}) {
+    for (const char* key : {"config", "transformersInfo", "baseModels", "safetensors", "gguf"}) {
         if (!fields.has(key)) continue;
         if (const auto member = card_member(details, key)) json.raw(key, *member);
     }
@@ -81,10 +81,10 @@ std::optional<std::string> sdk_of(const catalog::Repository& repo, const boost::
 
 Fields Fields::info() {
     Fields fields;
-    fields.names_ = words({"author",   "sha",       "lastModified", "createdAt",       "private",      "gated",
-                           "disabled", "downloads", "likes",        "usedStorage",     "library_name", "pipeline_tag",
-                           "tags",     "cardData",  "model-index",  "widgetData",      "siblings",     "sdk",
-                           "modelId",  "spaces",    "config",       "transformersInfo"});
+    fields.names_ = words({"author",   "sha",       "lastModified", "createdAt",        "private",      "gated",
+                           "disabled", "downloads", "likes",        "usedStorage",      "library_name", "pipeline_tag",
+                           "tags",     "cardData",  "model-index",  "widgetData",       "siblings",     "sdk",
+                           "modelId",  "spaces",    "config",       "transformersInfo", "safetensors",  "gguf"});
     return fields;
 }
 
@@ -120,7 +120,7 @@ void write_repository(JsonWriter& json, const catalog::Repository& repo, const F
     if (fields.has("downloads")) json.field("downloads", repo.downloads);
     if (fields.has("downloadsAllTime")) json.field("downloadsAllTime", repo.downloads);
     if (fields.has("likes")) json.field("likes", repo.likes);
-    if (fields.has("trendingScore")) json.field("trendingScore", repo.likes);
+    if (fields.has("trendingScore")) json.field("trendingScore", catalog::trending_score(repo));
     if (fields.has("usedStorage")) json.field("usedStorage", repo.used_storage);
     if (fields.has("xetEnabled")) json.field("xetEnabled", true);
     if (fields.has("library_name") && model) json.field("library_name", repo.library);

@@ -94,6 +94,8 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/{types}/{id}/like", like, Access::kPropose},
     {kDelete, "/api/{types}/{id}/like", unlike, Access::kPropose},
     {kGet, "/api/{types}/{id}/likers", likers, Access::kSeeInfo},
+    reusable({kGet, "/api/facets", facets, Access::kOpen}),
+    {kGet, "/api/quicksearch", quicksearch, Access::kOpen},
     {kGet, "/api/models-tags-by-type", model_tags, Access::kOpen},
     {kGet, "/api/datasets-tags-by-type", dataset_tags, Access::kOpen},
 

@@ -191,7 +191,11 @@ Result<std::unique_ptr<SegmentSource>> open_rebuilt(Store& store, ChunkTables& t
 Result<std::unique_ptr<ByteSource>> read_rebuilt(Store& store, ChunkTables& tables, std::vector<Term> terms, std::uint64_t offset,
                                                  std::uint64_t length) {
     TRY(auto segments, open_rebuilt(store, tables, std::move(terms), offset, length));
-    return std::unique_ptr<ByteSource>(new SegmentReader(std::move(segments)));
+    return read_segments(std::move(segments));
+}
+
+std::unique_ptr<ByteSource> read_segments(std::unique_ptr<SegmentSource> segments) {
+    return std::make_unique<SegmentReader>(std::move(segments));
 }
 
 Result<std::unique_ptr<RebuiltHasher>> RebuiltHasher::open(Store& store, ChunkTables& tables, std::vector<Term> terms) {

@@ -29,6 +29,9 @@ Result<std::unique_ptr<SegmentSource>> open_rebuilt(Store& store, ChunkTables& t
 Result<std::unique_ptr<ByteSource>> read_rebuilt(Store& store, ChunkTables& tables, std::vector<Term> terms, std::uint64_t offset,
                                                  std::uint64_t length);
 
+/// Any segments as plain octets.
+std::unique_ptr<ByteSource> read_segments(std::unique_ptr<SegmentSource> segments);
+
 /// SHA-256 of a whole file, computed in steps so that the caller can tell somebody that it goes on.
 /// Threads: one at a time.
 class RebuiltHasher {

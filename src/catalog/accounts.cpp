@@ -2,6 +2,7 @@
 #include "catalog/accounts.h"
 
 #include "base/ascii.h"
+#include "catalog/finding.h"
 
 namespace mirfa::catalog {
 namespace {
@@ -81,7 +82,7 @@ Result<std::int64_t> count(Session& session, const Statement& statement) {
 Result<void> insert_owner(Session& session, const Owner& owner) {
     TRY(session.change(kInsertOwner, {owner.id, static_cast<int>(owner.kind), owner.name, ascii_lower(owner.name), owner.fullname,
                                       owner.created}));
-    return ok();
+    return index_owner(session, owner);
 }
 
 }  // namespace
@@ -123,7 +124,7 @@ Result<void> update_password(Session& session, RowId user, std::string_view pass
 }
 Result<void> update_profile(Session& session, const Owner& changed) {
     TRY(session.change(kUpdateProfile, {changed.id, changed.fullname, changed.bio, changed.homepage}));
-    return ok();
+    return index_owner(session, changed);
 }
 Result<void> update_email(Session& session, RowId user, std::string_view email) {
     TRY(session.change(kUpdateEmail, {user, email, ascii_lower(email)}));
@@ -157,7 +158,7 @@ Result<void> delete_owner(Session& session, RowId id) {
     for (const auto* statement :
          {&kDeleteGrants, &kDeleteSessions, &kDeleteTokens, &kDeleteMemberships, &kDeleteAvatar, &kDeleteAccount, &kMarkDeleted})
         TRY(session.change(*statement, {id}));
-    return ok();
+    return index_deleted_owner(session, id);
 }
 
 Result<OrgRole> role_of(Session& session, RowId org, RowId user) {

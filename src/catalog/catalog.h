@@ -60,14 +60,14 @@ private:
 /// Fails: kUnsupported for another scheme or when the schema is newer than this program; kUnavailable; kCorrupt.
 Result<std::unique_ptr<Catalog>> open_catalog(std::string_view address);
 
-/// One numbered step of the schema. `sql` may hold `{{sqlite}}…{{end}}` parts, which PostgreSQL leaves out.
+/// One numbered step of the schema. `sql` may hold `{{sqlite}}…{{end}}` parts, which PostgreSQL leaves out, and
+/// `{{postgres}}…{{end}}` parts, which SQLite does.
 struct Migration {
     int number;
     std::string_view name;
     std::string_view sql;
 };
 std::span<const Migration> migrations();
-enum class Dialect { kSqlite, kPostgres };
 /// The statements of a migration in one dialect, split at `;` line ends.
 std::vector<std::string> statements_of(const Migration& migration, Dialect dialect);
 

@@ -7,17 +7,19 @@
 namespace mirfa::catalog {
 namespace {
 
-/// `a{{sqlite}}b{{end}}c` is `abc` for SQLite and `ac` for PostgreSQL.
+/// `a{{sqlite}}b{{end}}c` is `abc` for SQLite and `ac` for PostgreSQL; `{{postgres}}` the other way round.
 std::string in_dialect(std::string_view sql, Dialect dialect) {
-    constexpr std::string_view kBegin = "{{sqlite}}";
     constexpr std::string_view kEnd = "{{end}}";
+    const std::string_view mine = dialect == Dialect::kSqlite ? "{{sqlite}}" : "{{postgres}}";
     std::string text;
     for (;;) {
-        const auto begin = sql.find(kBegin);
+        const auto begin = sql.find("{{");
         text += sql.substr(0, begin);
         if (begin == std::string_view::npos) return text;
-        const auto end = sql.find(kEnd, begin);
-        if (dialect == Dialect::kSqlite) text += sql.substr(begin + kBegin.size(), end - begin - kBegin.size());
+        sql.remove_prefix(begin);
+        const auto name_end = sql.find("}}") + 2;
+        const auto end = sql.find(kEnd);
+        if (sql.substr(0, name_end) == mine) text += sql.substr(name_end, end - name_end);
         sql.remove_prefix(end + kEnd.size());
     }
 }

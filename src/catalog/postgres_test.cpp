@@ -5,6 +5,7 @@
 #include <libpq-fe.h>
 
 #include "catalog/catalog.h"
+#include "catalog/detail/repo_where.h"
 #include "catalog/testing/temporary_postgres.h"
 
 namespace mirfa::catalog {
@@ -42,9 +43,34 @@ protected:
 TEST_F(Postgres, TakesEveryMigrationAndPreparesEveryStatement) {
     ASSERT_GT(Statement::all().size(), 100u);
     for (const auto* statement : Statement::all()) {
-        const std::string sql(statement->sql());
+        const std::string sql(statement->sql(Dialect::kPostgres));
         EXPECT_EQ(prepare(sql), "") << sql;
     }
+}
+
+/// Statements of lists are put together; here are their parts in all combinations that matter.
+TEST_F(Postgres, PreparesListsAndCounts) {
+    const detail::Membership facet{"repository_facet", "facet_id", RowId{1}, 50'000, FacetKind::kTask};
+    const detail::Membership tag{"repository_tag", "tag", std::string("x"), 3, std::nullopt};
+    RepoQuery query;
+    query.type = RepoType::kModel;
+    query.owner = 1;
+    query.search = {"x"};
+    query.gated = true;
+    query.min_parameters = 1;
+    query.viewer = 2;
+    query.after = {1, 2};
+    for (const auto sort : {RepoSort::kTrending, RepoSort::kParameters, RepoSort::kRelevance})
+        for (const auto& memberships : {std::vector<detail::Membership>{}, {facet}, {facet, tag}})
+            for (const char* text : {"", "'x':*"}) {
+                query.sort = sort;
+                detail::Where of_list;
+                const auto list = detail::list_sql(of_list, {false, memberships, text}, query, Dialect::kPostgres);
+                EXPECT_EQ(prepare(list), "") << list;
+                detail::Where of_counts;
+                const auto counts = detail::facets_sql(of_counts, {false, memberships, text}, query, Dialect::kPostgres);
+                EXPECT_EQ(prepare(counts), "") << counts;
+            }
 }
 
 }  // namespace

@@ -2,15 +2,14 @@
 #include "catalog/repos.h"
 
 #include "base/ascii.h"
+#include "catalog/detail/repo_row.h"
+#include "catalog/finding.h"
+#include "catalog/trending.h"
 
 namespace mirfa::catalog {
 namespace {
 
-#define MIRFA_REPO_COLUMNS                                                                                            \
-    "r.id, r.type, r.owner_id, o.name, r.name, r.creator_id, r.private, r.gated, r.disabled, r.settings, r.created, " \
-    "r.modified, r.generation, r.sequence, r.likes, r.downloads, r.head, r.card, r.tags, r.pipeline_tag, r.library, " \
-    "r.license, r.used_storage, r.details"
-#define MIRFA_REPO_TABLES " FROM repository r JOIN owner o ON o.id = r.owner_id "
+using detail::repository_of;
 
 const Statement kFind("SELECT " MIRFA_REPO_COLUMNS MIRFA_REPO_TABLES
                       "WHERE o.name_key = $2 AND r.type = $1 AND r.owner_id = o.id AND r.name_key = $3");
@@ -56,14 +55,13 @@ const Statement kLikesOf("SELECT " MIRFA_REPO_COLUMNS
                          "JOIN repository r ON r.id = l.repo_id JOIN owner o ON o.id = r.owner_id "
                          "WHERE l.user_id = $1 AND (l.created < $2 OR (l.created = $2 AND r.id < $3)) "
                          "ORDER BY l.created DESC, r.id DESC LIMIT $4");
-const Statement kPublicTags(
-    "SELECT t.tag FROM repository_tag t JOIN repository r ON r.id = t.repo_id "
-    "WHERE r.type = $1 AND r.private = 0 GROUP BY t.tag ORDER BY COUNT(*) DESC, t.tag LIMIT $2");
-const Statement kCountLikes("UPDATE repository SET likes = likes + $2 WHERE id = $1");
+const Statement kTrending("SELECT trending FROM repository WHERE id = $1");
+const Statement kLiked("SELECT created FROM repository_like WHERE repo_id = $1 AND user_id = $2");
+const Statement kCountLikes("UPDATE repository SET likes = likes + $2, trending = $3 WHERE id = $1");
 const Statement kAddDownloads(
     "INSERT INTO repository_download (repo_id, day, count) VALUES ($1, $2, $3) "
     "ON CONFLICT (repo_id, day) DO UPDATE SET count = repository_download.count + excluded.count");
-const Statement kCountDownloads("UPDATE repository SET downloads = downloads + $2 WHERE id = $1");
+const Statement kCountDownloads("UPDATE repository SET downloads = downloads + $2, trending = $3 WHERE id = $1");
 
 // What belongs to one repository, in an order that references allow.
 const Statement kDeleteParts[] = {
@@ -85,87 +83,10 @@ const Statement kDeleteParts[] = {
     Statement("DELETE FROM repository WHERE id = $1"),
 };
 
-std::optional<std::string> optional_text(const Row& row, int column) {
-    if (row.is_null(column)) return std::nullopt;
-    return row.string(column);
-}
-
-Repository repository_of(const Row& row) {
-    Repository r;
-    r.id = row.integer(0);
-    r.type = static_cast<RepoType>(row.integer(1));
-    r.owner = row.integer(2);
-    r.owner_name = row.string(3);
-    r.name = row.string(4);
-    r.creator = row.integer(5);
-    r.is_private = row.boolean(6);
-    r.gated = row.string(7);
-    r.disabled = row.boolean(8);
-    r.settings = row.string(9);
-    r.created = row.integer(10);
-    r.modified = row.integer(11);
-    r.generation = row.integer(12);
-    r.sequence = row.integer(13);
-    r.likes = row.integer(14);
-    r.downloads = row.integer(15);
-    r.head = row.optional_fixed<ObjectId>(16);
-    r.card = row.string(17);
-    r.tags = row.string(18);
-    r.pipeline_tag = optional_text(row, 19);
-    r.library = optional_text(row, 20);
-    r.license = optional_text(row, 21);
-    r.used_storage = row.integer(22);
-    r.details = row.string(23);
-    return r;
-}
-
 Result<std::int64_t> number(Session& session, const Statement& statement, RowId id) {
     TRY(const auto found, find_row(session, statement, {id}, [](const Row& row) { return row.integer(0); }));
     if (!found) return Error{Code::kNotFound, "The repository does not exist any more.", Reason::kRepoNotFound};
     return *found;
-}
-
-const char* column_of(RepoSort sort) {
-    switch (sort) {
-        case RepoSort::kModified: return "r.modified";
-        case RepoSort::kCreated: return "r.created";
-        case RepoSort::kDownloads: return "r.downloads";
-        case RepoSort::kLikes: return "r.likes";
-    }
-    return "r.modified";
-}
-
-/// Collects conditions and their parameters; each `?` in a condition becomes the next `$N`.
-class Where {
-public:
-    void add(std::string_view condition, std::vector<Value> values) {
-        sql_ += sql_.empty() ? " WHERE (" : " AND (";
-        std::size_t next = 0;
-        for (const char c : condition) {
-            if (c != '?') {
-                sql_ += c;
-                continue;
-            }
-            parameters_.push_back(values[next++]);
-            sql_ += "$" + std::to_string(parameters_.size());
-        }
-        sql_ += ")";
-    }
-    const std::string& sql() const { return sql_; }
-    std::vector<Value>& parameters() { return parameters_; }
-
-private:
-    std::string sql_;
-    std::vector<Value> parameters_;
-};
-
-void add_visibility(Where& where, const RepoQuery& query) {
-    if (query.sees_all) return;
-    if (!query.viewer) return where.add("r.private = 0", {});
-    where.add(
-        "r.private = 0 OR r.owner_id = ? OR EXISTS (SELECT 1 FROM org_member m WHERE m.org_id = r.owner_id AND "
-        "m.user_id = ?)",
-        {*query.viewer, *query.viewer});
 }
 
 }  // namespace
@@ -186,7 +107,8 @@ Result<void> insert_repository(Session& session, const Repository& r) {
     TRY(session.change(kDropRedirectAt, {static_cast<int>(r.type), r.owner, key}));
     TRY(session.change(kInsert, {r.id, static_cast<int>(r.type), r.owner, r.name, key, r.creator, r.is_private, r.gated,
                                  r.settings, r.created}));
-    return ok();
+    TRY(const auto owner, find_owner_by_id(session, r.owner));
+    return index_new_repository(session, r, owner ? owner->name : "");
 }
 
 Result<void> move_repository(Session& session, const Repository& from, RowId new_owner, std::string_view new_name) {
@@ -194,6 +116,7 @@ Result<void> move_repository(Session& session, const Repository& from, RowId new
     const std::string new_key = ascii_lower(new_name);
     TRY(session.change(kDropRedirectAt, {type, new_owner, new_key}));
     TRY(session.change(kMove, {from.id, new_owner, new_name, new_key}));
+    TRY(index_moved_repository(session, from.id));
     const std::string old_key = ascii_lower(from.name);
     if (new_owner == from.owner && new_key == old_key) return ok();
     TRY(session.change(kAddRedirect, {type, from.owner, old_key, from.id}));
@@ -201,34 +124,15 @@ Result<void> move_repository(Session& session, const Repository& from, RowId new
 }
 
 Result<void> delete_repository(Session& session, RowId id) {
+    TRY(index_deleted_repository(session, id));
     for (const auto& statement : kDeleteParts) TRY(session.change(statement, {id}));
     return ok();
 }
 Result<std::int64_t> count_repositories(Session& session, RowId owner) { return number(session, kCount, owner); }
 
-Result<TypeCounts> count_by_type(Session& session, RowId owner, const std::optional<RowId>& viewer, bool sees_all) {
-    Where where;
-    where.add("r.owner_id = ?", {owner});
-    RepoQuery query;
-    query.viewer = viewer;
-    query.sees_all = sees_all;
-    add_visibility(where, query);
-    TypeCounts counts;
-    TRY(session.each("SELECT r.type, COUNT(*) FROM repository r" + where.sql() + " GROUP BY r.type", where.parameters(),
-                     [&](const Row& row) -> Result<void> {
-                         switch (static_cast<RepoType>(row.integer(0))) {
-                             case RepoType::kModel: counts.models = row.integer(1); break;
-                             case RepoType::kDataset: counts.datasets = row.integer(1); break;
-                             case RepoType::kSpace: counts.spaces = row.integer(1); break;
-                         }
-                         return ok();
-                     }));
-    return counts;
-}
-
 Result<void> update_settings(Session& session, const Repository& r) {
     TRY(session.change(kUpdateSettings, {r.id, r.is_private, r.gated, r.disabled, r.settings}));
-    return ok();
+    return index_settings(session, r.id, r.is_private, r.gated);
 }
 
 Result<void> update_card(Session& session, const Repository& r, const std::vector<std::string>& tags) {
@@ -261,13 +165,18 @@ Result<std::int64_t> reserve_discussion_number(Session& session, RowId id) {
 
 Result<bool> add_like(Session& session, RowId repo, RowId user, UnixMillis now) {
     TRY(const auto changed, session.change(kAddLike, {repo, user, now}));
-    if (changed > 0) TRY(session.change(kCountLikes, {repo, 1}));
-    return changed > 0;
+    if (changed == 0) return false;
+    TRY(const auto trending, number(session, kTrending, repo));
+    TRY(session.change(kCountLikes, {repo, 1, trending_with(trending, kLikeWeight, now)}));
+    return true;
 }
 Result<bool> delete_like(Session& session, RowId repo, RowId user) {
-    TRY(const auto changed, session.change(kDeleteLike, {repo, user}));
-    if (changed > 0) TRY(session.change(kCountLikes, {repo, -1}));
-    return changed > 0;
+    TRY(const auto liked, find_row(session, kLiked, {repo, user}, [](const Row& row) { return row.integer(0); }));
+    if (!liked) return false;
+    TRY(session.change(kDeleteLike, {repo, user}));
+    TRY(const auto trending, number(session, kTrending, repo));
+    TRY(session.change(kCountLikes, {repo, -1, trending_without(trending, kLikeWeight, *liked)}));
+    return true;
 }
 Result<bool> is_liked(Session& session, RowId repo, RowId user) {
     TRY(const auto found, find_row(session, kIsLiked, {repo, user}, [](const Row&) { return true; }));
@@ -282,63 +191,17 @@ Result<std::vector<LikedRepository>> likes_of(Session& session, RowId user,
                                               const std::optional<std::pair<UnixMillis, RowId>>& after, int limit) {
     const auto from = after.value_or(std::pair(INT64_MAX, INT64_MAX));
     return list_rows(session, kLikesOf, {user, from.first, from.second, limit}, [](const Row& row) {
-        return LikedRepository{repository_of(row), row.integer(24)};
+        return LikedRepository{repository_of(row), row.integer(detail::kRepoColumns)};
     });
 }
-Result<std::vector<std::string>> public_tags(Session& session, RepoType type, int limit) {
-    return list_rows(session, kPublicTags, {static_cast<int>(type), limit}, [](const Row& row) { return row.string(0); });
-}
-Result<void> add_downloads(Session& session, RowId repo, std::int64_t day, std::int64_t count) {
-    TRY(session.change(kAddDownloads, {repo, day, count}));
-    TRY(session.change(kCountDownloads, {repo, count}));
+Result<void> add_downloads(Session& session, RowId repo, UnixMillis now, std::int64_t count) {
+    constexpr UnixMillis kDay = 24LL * 3600 * 1000;
+    TRY(const auto trending, find_row(session, kTrending, {repo}, [](const Row& row) { return row.integer(0); }));
+    if (!trending) return ok();  // deleted since it was downloaded
+    TRY(session.change(kAddDownloads, {repo, now / kDay, count}));
+    TRY(session.change(kCountDownloads,
+                       {repo, count, trending_with(*trending, kDownloadWeight * static_cast<double>(count), now)}));
     return ok();
-}
-
-Result<std::vector<Repository>> list_repositories(Session& session, const RepoQuery& query) {
-    Where where;
-    std::vector<std::string> kept;  // owns the texts that parameters only borrow
-    kept.reserve(query.search.size() + query.tags.size());
-    if (query.type) where.add("r.type = ?", {static_cast<int>(*query.type)});
-    if (query.owner) where.add("r.owner_id = ?", {*query.owner});
-    if (query.pipeline_tag) where.add("r.pipeline_tag = ?", {*query.pipeline_tag});
-    if (query.gated) where.add(*query.gated ? "r.gated <> ''" : "r.gated = ''", {});
-    for (const auto& tag : query.tags) {
-        kept.push_back(ascii_lower(tag));
-        where.add("EXISTS (SELECT 1 FROM repository_tag t WHERE t.tag = ? AND t.repo_id = r.id)", {kept.back()});
-    }
-    for (const auto& term : query.search) {
-        kept.push_back("%");
-        for (const char c : ascii_lower(term)) {
-            if (c == '%' || c == '_' || c == '!') kept.back() += '!';
-            kept.back() += c;
-        }
-        kept.back() += '%';
-        where.add("o.name_key || '/' || r.name_key LIKE ? ESCAPE '!'", {kept.back()});
-    }
-    add_visibility(where, query);
-    const std::string column = column_of(query.sort);
-    const std::string direction = query.ascending ? " ASC" : " DESC";
-    const std::string beyond = query.ascending ? " > " : " < ";
-    if (query.after) where.add("(" + column + ", r.id)" + beyond + "(?, ?)", {query.after->first, query.after->second});
-    where.parameters().emplace_back(query.limit);
-    const std::string sql = "SELECT " MIRFA_REPO_COLUMNS MIRFA_REPO_TABLES + where.sql() + " ORDER BY " + column + direction +
-                            ", r.id" + direction + " LIMIT $" + std::to_string(where.parameters().size());
-    std::vector<Repository> rows;
-    TRY(session.each(sql, where.parameters(), [&](const Row& row) -> Result<void> {
-        rows.push_back(repository_of(row));
-        return ok();
-    }));
-    return rows;
-}
-
-std::int64_t sort_value(const Repository& repository, RepoSort sort) {
-    switch (sort) {
-        case RepoSort::kModified: return repository.modified;
-        case RepoSort::kCreated: return repository.created;
-        case RepoSort::kDownloads: return repository.downloads;
-        case RepoSort::kLikes: return repository.likes;
-    }
-    return 0;
 }
 
 }  // namespace mirfa::catalog

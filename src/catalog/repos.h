@@ -29,12 +29,15 @@ struct Repository {
     std::int64_t downloads = 0;
     std::optional<ObjectId> head;  ///< commit of main that card, tags and the next three were read from
     std::string card;              ///< JSON object, "" without front matter
-    std::string details;           ///< JSON object of what info answers repeat: config, transformersInfo, sdk, baseModels
-    std::string tags;              ///< JSON array of strings
+    std::string
+        details;       ///< JSON object of what info answers repeat: config, transformersInfo, sdk, baseModels, safetensors, gguf
+    std::string tags;  ///< JSON array of strings
     std::optional<std::string> pipeline_tag;
     std::optional<std::string> library;
     std::optional<std::string> license;
     std::int64_t used_storage = 0;  ///< octets of large files that its commits name
+    std::int64_t parameters = 0;    ///< of its weights; 0 when nothing is known
+    std::int64_t trending = 0;      ///< a number to compare, see trending.h
 
     std::string full_name() const { return owner_name + "/" + name; }
 };
@@ -75,17 +78,40 @@ Result<std::vector<LikedRepository>> likes_of(Session&, RowId user, const std::o
                                               int limit);
 /// Tags of the public repositories of a type (lower case), the most used first.
 Result<std::vector<std::string>> public_tags(Session&, RepoType type, int limit);
-Result<void> add_downloads(Session&, RowId repo, std::int64_t day, std::int64_t count);
+Result<void> add_downloads(Session&, RowId repo, UnixMillis now, std::int64_t count);
 
-enum class RepoSort { kModified, kCreated, kDownloads, kLikes };
+/// kRelevance: how well RepoQuery::text fits.
+enum class RepoSort { kModified, kCreated, kDownloads, kLikes, kTrending, kParameters, kRelevance };
+
+/// What lists can be narrowed by, besides tags. kTask: `pipeline_tag` of models, `task_categories` of datasets.
+enum class FacetKind {
+    kTask = 1,
+    kLibrary,
+    kLanguage,
+    kLicense,
+    kDtype,   ///< of weights: BF16, Q4_K
+    kFormat,  ///< of files: safetensors, parquet
+    kSize,    ///< a class of parameters, or `size_categories` of datasets
+    kBaseModel,
+    kDataset,
+};
+struct Facet {
+    FacetKind kind = FacetKind::kTask;
+    std::string value;
+    bool operator==(const Facet&) const = default;
+};
 
 /// One page of a list of repositories.
 struct RepoQuery {
     std::optional<RepoType> type;
     std::optional<RowId> owner;
-    std::vector<std::string> search;  ///< each must be part of owner/name, whatever the case
-    std::vector<std::string> tags;    ///< each must be there
-    std::optional<std::string> pipeline_tag;
+    std::vector<std::string> search;        ///< each must be part of owner/name, whatever the case
+    std::vector<std::string> tags;          ///< each must be there
+    std::vector<std::string> library_tags;  ///< each must be there; a facet of kind kLibrary where facets are counted
+    std::vector<Facet> facets;              ///< each must be there, whatever the case; they need `type`
+    std::optional<std::string> text;        ///< words of name, tags, title and card; each must be there
+    std::optional<std::int64_t> min_parameters;
+    std::optional<std::int64_t> max_parameters;
     std::optional<bool> gated;
     /// Who asks: private repositories are listed to their owner, to members of the owning organisation, and to
     /// `sees_all`. Absent: public ones only.
@@ -95,6 +121,7 @@ struct RepoQuery {
     bool ascending = false;
     /// Keyset of the last row of the page before: its sort value and id.
     std::optional<std::pair<std::int64_t, RowId>> after;
+    int offset = 0;  ///< rows to leave out, for kRelevance, which has no keyset
     int limit = 100;
 };
 Result<std::vector<Repository>> list_repositories(Session&, const RepoQuery& query);
@@ -105,6 +132,8 @@ struct TypeCounts {
     std::int64_t spaces = 0;
 };
 Result<TypeCounts> count_by_type(Session&, RowId owner, const std::optional<RowId>& viewer, bool sees_all);
+/// What clients are told of `trending`: a number to compare, larger for what more happens to, 0 where nothing has yet.
+std::int64_t trending_score(const Repository& repository);
 /// Value of the column a list is sorted by.
 std::int64_t sort_value(const Repository& repository, RepoSort sort);
 

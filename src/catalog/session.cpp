@@ -11,7 +11,9 @@ std::vector<const Statement*>& registry() {
 
 }  // namespace
 
-Statement::Statement(const char* sql) : sql_(sql) { registry().push_back(this); }
+Statement::Statement(const char* sqlite, const char* postgres) : sqlite_(sqlite), postgres_(postgres) {
+    registry().push_back(this);
+}
 const std::vector<const Statement*>& Statement::all() { return registry(); }
 
 }  // namespace mirfa::catalog

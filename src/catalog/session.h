@@ -19,16 +19,21 @@ namespace mirfa::catalog {
 /// Primary key of most tables; see new_row_id().
 using RowId = std::int64_t;
 
+enum class Dialect { kSqlite, kPostgres };
+
 /// One SQL text, written so that SQLite and PostgreSQL both take it: `$1` parameters, BIGINT/TEXT/BYTEA, ON CONFLICT.
+/// Where they have nothing in common (full-text search), a text for each.
 /// Statements at namespace scope register themselves, so that a test can prepare each on both. Threads: any, constant.
 class Statement {
 public:
-    explicit Statement(const char* sql);
-    std::string_view sql() const { return sql_; }
+    explicit Statement(const char* sql) : Statement(sql, sql) {}
+    Statement(const char* sqlite, const char* postgres);
+    std::string_view sql(Dialect dialect = Dialect::kSqlite) const { return dialect == Dialect::kSqlite ? sqlite_ : postgres_; }
     static const std::vector<const Statement*>& all();
 
 private:
-    const char* sql_;
+    const char* sqlite_;
+    const char* postgres_;
 };
 
 /// A parameter; borrows texts and octets until the call returns.
@@ -95,16 +100,17 @@ public:
     using RowFunction = std::function<Result<void>(const Row&)>;
 
     virtual ~Session() = default;
+    virtual Dialect dialect() const { return Dialect::kSqlite; }
     /// Calls `row` for each row in order; its failure ends the query and is handed on.
     virtual Result<void> each(std::string_view sql, std::span<const Value> parameters, const RowFunction& row) = 0;
 
     Result<void> each(const Statement& statement, Parameters parameters, const RowFunction& row) {
-        return each(statement.sql(), std::span(parameters.begin(), parameters.size()), row);
+        return each(statement.sql(dialect()), std::span(parameters.begin(), parameters.size()), row);
     }
     /// Gives: how many rows were changed. Fails: kAlreadyExists for a key that is taken; kOutOfSpace; kInternal.
     virtual Result<std::int64_t> change(std::string_view sql, std::span<const Value> parameters) = 0;
     Result<std::int64_t> change(const Statement& statement, Parameters parameters) {
-        return change(statement.sql(), std::span(parameters.begin(), parameters.size()));
+        return change(statement.sql(dialect()), std::span(parameters.begin(), parameters.size()));
     }
 };
 

@@ -4,6 +4,7 @@
 #include "catalog/large.h"
 #include "catalog/objects.h"
 #include "catalog/tokens.h"
+#include "hub/commits/card_refresh.h"
 
 namespace mirfa::server {
 namespace {
@@ -22,6 +23,12 @@ Result<void> drop_old_uploads(hub::Hub& hub, UnixMillis before) {
         TRY(hub.catalog.write([&](catalog::Session& s) { return catalog::delete_multipart(s, id); }));
     }
     return hub.store.drop_stale(before);
+}
+
+/// What waits for it after an upgrade; the rest is left for the next time.
+Result<void> index_some(hub::Hub& hub) {
+    TRY(hub::index_wanted(hub, 2'000));
+    return ok();
 }
 
 }  // namespace
@@ -47,6 +54,7 @@ void HubParts::tidy(hub::LastUsed::Which which) {
     warn("counting downloads", counters_.flush(*catalog_, hub_->clock));
     warn("noting tokens used", last_used_.flush(*hub_, which));
     warn("forgetting what has expired", catalog_->write([&](catalog::Session& s) { return catalog::delete_expired(s, now); }));
+    if (which == hub::LastUsed::Which::kDue) warn("indexing repositories", index_some(*hub_));
     warn("dropping old uploads", drop_old_uploads(*hub_, now - 7 * kDay));
     const catalog::RowId push_before = (now - kDay) << 20;  // row ids begin with the time they were made
     warn("dropping old pushes",

@@ -231,7 +231,8 @@ TEST_F(PermissionMatrixTest, AccountsAndPagesAnswerAsTheTableSays) {
 TEST_F(PermissionMatrixTest, ListsShowWhatIsPrivateToThoseWhoMaySeeIt) {
     for (const auto& row : grid("accounts").rows) {
         const bool shown = grid("accounts").at(row, "lists") == "shown";
-        for (const auto* target : {"/api/models", "/api/models?author=acme", "/models", "/acme", "/"})
+        for (const auto* target :
+             {"/api/models", "/api/models?author=acme", "/api/models?q=hush", "/api/quicksearch?q=hush", "/models", "/acme", "/"})
             EXPECT_EQ(world().send(http::Verb::kGet, target, world().other(row)).holds("acme/hush"), shown)
                 << row << " " << target;
     }

@@ -231,7 +231,7 @@ Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, c
     NewObjects none(hub, repo.id);  // reads what is stored; a ref may be moved to a commit that is there already
     for (const auto& change : changes.refs)
         if (change.name == kMainRef && change.wanted) {
-            TRY(card, read_card_facts(changes.objects != nullptr ? *changes.objects : none, repo.type, change.wanted->commit));
+            TRY(card, read_card_facts(hub, repo, changes.objects != nullptr ? *changes.objects : none, change.wanted->commit));
         }
     kCommitBuilt.reach();
     TRY(const auto generation, hub.catalog.write([&](Session& session) -> Result<std::int64_t> {

@@ -17,9 +17,9 @@ Result<void> Counters::flush(catalog::Catalog& catalog, const Clock& clock) {
         counted.swap(downloads_);
     }
     if (counted.empty()) return ok();
-    const std::int64_t day = clock.now() / (24 * 3600 * 1000);
+    const auto now = clock.now();
     auto written = catalog.write([&](catalog::Session& s) -> Result<void> {
-        for (const auto& [repo, count] : counted) TRY(catalog::add_downloads(s, repo, day, count));
+        for (const auto& [repo, count] : counted) TRY(catalog::add_downloads(s, repo, now, count));
         return ok();
     });
     if (written.has_value()) return ok();
