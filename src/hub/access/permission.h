@@ -55,7 +55,7 @@ Error repo_not_found(const Principal&);
 
 /// May this principal create repositories of `owner`?
 Result<void> require_create(catalog::Session&, const Principal&, const catalog::Owner& owner, catalog::RepoType);
-/// A signed-in user with a token that is not narrowed to scopes (account and token pages, whoami of others).
+/// Somebody who has signed in, with a session or with a token of any role.
 Result<void> require_user(const Principal&);
 /// What a page of ours must send back to write with the session's cookie; nobody can make it without the session.
 std::string csrf_token(const Sha256& session);
