@@ -49,11 +49,19 @@ Result<void> back_up(server::HubParts& parts, const server::ServerConfig& config
     if (!store.starts_with(kFileStore))
         return Error{Code::kUnsupported,
                      "Only a store in a folder is copied by this command; back up " + store + " with its own tools."};
-    const auto whole = fs::absolute(target);
-    TRY(ensure_folder(whole));
-    TRY(parts.catalog().backup(whole / "mirfa.db"));
-    TRY(copy_blobs(fs::path(store.substr(kFileStore.size())), whole / "store"));
-    return sync_folder(whole);
+    // Under another name until it is whole, so that a backup that broke off is never taken for one.
+    const auto whole = fs::absolute(target).lexically_normal();
+    fs::path partial = whole.has_filename() ? whole : whole.parent_path();
+    partial += ".partial";
+    fs::remove_all(partial, ignored);
+    TRY(ensure_folder(partial));
+    TRY(parts.catalog().backup(partial / "mirfa.db"));
+    TRY(copy_blobs(fs::path(store.substr(kFileStore.size())), partial / "store"));
+    TRY(sync_folder(partial));
+    std::error_code failed;
+    fs::rename(partial, whole.has_filename() ? whole : whole.parent_path(), failed);
+    if (failed) return system_error("rename " + partial.string(), failed.value());
+    return sync_folder(partial.parent_path());
 }
 
 }  // namespace mirfa::admin

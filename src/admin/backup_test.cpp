@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "base/digest.h"
 #include "hub/accounts/accounts.h"
 
@@ -31,9 +33,24 @@ TEST(Backup, IsADataFolderAServerCanStartFrom) {
     const auto rights = std::filesystem::status(target / "mirfa.db").permissions();
     EXPECT_EQ(rights, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "copy.partial"));
+
     auto copy = server::HubParts::open(config_in(target), 1).value();
     EXPECT_TRUE(hub::load_user(copy->hub(), "alice").has_value());
     EXPECT_EQ(copy->hub().store.stat(blob::raw_key(sha256_of("weights"))).value(), 7u);
+}
+
+TEST(Backup, TakesTheNameOnlyWhenItIsWhole) {
+    const auto folder = TemporaryFolder::create().value();
+    const auto config = config_in(folder.path() / "data");
+    auto parts = server::HubParts::open(config, 1).value();
+    const auto broken_off = folder.path() / "copy.partial";
+    std::filesystem::create_directories(broken_off / "store");
+    std::ofstream(broken_off / "mirfa.db") << "half a database";
+    std::filesystem::create_directories(folder.path() / "copy");
+    ASSERT_TRUE(back_up(*parts, config, folder.path() / "copy/").has_value()) << "an empty folder may be named";
+    EXPECT_FALSE(std::filesystem::exists(broken_off));
+    EXPECT_TRUE(server::HubParts::open(config_in(folder.path() / "copy"), 1).has_value());
 }
 
 }  // namespace

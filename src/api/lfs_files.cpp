@@ -38,7 +38,7 @@ Result<std::vector<hub::WantedCopy>> copies_in(const boost::json::value& json) {
         if (const auto xet = format::find_string(item, "xetHash")) {
             TRY(wanted.xet_hash, format::parse_xet_hash(*xet));
         }
-        copies.push_back(std::move(wanted));
+        copies.push_back(wanted);
     }
     return copies;
 }

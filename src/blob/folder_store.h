@@ -11,7 +11,7 @@ namespace mirfa::blob {
 struct FolderOptions {
     FileSystem* files = &real_file_system();  ///< another one in tests; must outlive the store
     /// What interrupted writers left is removed at the start when it is older than this.
-    std::chrono::hours keep_unfinished = std::chrono::hours(24);
+    std::chrono::hours keep_unfinished = std::chrono::hours(24 * 4);
 };
 
 /// Blobs as files: `raw/ab/abcd…`, `xorb/ab/abcd…`, parts as `upload/NAME/N`, unfinished writes in `tmp/`.

@@ -33,6 +33,8 @@ public:
     /// A number that is another one after anything in the database was changed, by whichever process: while it is the
     /// same, what was read after it was given is still so. Nothing when that cannot be told cheaply. Does not wait.
     virtual std::optional<std::int64_t> version() { return std::nullopt; }
+    /// Octets free on the disk that the database grows on; nothing when that cannot be told. Does not wait.
+    virtual Result<std::optional<std::uint64_t>> free_bytes() { return std::optional<std::uint64_t>(); }
     /// A consistent copy in the new file or folder `target`, taken while others read and write.
     virtual Result<void> backup(const std::filesystem::path& target) = 0;
 

@@ -257,6 +257,10 @@ public:
         return read.has_value() ? number : std::nullopt;
     }
 
+    Result<std::optional<std::uint64_t>> free_bytes() override {
+        TRY(const auto free, free_space(file_));
+        return std::optional<std::uint64_t>(free);
+    }
     Result<void> backup(const std::filesystem::path& target) override {
         TRY(auto source, Connection::open(file_, vfs()));
         // It holds what the database holds: it must not be anybody else's to read, not even while it is written.

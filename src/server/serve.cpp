@@ -163,7 +163,9 @@ void announce(HubParts& parts) {
     const auto& url = parts.hub().options.public_url;
     log(LogLevel::kInfo, "listening on {}", url);
     const auto link = hub::ensure_setup_link(parts.hub());
-    if (link.has_value() && link.value()) {
+    if (!link.has_value())
+        log(LogLevel::kError, "no link for the first administrator could be made: {}", describe(link.error()));
+    else if (link.value()) {
         std::printf("\n  Mirfa is ready at %s\n  Make the first administrator here (this link works once):\n\n    %s\n\n",
                     url.c_str(), link.value()->c_str());
         std::fflush(stdout);

@@ -55,7 +55,7 @@ Error repo_not_found(const Principal&);
 
 /// May this principal create repositories of `owner`?
 Result<void> require_create(catalog::Session&, const Principal&, const catalog::Owner& owner, catalog::RepoType);
-/// A signed-in user with a token that is not narrowed to scopes (account and token pages, whoami of others).
+/// Somebody who has signed in, with a session or with a token of any role.
 Result<void> require_user(const Principal&);
 /// Somebody signed in with a browser. What changes the account itself is closed to tokens, so that one that leaks cannot
 /// make itself another, change the password or outlast its owner. Fails: kUnauthenticated; kForbidden/kSessionNeeded.

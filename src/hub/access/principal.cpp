@@ -65,7 +65,7 @@ std::string write_scopes(const std::vector<Scope>& scopes) {
 std::string Principal::label() const {
     switch (kind) {
         case PrincipalKind::kAnonymous: return "-";
-        case PrincipalKind::kSession: return name + "@browser";
+        case PrincipalKind::kSession: return user < 0 ? name : name + "@browser";  // below 0: `mirfa admin`, no account
         case PrincipalKind::kToken: return name + "/" + token_name;
         case PrincipalKind::kCasToken: return "cas:" + std::to_string(user);
     }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "hub/accounts/accounts.h"
 #include "hub/accounts/testing/bare_hub.h"
 
 namespace mirfa::hub {
@@ -31,6 +32,13 @@ TEST_F(SessionsTest, SignsInByNameOrAddressAndOutAgain) {
     EXPECT_FALSE(find_session(hub, session.cookie.reveal()).value().has_value());
     EXPECT_EQ(audit_lines()[0], "alice sign-out alice");
     EXPECT_EQ(audit_lines()[1], "alice sign-in alice");
+}
+
+TEST_F(SessionsTest, APasswordChangedWhileSomebodySignsInWithTheOldOneGivesNoSession) {
+    const auto before = load_user(hub, "alice").value();
+    ASSERT_TRUE(reset_password(hub, admin, "alice", Secret("another password")).has_value());
+    EXPECT_EQ(start_session(hub, before, "10.0.0.1", "test").error().code, Code::kUnauthenticated);
+    EXPECT_TRUE(start_session(hub, load_user(hub, "alice").value(), "10.0.0.1", "test").has_value());
 }
 
 TEST_F(SessionsTest, UnknownUsersAndWrongPasswordsAreAnsweredAlike) {

@@ -72,11 +72,17 @@ Result<std::unique_ptr<SegmentSource>> open_blob(Hub& hub, const blob::BlobKey& 
 }
 
 Result<void> check_free_space(Hub& hub, std::uint64_t more) {
-    TRY(const auto free, hub.store.free_bytes());
-    if (!free || *free >= hub.options.free_space_floor + more) return ok();
+    // Two disks where the store has one of its own: objects and refs go to the database's, whatever is free elsewhere.
+    TRY(const auto for_blobs, hub.store.free_bytes());
+    TRY(const auto for_rows, hub.catalog.free_bytes());
+    const auto enough = [&](const std::optional<std::uint64_t>& free, std::uint64_t wanted) {
+        return !free || *free >= hub.options.free_space_floor + wanted;
+    };
+    if (enough(for_blobs, more) && enough(for_rows, 0)) return ok();
     return Error{Code::kOutOfSpace,
                  "The server's disk is nearly full, so it takes no uploads. Ask its administrator to make room.", Reason::kNone,
-                 std::to_string(*free) + " octets free"};
+                 std::to_string(for_blobs.value_or(0)) + " octets free for files, " + std::to_string(for_rows.value_or(0)) +
+                     " for the database"};
 }
 
 UnixMillis hold_until(const Hub& hub) { return hub.clock.now() + hub.options.uncommitted_hold.count(); }

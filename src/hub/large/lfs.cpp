@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "blob/store.h"
 #include "hub/access/keyring.h"
+#include "hub/access/permission.h"
 
 namespace mirfa::hub {
 namespace {
@@ -44,6 +45,22 @@ std::uint64_t part_size_for(std::uint64_t size) {
     return part;
 }
 
+/// A seal is good for longer than a right may be: whoever was given the address must still be allowed to propose to the
+/// repository when it is used.
+Result<void> require_still(Hub& hub, catalog::RowId repo, catalog::RowId user) {
+    return hub.catalog.read([&](Session& s) -> Result<void> {
+        TRY(const auto found, catalog::find_user_by_id(s, user));
+        TRY(const auto repository, catalog::find_repository_by_id(s, repo));
+        if (!found || !repository) return expired();
+        Principal who;
+        who.kind = PrincipalKind::kSession;
+        who.user = user;
+        who.name = found->owner.name;
+        who.is_admin = found->is_admin;
+        return require(s, who, *repository, Action::kPropose);
+    });
+}
+
 std::int64_t part_count(const MultipartUpload& upload) {
     return upload.size / upload.part_size + (upload.size % upload.part_size == 0 ? 0 : 1);
 }
@@ -68,6 +85,7 @@ Result<LfsUploadPermit> open_upload_seal(Hub& hub, const Sha256& oid, std::strin
     if (!payload.has_value()) return expired();
     const auto parts = split(payload.value(), '|');
     if (parts.size() != 4 || parts[2] != oid.hex()) return expired();
+    TRY(require_still(hub, to_number(parts[0]), to_number(parts[1])));
     return LfsUploadPermit{to_number(parts[0]), to_number(parts[1]), {oid, static_cast<std::uint64_t>(to_number(parts[3]))}};
 }
 
@@ -114,6 +132,7 @@ Result<MultipartUpload> open_multipart_seal(Hub& hub, std::string_view upload, s
     if (!payload.has_value() || payload.value() != upload) return expired();
     TRY(auto found, hub.catalog.read([&](Session& s) { return catalog::find_multipart(s, upload); }));
     if (!found) return Error{Code::kNotFound, "This upload has ended. Start the transfer again."};
+    TRY(require_still(hub, found->repo, found->user));
     return std::move(*found);
 }
 

@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "hub/large/large_objects.h"
+#include "hub/repos/repositories.h"
 #include "hub/testing/whole_hub.h"
 
 namespace mirfa::hub {
@@ -26,6 +28,28 @@ TEST_F(LfsTest, ADownloadAddressIsForOneObjectOfOneRepositoryAndEndsSoon) {
     EXPECT_EQ(open_download_seal(hub, oid, seal_in(lfs_download_url(hub, other, oid).value())).error().code, Code::kNotFound);
     clock.pass(std::chrono::minutes(16));
     EXPECT_EQ(open_download_seal(hub, oid, seal).error().code, Code::kForbidden);
+}
+
+// A seal lasts a day, parts three: whoever is taken out of an organisation meanwhile must not go on putting content in.
+TEST_F(LfsTest, AnAddressToUploadToEndsWithTheRightItWasGivenFor) {
+    const auto bob = add_user("bob");
+    const LfsWanted wanted{sha256_of("weights"), 7};
+    const auto seal = lfs_upload_seal(hub, repo, bob, wanted).value();
+    const auto plan = begin_multipart(hub, repo, bob, wanted).value();
+    const auto id = plan.complete_url.substr(plan.complete_url.find("complete/") + 9, 32);
+    EXPECT_TRUE(open_upload_seal(hub, wanted.oid, seal).has_value()) << "a public repository takes proposals from everybody";
+    EXPECT_TRUE(open_multipart_seal(hub, id, seal_in(plan.complete_url)).has_value());
+    SettingsChange closed;
+    closed.is_private = true;
+    ASSERT_TRUE(change_settings(hub, alice, repo, closed).has_value());
+    EXPECT_EQ(open_upload_seal(hub, wanted.oid, seal).error().reason, Reason::kRepoNotFound);
+    EXPECT_EQ(open_multipart_seal(hub, id, seal_in(plan.complete_url)).error().reason, Reason::kRepoNotFound);
+}
+
+TEST_F(LfsTest, TheDatabasesDiskCountsTooWhereTheStoreCannotTell) {
+    EXPECT_TRUE(check_free_space(hub, 0).has_value());
+    hub.options.free_space_floor = UINT64_MAX / 2;
+    EXPECT_EQ(check_free_space(hub, 0).error().code, Code::kOutOfSpace);
 }
 
 TEST_F(LfsTest, TheLargestSizeThereIsHasACountableNumberOfParts) {
