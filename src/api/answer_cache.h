@@ -32,7 +32,8 @@ public:
     explicit AnswerCache(std::size_t limit_bytes = kDefaultLimit) : limit_bytes_(limit_bytes) {}
 
     /// What tells one question from another: method, target, credentials and what is accepted. Nothing for a request that
-    /// is never answered from here: one with a body, a cookie, a range or a condition.
+    /// is never answered from here: one with a body, a cookie, a range or a condition, and one in which `Accept` or the
+    /// credentials stand twice.
     static std::optional<std::string> key_of(const http::Request& request);
 
     using Kept = std::shared_ptr<const KeptAnswer>;
