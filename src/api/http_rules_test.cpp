@@ -197,6 +197,24 @@ TEST_F(HttpRulesTest, ACommitOrPushIsRefusedBeforeTheDiskIsFull) {
     EXPECT_THAT(told.text, HasSubstr("disk is nearly full"));
 }
 
+TEST_F(HttpRulesTest, ALongMessageIsCutInTheHeaderBehindAWholeCharacterAndWholeInTheBody) {
+    make("m");
+    for (const std::size_t shift : {0, 1}) {
+        std::string name(shift, 'x'), escaped(shift, 'x');
+        for (int i = 0; i < 1'500; ++i) name += "\u0645", escaped += "%D9%85";
+        const auto missing = get("/alice/m/resolve/main/" + escaped);
+        EXPECT_EQ(missing.status, 404);
+        EXPECT_EQ(header(missing, "X-Error-Code"), "EntryNotFound");
+        EXPECT_THAT(missing.text, HasSubstr(name));
+        const auto told = header(missing, "X-Error-Message");
+        EXPECT_LE(told.size(), 1'024u);
+        EXPECT_GE(told.size(), 1'020u);
+        EXPECT_THAT(told, ::testing::EndsWith("\u0645..."));
+    }
+    const auto shorter = get("/alice/m/resolve/main/missing.txt");
+    EXPECT_EQ(header(shorter, "X-Error-Message"), "File not found: missing.txt at main");
+}
+
 TEST_F(HttpRulesTest, ABatchNamesObjectsOfPossibleSizesBySha256Only) {
     make("m");
     const auto batch = [&](const std::string& more, const std::string& size) {
