@@ -20,6 +20,7 @@ struct KeptAnswer {
     hub::RowId token = 0;               ///< was used by it; 0: none
     std::optional<UnixMillis> expires;  ///< of that token
     hub::RowId downloaded = 0;          ///< the repository it counts as a download of; 0: none
+    hub::RowId user = 0;                ///< whose download it is; 0: anonymous
 };
 
 /// Small answers, each good for as long as nothing at all has changed in the catalog. Whoever reads one must compare its

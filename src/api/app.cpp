@@ -186,7 +186,8 @@ AnswerCache::Kept HubApp::find_kept(const http::Request& head) {
     if (!kept || hub_.catalog.version() != kept->version) return nullptr;
     if (kept->expires && *kept->expires <= hub_.clock.now()) return nullptr;
     if (kept->token != 0) token_used_(kept->token);
-    if (kept->downloaded != 0) hub_.counters.count_download(kept->downloaded);
+    if (kept->downloaded != 0)
+        hub_.counters.count_download(kept->downloaded, {kept->user, head.remote_address}, hub_.clock.now());
     return kept;
 }
 
@@ -196,7 +197,7 @@ void HubApp::keep(const http::Request& request, std::int64_t version, const Call
     auto copy = copy_of(response);
     if (!key || !copy) return;
     answers_.keep(std::move(*key), {std::move(*copy), version, call.principal.token, call.principal.expires,
-                                    call.is_download ? call.repository().id : 0});
+                                    call.is_download ? call.repository().id : 0, call.principal.user});
 }
 
 http::Plan HubApp::plan(const http::Request& head) {
@@ -295,7 +296,8 @@ http::Response HubApp::handle(http::Request& request, const Router::Match& match
     if (response.stream != nullptr && match.route->work == Work::kCatalog) response.pool = &pools_.disk;
     response.log_principal = call.principal.label();
     add_common_headers(response);
-    if (call.is_download) hub_.counters.count_download(call.repository().id);
+    if (call.is_download)
+        hub_.counters.count_download(call.repository().id, {call.principal.user, request.remote_address}, hub_.clock.now());
     if (version && !moved) keep(request, *version, call, response);
     return response;
 }

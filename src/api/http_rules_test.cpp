@@ -99,6 +99,51 @@ TEST_F(HttpRulesTest, OnlyWhatIsPinnedIsKeptForeverAndOnlyWhatIsPublicIsShared) 
     EXPECT_EQ(kept("open", commit_of("open").substr(0, 8)), "");
 }
 
+TEST_F(HttpRulesTest, ASnapshotIsOneDownloadByWhateverDoorAndHoweverManyFiles) {
+    make("m");
+    const auto downloads = [&] {
+        EXPECT_TRUE(counters.flush(*catalog, system_clock()).has_value());
+        const auto info = format::parse_json(get("/api/models/alice/m?expand=downloads").text).value();
+        return format::find_int(info, "downloads").value();
+    };
+    EXPECT_EQ(client.send(kHead, "/alice/m/resolve/main/a.txt").status, 200);
+    EXPECT_EQ(get("/alice/m/resolve/main/a.txt", {{"Range", "bytes=0-3"}}).status, 206);
+    EXPECT_EQ(get("/alice/m/resolve/main/missing.txt").status, 404);
+    EXPECT_EQ(client.send(kHead, "/api/models/alice/m/xet-read-token/main").status, 200);
+    EXPECT_EQ(downloads(), 0);
+    EXPECT_EQ(get("/alice/m/resolve/main/a.txt").status, 200);
+    EXPECT_EQ(get("/alice/m/resolve/main/b,c.txt").status, 200);
+    EXPECT_EQ(get("/api/models/alice/m/xet-read-token/main").status, 200);
+    EXPECT_EQ(downloads(), 1);
+    EXPECT_EQ(get("/api/models/alice/m/xet-read-token/main", signed_in()).status, 200);
+    EXPECT_EQ(get("/api/models/alice/m/xet-write-token/main", signed_in()).status, 200);
+    EXPECT_EQ(get("/alice/m/resolve/main/a.txt", signed_in()).status, 200);
+    EXPECT_EQ(downloads(), 2);
+}
+
+TEST_F(HttpRulesTest, AnAnswerThatIsGivenAgainCountsForWhoeverAsks) {
+    const auto repo = make("m");
+    testing::InProcess fast(hub, [](catalog::RowId) {});
+    const auto downloads = [&] {
+        EXPECT_TRUE(counters.flush(*catalog, system_clock()).has_value());
+        return catalog->read([&](catalog::Session& s) { return catalog::find_repository_by_id(s, repo.id); }).value()->downloads;
+    };
+    http::Request asked;
+    asked.target = asked.path = "/alice/m/resolve/main/a.txt";
+    const auto ask_from = [&](const std::string& address) {
+        asked.remote_address = address;
+        const auto plan = fast.app().plan(asked);
+        const int status = plan.ready ? plan.ready->status : plan.handle(asked).status;
+        EXPECT_EQ(status, 200);
+        return plan.ready != nullptr;
+    };
+    EXPECT_FALSE(ask_from("192.0.2.1"));
+    EXPECT_TRUE(ask_from("192.0.2.1"));
+    EXPECT_TRUE(ask_from("192.0.2.2"));
+    EXPECT_TRUE(ask_from("192.0.2.2"));
+    EXPECT_EQ(downloads(), 2);
+}
+
 TEST_F(HttpRulesTest, TheNextPageIsUnderThePublicAddressWhetherAProxyTakesThePrefixOffOrNot) {
     make("m");
     for (const std::string prefix : {"", "/hf"}) {
