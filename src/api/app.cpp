@@ -98,10 +98,10 @@ http::Response preflight(const http::Request& request) {
     return response;
 }
 
-/// Puts the common headers on what a receiver answers, and keeps the error style of its route.
-class StyledReceiver final : public http::BodyReceiver {
+/// Puts the common headers, and for the log who asked, on what a receiver answers.
+class WithCommonHeaders final : public http::BodyReceiver {
 public:
-    StyledReceiver(std::unique_ptr<http::BodyReceiver> inner, std::string principal)
+    WithCommonHeaders(std::unique_ptr<http::BodyReceiver> inner, std::string principal)
         : inner_(std::move(inner)), principal_(std::move(principal)) {}
     Result<void> receive(ByteView bytes) override { return inner_->receive(bytes); }
     http::Response finish() override {
@@ -114,17 +114,6 @@ public:
 private:
     std::unique_ptr<http::BodyReceiver> inner_;
     std::string principal_;
-};
-
-/// Takes a body nobody wants and answers when it has ended.
-class IgnoringReceiver final : public http::BodyReceiver {
-public:
-    explicit IgnoringReceiver(http::Response response) : response_(std::move(response)) {}
-    Result<void> receive(ByteView) override { return ok(); }
-    http::Response finish() override { return std::move(response_); }
-
-private:
-    http::Response response_;
 };
 
 http::Response redirect_to(std::string location) {
@@ -242,13 +231,9 @@ http::Plan HubApp::plan(const http::Request& head) {
     plan.receive = [this, match](http::Request& request) -> Result<std::unique_ptr<http::BodyReceiver>> {
         TRY(auto prepared, prepare(request, *match));
         auto label = prepared.call.principal.label();
-        std::unique_ptr<http::BodyReceiver> receiver;
-        if (prepared.moved_to.empty()) {
-            TRY(receiver, match->route->receive(std::move(prepared.call)));
-        } else {
-            receiver = std::make_unique<IgnoringReceiver>(redirect_to(std::move(prepared.moved_to)));
-        }
-        return std::unique_ptr<http::BodyReceiver>(new StyledReceiver(std::move(receiver), std::move(label)));
+        // No redirects here: the handlers of these routes find their repository themselves, under its old names too.
+        TRY(auto receiver, match->route->receive(std::move(prepared.call)));
+        return std::unique_ptr<http::BodyReceiver>(new WithCommonHeaders(std::move(receiver), std::move(label)));
     };
     return plan;
 }

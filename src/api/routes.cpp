@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every route of the API: one row each. Behaviour is in the files named after the operations.
+#include <algorithm>
+
 #include "api/operations.h"
 
 namespace mirfa::api {
@@ -144,6 +146,13 @@ constexpr Route kRoutes[] = {
     streamed(kPut, "/lfs/parts/{upload}/{part}", lfs_put_part, Access::kByUse, Work::kDisk, ErrorStyle::kLfs, kAnyLength),
     {kPost, "/lfs/complete/{upload}", lfs_complete, Access::kByUse, Body::kSmallJson, Work::kHash, ErrorStyle::kLfs},
 };
+
+static_assert(std::ranges::all_of(kRoutes,
+                                  [](const Route& route) {
+                                      return route.body != Body::kStream || route.access == Access::kByUse ||
+                                             route.access == Access::kCas;
+                                  }),
+              "HubApp sends no redirect before a body that is taken as it arrives");
 
 }  // namespace
 
