@@ -242,6 +242,22 @@ TEST_F(HttpRulesTest, ACommitOrPushIsRefusedBeforeTheDiskIsFull) {
     EXPECT_THAT(told.text, HasSubstr("disk is nearly full"));
 }
 
+TEST_F(HttpRulesTest, ListsAreNarrowedByWhatIsNeverHereAndRefusedWhereNobodyKnows) {
+    make("m");
+    for (const char* filter : {"inference=warm", "inference_provider=all", "inference_provider[]=x", "apps=vllm,ollama"}) {
+        const auto none = get("/api/models?" + std::string(filter));
+        EXPECT_EQ(none.status, 200) << filter;
+        EXPECT_EQ(none.text, "[]") << filter;
+    }
+    EXPECT_THAT(get("/api/models?apps=&inference=").text, HasSubstr("alice/m"));
+    for (const char* filter : {"models=alice/m", "datasets=alice/d", "models[]=alice/m", "linked=true"}) {
+        const auto refused = get("/api/spaces?" + std::string(filter));
+        EXPECT_EQ(refused.status, 400) << filter;
+        EXPECT_THAT(header(refused, "X-Error-Message"), HasSubstr("leave out `models`")) << filter;
+    }
+    EXPECT_EQ(get("/api/spaces?linked=false").status, 200);
+}
+
 TEST_F(HttpRulesTest, ALongMessageIsCutInTheHeaderBehindAWholeCharacterAndWholeInTheBody) {
     make("m");
     for (const std::size_t shift : {0, 1}) {

@@ -49,6 +49,21 @@ std::vector<std::string> tags_of(const Parameters& query) {
     return tags;
 }
 
+/// Nothing is computed here, so no model is served by anybody, or made for an application.
+bool asks_for_what_is_never_here(const Parameters& query, catalog::RepoType type) {
+    if (type != catalog::RepoType::kModel) return false;
+    const auto is_asked = [&](const char* name) { return !query.list(name).empty(); };
+    return is_asked("inference") || is_asked("inference_provider") || is_asked("apps");
+}
+
+/// A list that is not narrowed as asked would be a wrong answer.
+Result<void> check_answerable(const Parameters& query, catalog::RepoType type) {
+    if (type != catalog::RepoType::kSpace) return ok();
+    if (query.list("models").empty() && query.list("datasets").empty() && !query.is_true("linked")) return ok();
+    return Error{Code::kUnsupported,
+                 "This hub does not know which models and datasets a space uses: leave out `models`, `datasets` and `linked`."};
+}
+
 std::optional<std::pair<std::int64_t, catalog::RowId>> parse_cursor(std::string_view text) {
     const auto parts = split(text, '_');
     std::pair<std::int64_t, catalog::RowId> cursor;
@@ -60,6 +75,8 @@ std::optional<std::pair<std::int64_t, catalog::RowId>> parse_cursor(std::string_
 }
 
 Result<http::Response> list(Call& call, catalog::RepoType type) {
+    TRY(check_answerable(call.query, type));
+    if (asks_for_what_is_never_here(call.query, type)) return text_response(200, "application/json; charset=utf-8", "[]");
     catalog::RepoQuery query;
     query.type = type;
     query.search = call.query.list("search", false);
