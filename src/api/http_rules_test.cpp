@@ -258,6 +258,20 @@ TEST_F(HttpRulesTest, ListsAreNarrowedByWhatIsNeverHereAndRefusedWhereNobodyKnow
     EXPECT_EQ(get("/api/spaces?linked=false").status, 200);
 }
 
+TEST_F(HttpRulesTest, UnknownRoutesOfTheChunkStoreAreNotFoundHoweverMuchIsSent) {
+    make("m");
+    const auto granted = format::parse_json(get("/api/models/alice/m/xet-write-token/main", signed_in()).text).value();
+    const Fields cas = {{"Authorization", "Bearer " + std::string(format::find_string(granted, "accessToken").value())}};
+    for (const auto verb : {kPost, kPut, kPatch, kDelete}) {
+        http::Request head;
+        head.verb = verb;
+        head.target = head.path = "/cas/v9/xorbs/default/x";
+        EXPECT_GE(client.app().plan(head).max_body, 64u << 20) << http::name_of(verb);
+        EXPECT_EQ(client.send(verb, head.path, cas, "x").status, 404) << http::name_of(verb);
+        EXPECT_EQ(client.send(verb, head.path, {}, "x").status, 401) << http::name_of(verb);
+    }
+}
+
 TEST_F(HttpRulesTest, ALongMessageIsCutInTheHeaderBehindAWholeCharacterAndWholeInTheBody) {
     make("m");
     for (const std::size_t shift : {0, 1}) {

@@ -121,10 +121,10 @@ constexpr Route kRoutes[] = {
     {kPost, "/v1/telemetry", cas_telemetry, Access::kCas, Body::kSmallJson},
     {kGet, "/cas/health", cas_health, Access::kCas},
     {kGet, "/cas/{rest*}", cas_unknown, Access::kCas},
-    {kPost, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
-    {kPut, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
-    {kPatch, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
-    {kDelete, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
+    streamed(kPost, "/cas/{rest*}", cas_unknown_with_body, Access::kCas, Work::kCatalog, ErrorStyle::kJson, kXorbBody),
+    streamed(kPut, "/cas/{rest*}", cas_unknown_with_body, Access::kCas, Work::kCatalog, ErrorStyle::kJson, kXorbBody),
+    streamed(kPatch, "/cas/{rest*}", cas_unknown_with_body, Access::kCas, Work::kCatalog, ErrorStyle::kJson, kXorbBody),
+    streamed(kDelete, "/cas/{rest*}", cas_unknown_with_body, Access::kCas, Work::kCatalog, ErrorStyle::kJson, kXorbBody),
 
     // git: R-60…R-62
     {kGet, "/{repo}.git/info/refs", git_info_refs, Access::kByUse, Body::kNone, Work::kGit, ErrorStyle::kGit},
