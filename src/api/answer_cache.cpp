@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/answer_cache.h"
 
+#include <utility>
+
 #include "base/ascii.h"
 
 namespace mirfa::api {
@@ -31,15 +33,19 @@ bool forbids_keeping(std::string_view name) {
 std::optional<std::string> AnswerCache::key_of(const http::Request& request) {
     const bool get = request.verb == http::Verb::kGet;
     if ((!get && request.verb != http::Verb::kHead) || request.content_length.value_or(0) != 0) return std::nullopt;
-    std::string_view accept, authorization;
+    std::optional<std::string_view> accept, authorization;
+    // Of a field that is there twice, the handler may read one and the key hold the other.
+    const auto is_repeated = [](std::optional<std::string_view>& first, std::string_view value) {
+        return std::exchange(first, value).has_value();
+    };
     for (const auto& [name, value] : request.headers.fields()) {
         if (forbids_keeping(name)) return std::nullopt;
-        if (ascii_iequals(name, "Accept")) accept = value;
-        if (ascii_iequals(name, "Authorization")) authorization = value;
+        if (ascii_iequals(name, "Accept") && is_repeated(accept, value)) return std::nullopt;
+        if (ascii_iequals(name, "Authorization") && is_repeated(authorization, value)) return std::nullopt;
     }
     std::string key;
-    key.reserve(request.target.size() + accept.size() + authorization.size() + 3);
-    key.append(get ? "G" : "H").append(request.target).append("\n").append(accept).append("\n").append(authorization);
+    key.append(get ? "G" : "H").append(request.target);
+    key.append("\n").append(accept.value_or("")).append("\n").append(authorization.value_or(""));
     return key;
 }
 

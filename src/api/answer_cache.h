@@ -20,6 +20,7 @@ struct KeptAnswer {
     hub::RowId token = 0;               ///< was used by it; 0: none
     std::optional<UnixMillis> expires;  ///< of that token
     hub::RowId downloaded = 0;          ///< the repository it counts as a download of; 0: none
+    hub::RowId user = 0;                ///< whose download it is; 0: anonymous
 };
 
 /// Small answers, each good for as long as nothing at all has changed in the catalog. Whoever reads one must compare its
@@ -32,7 +33,8 @@ public:
     explicit AnswerCache(std::size_t limit_bytes = kDefaultLimit) : limit_bytes_(limit_bytes) {}
 
     /// What tells one question from another: method, target, credentials and what is accepted. Nothing for a request that
-    /// is never answered from here: one with a body, a cookie, a range or a condition.
+    /// is never answered from here: one with a body, a cookie, a range or a condition, and one in which `Accept` or the
+    /// credentials stand twice.
     static std::optional<std::string> key_of(const http::Request& request);
 
     using Kept = std::shared_ptr<const KeptAnswer>;

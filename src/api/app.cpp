@@ -111,10 +111,10 @@ http::Response preflight(const http::Request& request) {
     return response;
 }
 
-/// Puts the common headers on what a receiver answers, and keeps the error style of its route.
-class StyledReceiver final : public http::BodyReceiver {
+/// Puts the common headers, and for the log who asked, on what a receiver answers.
+class WithCommonHeaders final : public http::BodyReceiver {
 public:
-    StyledReceiver(std::unique_ptr<http::BodyReceiver> inner, std::string principal)
+    WithCommonHeaders(std::unique_ptr<http::BodyReceiver> inner, std::string principal)
         : inner_(std::move(inner)), principal_(std::move(principal)) {}
     Result<void> receive(ByteView bytes) override { return inner_->receive(bytes); }
     http::Response finish() override {
@@ -127,17 +127,6 @@ public:
 private:
     std::unique_ptr<http::BodyReceiver> inner_;
     std::string principal_;
-};
-
-/// Takes a body nobody wants and answers when it has ended.
-class IgnoringReceiver final : public http::BodyReceiver {
-public:
-    explicit IgnoringReceiver(http::Response response) : response_(std::move(response)) {}
-    Result<void> receive(ByteView) override { return ok(); }
-    http::Response finish() override { return std::move(response_); }
-
-private:
-    http::Response response_;
 };
 
 http::Response redirect_to(std::string location) {
@@ -199,7 +188,8 @@ AnswerCache::Kept HubApp::find_kept(const http::Request& head) {
     if (!kept || hub_.catalog.version() != kept->version) return nullptr;
     if (kept->expires && *kept->expires <= hub_.clock.now()) return nullptr;
     if (kept->token != 0) token_used_(kept->token);
-    if (kept->downloaded != 0) hub_.counters.count_download(kept->downloaded);
+    if (kept->downloaded != 0)
+        hub_.counters.count_download(kept->downloaded, {kept->user, head.remote_address}, hub_.clock.now());
     return kept;
 }
 
@@ -209,7 +199,7 @@ void HubApp::keep(const http::Request& request, std::int64_t version, const Call
     auto copy = copy_of(response);
     if (!key || !copy) return;
     answers_.keep(std::move(*key), {std::move(*copy), version, call.principal.token, call.principal.expires,
-                                    call.is_download ? call.repository().id : 0});
+                                    call.is_download ? call.repository().id : 0, call.principal.user});
 }
 
 http::Plan HubApp::plan(const http::Request& head) {
@@ -254,13 +244,9 @@ http::Plan HubApp::plan(const http::Request& head) {
     plan.receive = [this, match](http::Request& request) -> Result<std::unique_ptr<http::BodyReceiver>> {
         TRY(auto prepared, prepare(request, *match));
         auto label = prepared.call.principal.label();
-        std::unique_ptr<http::BodyReceiver> receiver;
-        if (prepared.moved_to.empty()) {
-            TRY(receiver, match->route->receive(std::move(prepared.call)));
-        } else {
-            receiver = std::make_unique<IgnoringReceiver>(redirect_to(std::move(prepared.moved_to)));
-        }
-        return std::unique_ptr<http::BodyReceiver>(new StyledReceiver(std::move(receiver), std::move(label)));
+        // No redirects here: the handlers of these routes find their repository themselves, under its old names too.
+        TRY(auto receiver, match->route->receive(std::move(prepared.call)));
+        return std::unique_ptr<http::BodyReceiver>(new WithCommonHeaders(std::move(receiver), std::move(label)));
     };
     return plan;
 }
@@ -307,7 +293,8 @@ http::Response HubApp::handle(http::Request& request, const Router::Match& match
     if (response.stream != nullptr && match.route->work == Work::kCatalog) response.pool = &pools_.disk;
     response.log_principal = call.principal.label();
     add_common_headers(response);
-    if (call.is_download) hub_.counters.count_download(call.repository().id);
+    if (call.is_download)
+        hub_.counters.count_download(call.repository().id, {call.principal.user, request.remote_address}, hub_.clock.now());
     if (version && !moved) keep(request, *version, call, response);
     return response;
 }

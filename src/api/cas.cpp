@@ -212,6 +212,8 @@ Result<http::Response> reconstruction(Call& call, void (*write_fetch)(JsonWriter
     return response;
 }
 
+Error no_such_route() { return {Code::kNotFound, "The chunk store has no such route."}; }
+
 http::Response sized(std::uint64_t size) {
     http::Response response;
     response.headers.set("Content-Type", "application/octet-stream");
@@ -313,7 +315,13 @@ Result<http::Response> cas_health(Call&) {
 
 Result<http::Response> cas_unknown(Call& call) {
     TRY(cas_principal(call));
-    return Error{Code::kNotFound, "The chunk store has no such route."};
+    return no_such_route();
+}
+
+/// Answers without reading the body: a client that tries a newer route may send a whole xorb along.
+Result<std::unique_ptr<http::BodyReceiver>> cas_unknown_with_body(Call&& call) {
+    TRY(cas_principal(call));
+    return no_such_route();
 }
 
 }  // namespace mirfa::api

@@ -6,8 +6,17 @@
 namespace mirfa::api {
 namespace {
 
+constexpr std::size_t kMaxMessageHeader = 1024;  // proxies refuse answers with a large head
+
+/// For a header. What is longer ends with three dots, behind a whole character; the body has all of it.
 std::string one_line(std::string_view text) {
     std::string line(text);
+    if (line.size() > kMaxMessageHeader) {
+        std::size_t end = kMaxMessageHeader - 3;
+        while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) --end;
+        line.resize(end);
+        line += "...";
+    }
     for (char& c : line)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
     return line;

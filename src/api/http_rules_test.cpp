@@ -99,6 +99,51 @@ TEST_F(HttpRulesTest, OnlyWhatIsPinnedIsKeptForeverAndOnlyWhatIsPublicIsShared) 
     EXPECT_EQ(kept("open", commit_of("open").substr(0, 8)), "");
 }
 
+TEST_F(HttpRulesTest, ASnapshotIsOneDownloadByWhateverDoorAndHoweverManyFiles) {
+    make("m");
+    const auto downloads = [&] {
+        EXPECT_TRUE(counters.flush(*catalog, system_clock()).has_value());
+        const auto info = format::parse_json(get("/api/models/alice/m?expand=downloads").text).value();
+        return format::find_int(info, "downloads").value();
+    };
+    EXPECT_EQ(client.send(kHead, "/alice/m/resolve/main/a.txt").status, 200);
+    EXPECT_EQ(get("/alice/m/resolve/main/a.txt", {{"Range", "bytes=0-3"}}).status, 206);
+    EXPECT_EQ(get("/alice/m/resolve/main/missing.txt").status, 404);
+    EXPECT_EQ(client.send(kHead, "/api/models/alice/m/xet-read-token/main").status, 200);
+    EXPECT_EQ(downloads(), 0);
+    EXPECT_EQ(get("/alice/m/resolve/main/a.txt").status, 200);
+    EXPECT_EQ(get("/alice/m/resolve/main/b,c.txt").status, 200);
+    EXPECT_EQ(get("/api/models/alice/m/xet-read-token/main").status, 200);
+    EXPECT_EQ(downloads(), 1);
+    EXPECT_EQ(get("/api/models/alice/m/xet-read-token/main", signed_in()).status, 200);
+    EXPECT_EQ(get("/api/models/alice/m/xet-write-token/main", signed_in()).status, 200);
+    EXPECT_EQ(get("/alice/m/resolve/main/a.txt", signed_in()).status, 200);
+    EXPECT_EQ(downloads(), 2);
+}
+
+TEST_F(HttpRulesTest, AnAnswerThatIsGivenAgainCountsForWhoeverAsks) {
+    const auto repo = make("m");
+    testing::InProcess fast(hub, [](catalog::RowId) {});
+    const auto downloads = [&] {
+        EXPECT_TRUE(counters.flush(*catalog, system_clock()).has_value());
+        return catalog->read([&](catalog::Session& s) { return catalog::find_repository_by_id(s, repo.id); }).value()->downloads;
+    };
+    http::Request asked;
+    asked.target = asked.path = "/alice/m/resolve/main/a.txt";
+    const auto ask_from = [&](const std::string& address) {
+        asked.remote_address = address;
+        const auto plan = fast.app().plan(asked);
+        const int status = plan.ready ? plan.ready->status : plan.handle(asked).status;
+        EXPECT_EQ(status, 200);
+        return plan.ready != nullptr;
+    };
+    EXPECT_FALSE(ask_from("192.0.2.1"));
+    EXPECT_TRUE(ask_from("192.0.2.1"));
+    EXPECT_TRUE(ask_from("192.0.2.2"));
+    EXPECT_TRUE(ask_from("192.0.2.2"));
+    EXPECT_EQ(downloads(), 2);
+}
+
 TEST_F(HttpRulesTest, TheNextPageIsUnderThePublicAddressWhetherAProxyTakesThePrefixOffOrNot) {
     make("m");
     for (const std::string prefix : {"", "/hf"}) {
@@ -195,6 +240,54 @@ TEST_F(HttpRulesTest, ACommitOrPushIsRefusedBeforeTheDiskIsFull) {
     const auto told = get("/alice/m.git/info/refs?service=git-receive-pack", signed_in());
     EXPECT_EQ(told.status, 507);
     EXPECT_THAT(told.text, HasSubstr("disk is nearly full"));
+}
+
+TEST_F(HttpRulesTest, ListsAreNarrowedByWhatIsNeverHereAndRefusedWhereNobodyKnows) {
+    make("m");
+    for (const char* filter : {"inference=warm", "inference_provider=all", "inference_provider[]=x", "apps=vllm,ollama"}) {
+        const auto none = get("/api/models?" + std::string(filter));
+        EXPECT_EQ(none.status, 200) << filter;
+        EXPECT_EQ(none.text, "[]") << filter;
+    }
+    EXPECT_THAT(get("/api/models?apps=&inference=").text, HasSubstr("alice/m"));
+    for (const char* filter : {"models=alice/m", "datasets=alice/d", "models[]=alice/m", "linked=true"}) {
+        const auto refused = get("/api/spaces?" + std::string(filter));
+        EXPECT_EQ(refused.status, 400) << filter;
+        EXPECT_THAT(header(refused, "X-Error-Message"), HasSubstr("leave out `models`")) << filter;
+    }
+    EXPECT_EQ(get("/api/spaces?linked=false").status, 200);
+}
+
+TEST_F(HttpRulesTest, UnknownRoutesOfTheChunkStoreAreNotFoundHoweverMuchIsSent) {
+    make("m");
+    const auto granted = format::parse_json(get("/api/models/alice/m/xet-write-token/main", signed_in()).text).value();
+    const Fields cas = {{"Authorization", "Bearer " + std::string(format::find_string(granted, "accessToken").value())}};
+    for (const auto verb : {kPost, kPut, kPatch, kDelete}) {
+        http::Request head;
+        head.verb = verb;
+        head.target = head.path = "/cas/v9/xorbs/default/x";
+        EXPECT_GE(client.app().plan(head).max_body, 64u << 20) << http::name_of(verb);
+        EXPECT_EQ(client.send(verb, head.path, cas, "x").status, 404) << http::name_of(verb);
+        EXPECT_EQ(client.send(verb, head.path, {}, "x").status, 401) << http::name_of(verb);
+    }
+}
+
+TEST_F(HttpRulesTest, ALongMessageIsCutInTheHeaderBehindAWholeCharacterAndWholeInTheBody) {
+    make("m");
+    for (const std::size_t shift : {0, 1}) {
+        std::string name(shift, 'x'), escaped(shift, 'x');
+        for (int i = 0; i < 1'500; ++i) name += "\u0645", escaped += "%D9%85";
+        const auto missing = get("/alice/m/resolve/main/" + escaped);
+        EXPECT_EQ(missing.status, 404);
+        EXPECT_EQ(header(missing, "X-Error-Code"), "EntryNotFound");
+        EXPECT_THAT(missing.text, HasSubstr(name));
+        const auto told = header(missing, "X-Error-Message");
+        EXPECT_LE(told.size(), 1'024u);
+        EXPECT_GE(told.size(), 1'020u);
+        EXPECT_THAT(told, ::testing::EndsWith("\u0645..."));
+    }
+    const auto shorter = get("/alice/m/resolve/main/missing.txt");
+    EXPECT_EQ(header(shorter, "X-Error-Message"), "File not found: missing.txt at main");
 }
 
 TEST_F(HttpRulesTest, ABatchNamesObjectsOfPossibleSizesBySha256Only) {

@@ -97,6 +97,7 @@ Result<http::Response> cas_fetch(Call&);
 Result<http::Response> cas_telemetry(Call&);
 Result<http::Response> cas_health(Call&);
 Result<http::Response> cas_unknown(Call&);
+Result<std::unique_ptr<http::BodyReceiver>> cas_unknown_with_body(Call&&);
 
 // commit.cpp, preupload.cpp, validate_yaml.cpp, super_squash.cpp
 Result<std::unique_ptr<http::BodyReceiver>> commit(Call&&);

@@ -32,7 +32,24 @@ Result<Loaded> load(const Call& call, bool with_files, bool with_facts) {
     });
 }
 
+/// Nothing is computed here, so no model is served by anybody, or made for an application.
+bool asks_for_what_is_never_here(const Parameters& query, catalog::RepoType type) {
+    if (type != catalog::RepoType::kModel) return false;
+    const auto is_asked = [&](const char* name) { return !query.list(name).empty(); };
+    return is_asked("inference") || is_asked("inference_provider") || is_asked("apps");
+}
+
+/// A list that is not narrowed as asked would be a wrong answer.
+Result<void> check_answerable(const Parameters& query, catalog::RepoType type) {
+    if (type != catalog::RepoType::kSpace) return ok();
+    if (query.list("models").empty() && query.list("datasets").empty() && !query.is_true("linked")) return ok();
+    return Error{Code::kUnsupported,
+                 "This hub does not know which models and datasets a space uses: leave out `models`, `datasets` and `linked`."};
+}
+
 Result<http::Response> list(Call& call, catalog::RepoType type) {
+    TRY(check_answerable(call.query, type));
+    if (asks_for_what_is_never_here(call.query, type)) return text_response(200, "application/json; charset=utf-8", "[]");
     TRY(auto query, read_filters(call.query, type));
     read_order(call.query, query);
     query.limit = static_cast<int>(call.query.number("limit", 1'000, 1, 1'000));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every route of the API: one row each. Behaviour is in the files named after the operations.
+#include <algorithm>
+
 #include "api/operations.h"
 
 namespace mirfa::api {
@@ -168,10 +170,10 @@ constexpr Route kRoutes[] = {
     {kPost, "/v1/telemetry", cas_telemetry, Access::kCas, Body::kSmallJson},
     {kGet, "/cas/health", cas_health, Access::kCas},
     {kGet, "/cas/{rest*}", cas_unknown, Access::kCas},
-    {kPost, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
-    {kPut, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
-    {kPatch, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
-    {kDelete, "/cas/{rest*}", cas_unknown, Access::kCas, Body::kSmallJson},
+    streamed(kPost, "/cas/{rest*}", cas_unknown_with_body, Access::kCas, Work::kCatalog, ErrorStyle::kJson, kXorbBody),
+    streamed(kPut, "/cas/{rest*}", cas_unknown_with_body, Access::kCas, Work::kCatalog, ErrorStyle::kJson, kXorbBody),
+    streamed(kPatch, "/cas/{rest*}", cas_unknown_with_body, Access::kCas, Work::kCatalog, ErrorStyle::kJson, kXorbBody),
+    streamed(kDelete, "/cas/{rest*}", cas_unknown_with_body, Access::kCas, Work::kCatalog, ErrorStyle::kJson, kXorbBody),
 
     // git: R-60…R-62
     {kGet, "/{repo}.git/info/refs", git_info_refs, Access::kByUse, Body::kNone, Work::kGit, ErrorStyle::kGit},
@@ -193,6 +195,13 @@ constexpr Route kRoutes[] = {
     streamed(kPut, "/lfs/parts/{upload}/{part}", lfs_put_part, Access::kByUse, Work::kDisk, ErrorStyle::kLfs, kAnyLength),
     {kPost, "/lfs/complete/{upload}", lfs_complete, Access::kByUse, Body::kSmallJson, Work::kHash, ErrorStyle::kLfs},
 };
+
+static_assert(std::ranges::all_of(kRoutes,
+                                  [](const Route& route) {
+                                      return route.body != Body::kStream || route.access == Access::kByUse ||
+                                             route.access == Access::kCas;
+                                  }),
+              "HubApp sends no redirect before a body that is taken as it arrives");
 
 }  // namespace
 

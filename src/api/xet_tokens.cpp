@@ -20,7 +20,12 @@ Result<http::Response> grant(Call& call, bool write) {
 
 }  // namespace
 
-Result<http::Response> xet_read_token(Call& call) { return grant(call, false); }
+/// Large files come out of the chunk store, which knows chunks and no downloads: who asks for the token takes them.
+Result<http::Response> xet_read_token(Call& call) {
+    TRY(auto response, grant(call, false));
+    call.is_download = call.request.verb == http::Verb::kGet;
+    return response;
+}
 
 /// Adding to an open pull request needs no more than opening one; the commit decides who may add to which.
 Result<http::Response> xet_write_token(Call& call) {

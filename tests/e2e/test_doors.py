@@ -77,13 +77,24 @@ def test_every_door_gives_out_what_this_one_took_in(machine, other_machine, alic
         assert answer.status == 206 and answer.body == whole[first:end]
 
 
-def test_the_same_bytes_by_two_doors_are_one_large_file(machine, other_machine, alice, new_repo, web, tmp_path):
-    path = content.write_random(tmp_path / "w.bin", 4 * MIB)
-    first, second = new_repo(), new_repo()
-    upload_by_xet(machine, alice, first, path)
-    upload_by_git_lfs(machine, alice, second, path)
-    upload_by_lfs_library(machine, alice, first, path)
-    for repo in (first, second):
+def test_the_same_bytes_are_stored_once_for_each_kind_of_door_however_many_repositories_hold_them(
+        machine, other_machine, alice, new_repo, web, server, tmp_path):
+    """The chunk store and LFS keep files each in its own way: as chunks, and as it is."""
+    size = 16 * MIB
+    path = content.write_random(tmp_path / "w.bin", size, seed=80)
+
+    def added_by(upload, repo):
+        before = server.stored_bytes()
+        upload(machine, alice, repo, path)
+        return server.stored_bytes() - before
+
+    first, second, third, fourth = (new_repo() for _ in range(4))
+    assert added_by(upload_by_xet, first) < size * 1.05
+    assert added_by(upload_by_xet, second) < size * 0.05
+    assert added_by(upload_by_git_lfs, third) < size * 1.05
+    assert added_by(upload_by_lfs_library, fourth) < size * 0.05
+    assert added_by(upload_by_lfs_library, first) < size * 0.05
+    for repo in (first, second, third, fourth):
         entry = next(item for item in web.get(f"{repo.api}/tree/main").json() if item["path"] == "w.bin")
         assert entry["lfs"]["oid"] == content.sha256(path)
         assert content.sha256(download_by_plain_http(other_machine, repo)) == content.sha256(path)

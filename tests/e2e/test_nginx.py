@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The whole way through Debian's nginx with the documented configuration."""
 
+from urllib.parse import quote
+
 import pytest
 
 from conftest import World
 from harness import content
 from harness.nginx import Nginx, free_port
 from harness.server import Server
+from harness.web import commit_body, file_line
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,21 @@ def test_addresses_are_the_public_ones_and_slashes_of_revisions_survive(machine,
     token = web.get(f"{repo.api}/xet-write-token/main", token=alice.token).json()
     assert token["casUrl"].startswith(machine.endpoint)
     assert web.get(repo.file("pr.txt", "refs%2Fpr%2F1"), headers={"Range": "bytes=1-1"}).body == b"r"
+
+
+def test_long_names_pass_whether_the_file_is_there_or_not(machine, web, alice, repo):
+    folder = "/".join("d" * 200 for _ in range(18)) + "/"
+    missing = web.get(repo.file(folder + "missing.bin"))
+    assert missing.status == 404 and missing.error_code == "EntryNotFound"
+    assert folder in missing.json()["error"] and len(missing.headers["X-Error-Message"]) <= 1024
+
+    name = "ملف" * 600  # 3,600 octets, thrice as many when they are escaped
+    made = web.post(f"{repo.api}/commit/main", token=alice.token, headers={"Content-Type": "application/x-ndjson"},
+                    body=commit_body("A long name", file_line(name, b"found")))
+    assert made.status == 200, made.text
+    found = web.get(repo.file(quote(name)))
+    assert found.status == 200 and found.body == b"found"
+    assert web.get(repo.file(quote(name + "x"))).error_code == "EntryNotFound"
 
 
 def test_operators_pages_are_not_shown_to_the_world(web):

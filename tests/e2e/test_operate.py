@@ -2,6 +2,7 @@
 """What docs/operate tells operators: backups, a full disk, stopping, metrics, the commands."""
 
 import json
+import re
 import signal
 import subprocess
 import threading
@@ -11,7 +12,7 @@ import pytest
 
 from harness import content
 from harness.clients import Machine
-from harness.paths import PROGRAM
+from harness.paths import PROGRAM, SOURCE
 from harness.server import Server
 from harness.web import commit_body
 
@@ -101,6 +102,36 @@ def test_sigterm_finishes_what_runs_and_takes_nothing_new(machine, alice, repo, 
     assert got == size
     assert server.process.wait(30) == 0
     server.start()
+
+
+ALWAYS_THERE = {"libc6", "libgcc-s1", "libstdc++6"}  # Debian's own base, or needed by every library in the list
+
+
+def packages_of_libraries():
+    """Debian packages of the libraries that the program itself asks for."""
+    head = subprocess.run(["objdump", "-p", PROGRAM], check=True, capture_output=True, text=True).stdout
+    needed = set(re.findall(r"(?m)^ +NEEDED +(\S+)$", head))
+    loaded = subprocess.run(["ldd", PROGRAM], check=True, capture_output=True, text=True).stdout
+    places = {name: path for name, path in re.findall(r"(?m)^\s*(\S+) => (/\S+)", loaded) if name in needed}
+    assert needed and needed == set(places), loaded
+    found = set()
+    for path in places.values():
+        # dpkg knows a file by the name it was installed under, before /lib became a link to /usr/lib
+        for name in (path, f"/usr{path}", path.removeprefix("/usr")):
+            owner = subprocess.run(["dpkg", "-S", name], capture_output=True, text=True)
+            if owner.returncode == 0:
+                found.add(owner.stdout.split(":")[0])
+                break
+        else:
+            raise AssertionError(f"no package has {path}")
+    return found
+
+
+def test_the_documented_libraries_are_those_that_the_program_needs():
+    page = (SOURCE / "docs/operate/systemd.md").read_text()
+    listed = re.search(r"(?ms)^apt-get install (.*?)^```", page).group(1).replace("\\", "").split()
+    assert "git" in listed
+    assert sorted(set(listed) - {"git"}) == sorted(packages_of_libraries() - ALWAYS_THERE)
 
 
 def test_metrics_are_for_this_machine_or_with_the_token(tmp_path):

@@ -9,7 +9,8 @@ namespace mirfa::api::testing {
 /// The application without sockets: requests go in as values, answers come out as values.
 class InProcess {
 public:
-    explicit InProcess(hub::Hub& hub)
+    /// With `token_used`, small answers are kept (see HubApp).
+    explicit InProcess(hub::Hub& hub, TokenUsed token_used = nullptr)
         : hub_(hub),
           app_(
               hub, {pool_, pool_, pool_, pool_},
@@ -17,7 +18,7 @@ public:
                   return hub::authenticate(hub_, last_used_,
                                            {request.headers.get("Authorization"), request.headers.get("Cookie")});
               },
-              nullptr) {}
+              nullptr, std::move(token_used)) {}
 
     HubApp& app() { return app_; }
 

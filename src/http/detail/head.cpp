@@ -109,6 +109,13 @@ MaybeRefusal check_host(const Head& head) {
     return std::nullopt;
 }
 
+/// Whoever stands before the hub may have looked at the other one.
+MaybeRefusal check_credentials(const Head& head) {
+    if (count_of(head.request.headers, "Authorization") > 1)
+        return bad_request("The request has more than one Authorization header. Send one.");
+    return std::nullopt;
+}
+
 /// RFC 9112 6.3, with every choice that it leaves to the reader made in favour of refusing.
 MaybeRefusal read_framing(Head& head) {
     const Headers& headers = head.request.headers;
@@ -193,6 +200,7 @@ MaybeRefusal read_head(std::string_view octets, Head& head) {
     if (auto refusal = check_fields(octets.substr(line_end + 2))) return refusal;
     if (!parse_fields(octets, head.request.headers)) return bad_request("The head is not one of HTTP/1.1.");
     if (auto refusal = check_host(head)) return refusal;
+    if (auto refusal = check_credentials(head)) return refusal;
     if (auto refusal = read_framing(head)) return refusal;
     if (auto refusal = read_expectation(head)) return refusal;
     read_connection(head);

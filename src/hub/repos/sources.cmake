@@ -3,4 +3,4 @@ list(APPEND HUB_HEADERS repos/card_check.h repos/compare.h repos/counters.h repo
      repos/repositories.h repos/revisions.h repos/search.h repos/tags.h repos/trees.h)
 list(APPEND HUB_SOURCES repos/card_check.cpp repos/compare.cpp repos/counters.cpp repos/files.cpp repos/history.cpp
      repos/large_files.cpp repos/refs.cpp repos/repositories.cpp repos/revisions.cpp repos/search.cpp repos/tags.cpp repos/trees.cpp)
-list(APPEND HUB_TESTS repos/history_test.cpp ../git/testing/git_program.cpp)
+list(APPEND HUB_TESTS repos/counters_test.cpp repos/history_test.cpp ../git/testing/git_program.cpp)
