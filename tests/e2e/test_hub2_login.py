@@ -8,8 +8,6 @@ import threading
 
 import pytest
 
-from harness.browser import Browser
-
 
 def test_login_by_token_keeps_it_and_whoami_tells_the_user_and_organisations(machine, alice):
     client = machine.hub2()
@@ -81,19 +79,17 @@ def device_login(machine):
     login.process.wait()
 
 
-def answer_in_browser(web, address, person, button):
+def answer_in_browser(desk, address, person, button):
     """Opens the page, signs in on the way, presses the button that is asked for."""
-    browser = Browser(web)
-    browser.open(address)
-    if any("password" in form.kinds.values() for form in browser.forms):
-        assert browser.sign_in(person.name, person.password).status == 200
-    form = next(form for form in browser.forms if any(button in " ".join(pair).lower() for pair in form.buttons))
-    return browser.submit(form, {}, next(pair for pair in form.buttons if button in " ".join(pair).lower()))
+    desk.sign_in(person)
+    desk.page.goto(address)
+    desk.settled()
+    desk.button(button).click()
 
 
-def test_device_flow_signs_in_when_the_person_approves(machine, web, alice, device_login):
+def test_device_flow_signs_in_when_the_person_approves(machine, desk, alice, device_login):
     address = device_login.wait_for(r"(http://\S+)").group(1)
-    assert answer_in_browser(web, address, alice, "approve").status == 200
+    answer_in_browser(desk, address, alice, "Approve")
     assert device_login.end() == 0, device_login.seen
     assert "[oauth-" in (machine.home / "hf/stored_tokens").read_text()  # the client stores it by the name whoami gives
 
@@ -103,25 +99,25 @@ def test_device_flow_signs_in_when_the_person_approves(machine, web, alice, devi
     assert machine.hub2().call(who) == "alice"
 
 
-def test_device_flow_ends_when_the_person_refuses(machine, web, bob, device_login):
+def test_device_flow_ends_when_the_person_refuses(machine, desk, bob, device_login):
     address = device_login.wait_for(r"(http://\S+)").group(1)
-    answer_in_browser(web, address, bob, "deny")
+    answer_in_browser(desk, address, bob, "Deny")
     assert device_login.end() != 0
     assert not (machine.home / "hf/token").exists()
 
 
 def test_a_stranger_cannot_approve_without_the_pages_secret(web, alice):
     """A page of another site may post to the approval, but it has no CSRF token."""
-    started = web.post("/oauth/device", body=b"client_id=26be6b09-91c5-47da-9861-d2d2bb7a7e36",
-                       headers={"Content-Type": "application/x-www-form-urlencoded"}).json()
-    browser = Browser(web)
-    browser.open("/login")
-    browser.sign_in(alice.name, alice.password)
-    cookie = "; ".join(f"{key}={value}" for key, value in browser.cookies.items())
-    refused = web.post("/device", body=f"code={started['user_code']}&decision=approve".encode(),
-             headers={"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie, "Origin": "http://evil.test"})
-    assert refused.status == 403
-    polled = web.post("/oauth/token", headers={"Content-Type": "application/x-www-form-urlencoded"},
-                      body=("grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=26be6b09-91c5-47da-9861-"
-                            f"d2d2bb7a7e36&device_code={started['device_code']}").encode())
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    client = "client_id=26be6b09-91c5-47da-9861-d2d2bb7a7e36"
+    started = web.post("/oauth/device", body=client.encode(), headers=form).json()
+    session = web.post("/api/session", as_json={"login": alice.name, "password": alice.password})
+    assert session.status == 200, session.text
+    cookie = session.headers["Set-Cookie"].split(";")[0]
+    address = f"/api/device/{started['user_code']}"
+    for headers in ({"Origin": "http://evil.test"}, {"Origin": "http://evil.test", "X-CSRF-Token": session.json()["csrf"]}, {}):
+        refused = web.post(address, as_json={"decision": "approve"}, headers=headers | {"Cookie": cookie})
+        assert refused.status == 403, headers
+    polled = web.post("/oauth/token", headers=form, body=(f"grant_type=urn:ietf:params:oauth:grant-type:device_code&{client}"
+                                                          f"&device_code={started['device_code']}").encode())
     assert polled.status == 400 and polled.json()["error"] in ("authorization_pending", "slow_down")
