@@ -196,6 +196,8 @@ class TestCas:
     EXAMPLE = json.loads((SOURCE / "src/format/testdata/xet_vectors.json").read_text())["example_hello_world"]
     XORB, XORB_HASH = bytes.fromhex(EXAMPLE["xorb"]), EXAMPLE["xorb_hash"]  # of one chunk
     SHARD = bytes.fromhex(EXAMPLE["shard_upload"])  # of a file in that xorb
+    NOBODYS_SHARD = SHARD.replace(bytes.fromhex(EXAMPLE["xorb_hash_raw"]), b"none" * 8)
+    FALSE_SHARD = SHARD.replace(bytes.fromhex(EXAMPLE["sha256_stored"]), b"none" * 8)
 
     def test_a_xorb_that_is_none_or_lies_about_its_hash(self, web, grant):
         def put(name, body):
@@ -207,17 +209,21 @@ class TestCas:
             answer = put(name, body)
             assert answer.status in (400, 422) and is_clear(answer), body[:30]
             assert web.head(f"{grant['casUrl']}/v1/xorbs/default/{name}", token=grant["accessToken"]).status == 404
-        assert put(self.XORB_HASH, self.XORB).json() == {"was_inserted": True}
+        assert put(self.XORB_HASH, self.XORB).status == 200
 
-    def test_a_shard_that_is_none_or_names_a_xorb_that_nobody_sent(self, web, grant):
+    def test_a_shard_that_is_none_names_a_xorb_that_nobody_sent_or_lies_about_a_file(self, web, grant):
+        cas, token = grant["casUrl"], grant["accessToken"]
+        assert web.post(f"{cas}/v1/xorbs/default/{self.XORB_HASH}", token=token, body=self.XORB).status == 200
         for version in ("v1", "v2"):
-            for body in (b"", b"MDB" + b"\0" * 500, b"\xff" * 10_000, self.SHARD, self.SHARD[:-1]):
-                answer = web.post(f"{grant['casUrl']}/{version}/shards", token=grant["accessToken"], body=body)
-                if answer.status == 200:  # the lines of v2 begin before the shard is checked
-                    last = json.loads(answer.body.splitlines()[-1])
-                    assert version == "v2" and last["type"] == "error" and last["message"], answer.body
-                else:
-                    assert 400 <= answer.status < 500 and is_clear(answer), (version, answer.status, answer.body)
+            for body in (b"", b"MDB" + b"\0" * 500, b"\xff" * 10_000, self.NOBODYS_SHARD, self.SHARD[:-201]):
+                answer = web.post(f"{cas}/{version}/shards", token=token, body=body)
+                assert 400 <= answer.status < 500 and is_clear(answer), (version, answer.status, answer.body)
+        old = web.post(f"{cas}/v1/shards", token=token, body=self.FALSE_SHARD)
+        assert old.status in (400, 422) and "SHA-256" in old.json()["error"]
+        lines = web.post(f"{cas}/v2/shards", token=token, body=self.FALSE_SHARD)  # they begin before the file is hashed
+        last = json.loads(lines.body.splitlines()[-1])
+        assert lines.status == 200 and last["type"] == "error" and "SHA-256" in last["message"], lines.body
+        assert web.head(f"{cas}/v1/files/{self.EXAMPLE['file_hash']}", token=token).status == 404
 
     def test_a_route_that_does_not_exist_is_not_found_whatever_is_sent(self, web, grant):
         for method in ("POST", "PUT", "PATCH", "DELETE"):

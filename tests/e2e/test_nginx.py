@@ -57,19 +57,24 @@ def test_addresses_are_the_public_ones_and_slashes_of_revisions_survive(machine,
     assert web.get(repo.file("pr.txt", "refs%2Fpr%2F1"), headers={"Range": "bytes=1-1"}).body == b"r"
 
 
-def test_long_names_pass_whether_the_file_is_there_or_not(machine, web, alice, repo):
+def test_long_paths_pass_whether_the_file_is_there_or_not_or_moved(web, alice, repo):
     folder = "/".join("d" * 200 for _ in range(18)) + "/"
     missing = web.get(repo.file(folder + "missing.bin"))
     assert missing.status == 404 and missing.error_code == "EntryNotFound"
     assert folder in missing.json()["error"] and len(missing.headers["X-Error-Message"]) <= 1024
 
-    name = "ملف" * 600  # 3,600 octets, thrice as many when they are escaped
+    path = "/".join("ملف" * 40 for _ in range(15))  # 3.6 KB, thrice as many when they are escaped
     made = web.post(f"{repo.api}/commit/main", token=alice.token, headers={"Content-Type": "application/x-ndjson"},
-                    body=commit_body("A long name", file_line(name, b"found")))
+                    body=commit_body("A long path", file_line(path, b"found")))
     assert made.status == 200, made.text
-    found = web.get(repo.file(quote(name)))
+    found = web.get(repo.file(quote(path)))
     assert found.status == 200 and found.body == b"found"
-    assert web.get(repo.file(quote(name + "x"))).error_code == "EntryNotFound"
+    assert web.get(repo.file(quote(path + "x"))).error_code == "EntryNotFound"
+
+    moved = web.post("/api/repos/move", token=alice.token, as_json={"fromRepo": repo.id, "toRepo": "acme/moved", "type": "model"})
+    assert moved.status == 200, moved.text
+    redirect = web.get(repo.file(quote(path)))
+    assert redirect.status == 307 and redirect.headers["Location"].endswith(f"/acme/moved/resolve/main/{quote(path)}")
 
 
 def test_operators_pages_are_not_shown_to_the_world(web):
