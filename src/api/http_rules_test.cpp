@@ -180,6 +180,22 @@ TEST(WithNewName, ComparesWholeSegmentsAndKeepsTheGitSuffix) {
     EXPECT_EQ(with_new_name("/datasets/s/s", old, "n/m"), "/datasets/n/m");
 }
 
+TEST_F(HttpRulesTest, FormsOfRepositoriesHearWhichFieldIsAtFault) {
+    make("taken");
+    make("other");
+    const auto ask = [&](const char* path, const char* body) {
+        const auto answer = client.send(kPost, path, signed_in(), body);
+        const auto json = format::parse_json(answer.text).value();
+        return std::to_string(answer.status) + " " + std::string(format::find_string(json, "reason").value_or("")) + " " +
+               std::string(format::find_string(json, "field").value_or(""));
+    };
+    EXPECT_EQ(ask("/api/repos/create", R"({"name":"-x"})"), "400 name_invalid name");
+    EXPECT_EQ(ask("/api/repos/create", R"({"name":"TAKEN"})"), "409 name_taken name");
+    EXPECT_EQ(ask("/api/repos/create", R"({"name":"s","type":"space"})"), "400 invalid_argument sdk");
+    EXPECT_EQ(ask("/api/repos/move", R"({"fromRepo":"alice/other","toRepo":"alice/taken"})"), "409 name_taken toRepo");
+    EXPECT_EQ(ask("/api/repos/move", R"({"fromRepo":"alice/other","toRepo":"alice/-x"})"), "400 name_invalid toRepo");
+}
+
 TEST_F(HttpRulesTest, APreflightAllowsWhateverHeadersAreAskedFor) {
     const auto answer = client.send(kOptions, "/api/models/alice/m", {{"Access-Control-Request-Headers", "authorization,x-own"}});
     EXPECT_EQ(answer.status, 204);

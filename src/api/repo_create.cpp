@@ -86,7 +86,8 @@ Result<http::Response> repo_create(Call& call) {
     const std::string name = outcome.repo.full_name();
     if (outcome.existed) {
         const std::string message = "You already created this " + std::string(singular_of(wanted.type)) + " repo: " + name;
-        answer.field("error", message).field("url", call.url(web_path(outcome.repo)));
+        answer.field("error", message).field("reason", name_of(Reason::kNameTaken)).field("field", "name");
+        answer.field("url", call.url(web_path(outcome.repo)));
         auto response = json_response(std::move(answer), 409);
         response.headers.set("X-Error-Message", message);
         return response;

@@ -36,7 +36,8 @@ Result<Owner> find_target_owner(Session& session, const Principal& who, std::str
 Result<void> check_sdk(const NewRepository& wanted) {
     if (wanted.type != RepoType::kSpace) return ok();
     if (std::find(kSdks.begin(), kSdks.end(), wanted.sdk) != kSdks.end()) return ok();
-    return Error{Code::kInvalidArgument, "A space needs an sdk: one of gradio, streamlit, docker, static."};
+    return Error{Code::kInvalidArgument, "A space needs an sdk: one of gradio, streamlit, docker, static.", Reason::kNone, "",
+                 "sdk"};
 }
 
 std::string initial_settings(const NewRepository& wanted) {
@@ -74,7 +75,7 @@ Result<void> audit(Session& session, Hub& hub, const Principal& who, std::string
 
 Result<CreateOutcome> create_repository(Hub& hub, const Principal& who, const NewRepository& wanted) {
     TRY(require_user(who));
-    TRY(check_repo_name(wanted.name));
+    TRY(in_field("name", check_repo_name(wanted.name)));
     TRY(check_sdk(wanted));
     Repository repo;
     TRY(auto existing, hub.catalog.read([&](Session& s) -> Result<std::optional<Repository>> {
@@ -116,7 +117,7 @@ Result<void> delete_repository(Hub& hub, const Principal& who, const Repository&
 
 Result<Repository> move_repository(Hub& hub, const Principal& who, const Repository& repo, std::string_view new_owner,
                                    std::string_view new_name) {
-    TRY(check_repo_name(new_name));
+    TRY(in_field("toRepo", check_repo_name(new_name)));
     return hub.catalog.write([&](Session& s) -> Result<Repository> {
         TRY(const auto now, reload(s, who, repo.id));
         TRY(const auto owner, find_target_owner(s, who, new_owner));
@@ -124,7 +125,8 @@ Result<Repository> move_repository(Hub& hub, const Principal& who, const Reposit
         TRY(const auto taken, catalog::find_repository(s, now.type, owner.name, new_name));
         if (taken && taken->id != now.id)
             return Error{Code::kAlreadyExists,
-                         "A repository called " + owner.name + "/" + std::string(new_name) + " already exists"};
+                         "A repository called " + owner.name + "/" + std::string(new_name) + " already exists",
+                         Reason::kNameTaken, "", "toRepo"};
         TRY(catalog::move_repository(s, now, owner.id, new_name));
         TRY(audit(s, hub, who, "repo.move", now));
         TRY(auto moved, catalog::find_repository_by_id(s, repo.id));
