@@ -32,7 +32,7 @@ void add_search(Where& where, const RepoQuery& query, const std::string& name) {
 /// that many have ends it soon.
 Result<std::vector<RowId>> find_few_named(Session& session, const RepoQuery& query) {
     Where where;
-    if (query.type) where.add("r.type = ?", {static_cast<int>(*query.type)});
+    if (query.type) where.add("+r.type = ?", {static_cast<int>(*query.type)});
     add_search(where, query, "r.full_key");
     const auto limit = where.parameter(static_cast<std::int64_t>(kFewNamed + 1));
     std::vector<RowId> ids;
@@ -112,8 +112,8 @@ Result<Filters> load_filters(Session& session, const RepoQuery& query) {
 }
 
 void add_conditions(Where& where, const RepoQuery& query, From from) {
-    // The sign keeps SQLite from using an index on the column.
-    if (query.type) where.add(from == From::kNamed ? "+r.type = ?" : "r.type = ?", {static_cast<int>(*query.type)});
+    // Only the walk along an order of repositories goes by type; the sign keeps SQLite from an index on the column.
+    if (query.type) where.add(from == From::kRepository ? "r.type = ?" : "+r.type = ?", {static_cast<int>(*query.type)});
     if (query.owner) where.add("r.owner_id = ?", {*query.owner});
     if (query.gated) where.add(*query.gated ? "r.gated <> ''" : "r.gated = ''");
     if (query.min_parameters || query.max_parameters)
