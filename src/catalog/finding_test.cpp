@@ -374,6 +374,24 @@ TEST_F(FindingTest, NamesAreFoundAsTheyAreTyped) {
     EXPECT_EQ(owners("chat"), Names{});
 }
 
+TEST_F(FindingTest, APartOfANameIsFoundWhetherFewHaveItOrMany) {
+    const auto alice = add_user("alice");
+    for (int i = 0; i < 220; ++i) add_repo(alice, "m" + std::to_string(1'000 + i), {}, i == 5);
+    const auto listed = [&](std::vector<std::string> search) {
+        auto query = models();
+        query.search = std::move(search);
+        query.limit = 1'000;
+        return names_of(query);
+    };
+    EXPECT_EQ(listed({"E/M"}).size(), 219u);
+    EXPECT_EQ(listed({"121"}),
+              (Names{"m1219", "m1218", "m1217", "m1216", "m1215", "m1214", "m1213", "m1212", "m1211", "m1210", "m1121"}));
+    EXPECT_EQ(listed({"121", "m11"}), Names{"m1121"});
+    EXPECT_EQ(listed({"1005"}), Names{});  // private
+    EXPECT_EQ(listed({"m1_0"}), Names{});
+    EXPECT_EQ(listed({""}).size(), 219u);
+}
+
 TEST_F(FindingTest, ACommonBeginningStillFindsTheTrendingOnes) {
     const auto alice = add_user("alice");
     RowId last = 0;
@@ -429,6 +447,8 @@ TEST_F(FindingTest, NoListReadsTheRepositoriesWithoutAnIndex) {
             EXPECT_TRUE(seek.starts_with("SEARCH d USING")) << seek;
             EXPECT_EQ(seek.find("SCAN"), std::string::npos) << seek;
         }
+    const auto by_name = plan(models(), {false, {common}, "", std::vector<RowId>(detail::kFewNamed)});
+    EXPECT_TRUE(by_name.starts_with("SEARCH r USING INDEX sqlite_autoindex_repository_1")) << by_name;
     auto query = models();
     query.sort = RepoSort::kRelevance;
     const auto text = plan(query, {false, {common}, "\"x\"*"});

@@ -67,6 +67,9 @@ TEST_F(Postgres, PreparesListsAndCounts) {
                 detail::Where of_list;
                 const auto list = detail::list_sql(of_list, {false, memberships, text}, query, Dialect::kPostgres);
                 EXPECT_EQ(prepare(list), "") << list;
+                detail::Where of_named;
+                const auto named = detail::list_sql(of_named, {false, memberships, text, {1, 0}}, query, Dialect::kPostgres);
+                EXPECT_EQ(prepare(named), "") << named;
                 detail::Where of_counts;
                 const auto counts = detail::facets_sql(of_counts, {false, memberships, text}, query, Dialect::kPostgres);
                 EXPECT_EQ(prepare(counts), "") << counts;

@@ -48,11 +48,17 @@ std::optional<detail::Membership> take_rarest(std::vector<detail::Membership>& m
 /// In the order of a column of the repository.
 std::string sql_by_column(Where& where, detail::Filters& filters, const RepoQuery& query, Dialect dialect) {
     std::string tables = MIRFA_REPO_TABLES;
-    if (const auto rarest = take_rarest(filters.memberships)) {
+    auto from = detail::From::kRepository;
+    if (!filters.named.empty()) {
+        std::string places;
+        for (const auto id : filters.named) places += (places.empty() ? "" : ", ") + where.parameter(id);
+        where.add("r.id IN (" + places + ")");
+        from = detail::From::kNamed;
+    } else if (const auto rarest = take_rarest(filters.memberships)) {
         tables = " FROM " + std::string(rarest->table) + " d CROSS JOIN repository r JOIN owner o ON o.id = r.owner_id ";
         detail::add_driver(where, *rarest);
     }
-    detail::add_conditions(where, query, detail::From::kRepository);
+    detail::add_conditions(where, query, from);
     for (const auto& membership : filters.memberships) detail::add_membership(where, membership);
     if (!filters.text.empty()) detail::add_text(where, filters.text, dialect);
     const std::string column = column_of(query.sort);

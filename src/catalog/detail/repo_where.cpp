@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/detail/repo_where.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "catalog/search_words.h"
 
@@ -20,6 +22,28 @@ std::string pattern_of(std::string_view term) {
         pattern += c;
     }
     return pattern + '%';
+}
+
+void add_search(Where& where, const RepoQuery& query, const std::string& name) {
+    for (const auto& term : query.search) where.add(name + " LIKE ? ESCAPE '!'", {where.keep(pattern_of(term))});
+}
+
+/// Going over all short rows for a part of a name that few have takes less than walking the repositories themselves; one
+/// that many have ends it soon.
+Result<std::vector<RowId>> find_few_named(Session& session, const RepoQuery& query) {
+    Where where;
+    if (query.type) where.add("+r.type = ?", {static_cast<int>(*query.type)});
+    add_search(where, query, "r.full_key");
+    const auto limit = where.parameter(static_cast<std::int64_t>(kFewNamed + 1));
+    std::vector<RowId> ids;
+    TRY(session.each("SELECT r.id FROM repository_index r" + where.sql() + " LIMIT " + limit, where.parameters(),
+                     [&](const Row& row) -> Result<void> {
+                         ids.push_back(row.integer(0));
+                         return ok();
+                     }));
+    if (ids.size() > kFewNamed) return std::vector<RowId>{};
+    ids.resize(kFewNamed);
+    return ids;
 }
 
 Value value_of(Where& where, const Membership& m) {
@@ -77,6 +101,10 @@ Result<Filters> load_filters(Session& session, const RepoQuery& query) {
     };
     for (const auto& tag : query.tags) TRY(add_tag(tag, std::nullopt));
     for (const auto& tag : query.library_tags) TRY(add_tag(tag, FacetKind::kLibrary));
+    const bool looked_up = std::any_of(query.search.begin(), query.search.end(), [](const auto& term) { return !term.empty(); });
+    if (looked_up && !query.owner && !query.text) {
+        TRY(filters.named, find_few_named(session, query));
+    }
     if (!query.text) return filters;
     filters.text = full_text_query(*query.text, session.dialect());
     if (filters.text.empty()) filters.impossible = true;  // only signs that mean nothing
@@ -84,14 +112,14 @@ Result<Filters> load_filters(Session& session, const RepoQuery& query) {
 }
 
 void add_conditions(Where& where, const RepoQuery& query, From from) {
-    if (query.type) where.add("r.type = ?", {static_cast<int>(*query.type)});
+    // Only the walk along an order of repositories goes by type; the sign keeps SQLite from an index on the column.
+    if (query.type) where.add(from == From::kRepository ? "r.type = ?" : "+r.type = ?", {static_cast<int>(*query.type)});
     if (query.owner) where.add("r.owner_id = ?", {*query.owner});
     if (query.gated) where.add(*query.gated ? "r.gated <> ''" : "r.gated = ''");
     if (query.min_parameters || query.max_parameters)
         where.add("r.parameters >= ? AND r.parameters <= ?",
                   {std::max<std::int64_t>(query.min_parameters.value_or(1), 1), query.max_parameters.value_or(INT64_MAX)});
-    const std::string name = from == From::kIndex ? "r.full_key" : "o.name_key || '/' || r.name_key";
-    for (const auto& term : query.search) where.add(name + " LIKE ? ESCAPE '!'", {where.keep(pattern_of(term))});
+    add_search(where, query, from == From::kIndex ? "r.full_key" : "o.name_key || '/' || r.name_key");
     add_visibility(where, query);
 }
 

@@ -25,8 +25,9 @@ private:
     std::deque<std::string> kept_;
 };
 
-/// Which table `r` is: both have the columns that conditions name.
-enum class From { kRepository, kIndex };
+/// Which table `r` is: both have the columns that conditions name. kNamed: the repositories, of which few are picked by id,
+/// so that no index of their type is to be walked.
+enum class From { kRepository, kIndex, kNamed };
 
 /// Who may see `r`: the one filter of lists, counts and searches.
 void add_visibility(Where& where, const RepoQuery& query);
@@ -45,7 +46,12 @@ struct Filters {
     bool impossible = false;  ///< a text without words finds nothing
     std::vector<Membership> memberships;
     std::string text;  ///< full-text query, "" for none
+    /// The repositories whose names have what `search` asks for, when they are few; kFewNamed places, those that are left
+    /// over hold 0. Empty when they are many or were not looked for.
+    std::vector<RowId> named = {};
 };
+inline constexpr std::size_t kFewNamed = 200;
+
 Result<Filters> load_filters(Session&, const RepoQuery& query);
 
 /// Adds everything but the memberships.
