@@ -20,15 +20,6 @@ constexpr int kPage = 50;
 constexpr std::size_t kMaxSearch = 500;  // octets
 constexpr std::int64_t kMaxPage = 1'000'000;
 
-Result<std::int64_t> number_of(const Call& call) {
-    const auto text = call.value("num");
-    std::int64_t number = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || number < 1)
-        return Error{Code::kNotFound, "Discussions have numbers, and \"" + std::string(text.substr(0, 100)) + "\" is none."};
-    return number;
-}
-
 Result<catalog::RowId> comment_of(const Call& call) {
     const auto id = row_id_of(call.value("event"));
     if (!id) return Error{Code::kNotFound, "There is no such comment in this discussion."};
@@ -172,6 +163,15 @@ Result<catalog::DiscussionQuery> query_of(const Call& call) {
 
 }  // namespace
 
+Result<std::int64_t> discussion_number(const Call& call) {
+    const auto text = call.value("num");
+    std::int64_t number = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || number < 1)
+        return Error{Code::kNotFound, "Discussions have numbers, and \"" + std::string(text.substr(0, 100)) + "\" is none."};
+    return number;
+}
+
 Result<http::Response> discussions(Call& call) {
     TRY(const auto query, query_of(call));
     TRY(const auto page, hub::list_discussions(call.hub, call.repository(), query));
@@ -187,7 +187,7 @@ Result<http::Response> discussions(Call& call) {
 }
 
 Result<http::Response> discussion(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     const auto diff = call.query.is_true("diff") ? hub::WithDiff::kYes : hub::WithDiff::kNo;
     TRY(const auto details, hub::load_discussion(call.hub, call.repository(), call.principal, number, diff));
     JsonWriter json;
@@ -216,7 +216,7 @@ Result<http::Response> discussion_create(Call& call) {
 }
 
 Result<http::Response> discussion_comment(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto json, json_body(call));
     TRY(const auto text, format::need_string(json, "comment"));
     TRY(const auto event, hub::add_comment(call.hub, call.repository(), call.principal, number, text));
@@ -224,7 +224,7 @@ Result<http::Response> discussion_comment(Call& call) {
 }
 
 Result<http::Response> discussion_title(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto json, json_body(call));
     TRY(const auto title, format::need_string(json, "title"));
     TRY(const auto event, hub::change_title(call.hub, call.repository(), call.principal, number, title));
@@ -232,7 +232,7 @@ Result<http::Response> discussion_title(Call& call) {
 }
 
 Result<http::Response> discussion_status(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto json, json_body(call));
     TRY(const auto word, format::need_string(json, "status"));
     if (word != "open" && word != "closed") return Error{Code::kInvalidArgument, "\"status\" must be open or closed."};
@@ -243,7 +243,7 @@ Result<http::Response> discussion_status(Call& call) {
 }
 
 Result<http::Response> discussion_merge(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto json, json_body(call));
     TRY(const auto commit,
         hub::merge_pull_request(call.hub, call.repository(), call.principal, number, text_in(json, "comment")));
@@ -253,7 +253,7 @@ Result<http::Response> discussion_merge(Call& call) {
 }
 
 Result<http::Response> discussion_pin(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto json, json_body(call));
     const bool pinned = format::find_bool(json, "pinned").value_or(true);
     TRY(const auto event, hub::change_pin(call.hub, call.repository(), call.principal, number, pinned));
@@ -261,19 +261,19 @@ Result<http::Response> discussion_pin(Call& call) {
 }
 
 Result<http::Response> discussion_delete(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(hub::delete_discussion(call.hub, call.repository(), call.principal, number));
     return empty_json_response();
 }
 
 Result<http::Response> discussion_ref_delete(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(hub::delete_pull_request_ref(call.hub, call.repository(), call.principal, number));
     return empty_json_response();
 }
 
 Result<http::Response> discussion_comment_edit(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto comment, comment_of(call));
     TRY(const auto json, json_body(call));
     TRY(const auto text, format::need_string(json, "content"));
@@ -282,7 +282,7 @@ Result<http::Response> discussion_comment_edit(Call& call) {
 }
 
 Result<http::Response> discussion_comment_hide(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto comment, comment_of(call));
     TRY(const auto event, hub::hide_comment(call.hub, call.repository(), call.principal, number, comment));
     return event_response(call, "updatedComment", event);

@@ -73,6 +73,8 @@ Result<http::Response> commit_details(Call&);
 Result<http::Response> blame(Call&);
 
 // discussions.cpp: R-69…R-78
+/// `{num}` of the path. Fails: kNotFound for what is no number.
+Result<std::int64_t> discussion_number(const Call&);
 Result<http::Response> discussions(Call&);
 Result<http::Response> discussion(Call&);
 Result<http::Response> discussion_create(Call&);
