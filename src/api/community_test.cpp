@@ -49,8 +49,9 @@ TEST_F(CommunityApiTest, ADiscussionIsShownAsClientsReadIt) {
         R"({"name":"bob","fullname":"bob","avatarUrl":"http://127.0.0.1:8080/avatars/bob.svg","type":"user"})";
     EXPECT_EQ(answer.text,
               R"({"num":1,"title":"Why?","status":"open","isPullRequest":false,"pinned":false,"createdAt":")" + now +
-                  R"(","numComments":1,"author":)" + bob_json + R"(,"repo":{"name":"alice/m","type":"model"},"events":[{"id":")" +
-                  id + R"(","createdAt":")" + now + R"(","author":)" + bob_json +
+                  R"(","numComments":1,"updatedAt":")" + now + R"(","author":)" + bob_json +
+                  R"(,"repo":{"name":"alice/m","type":"model"},"events":[{"id":")" + id + R"(","createdAt":")" + now +
+                  R"(","author":)" + bob_json +
                   R"(,"type":"comment","data":{"edited":false,"hidden":false,"numEdits":0,"latest":{"raw":"*Tell* me",)"
                   R"("html":"<p><em>Tell</em> me</p>\n","updatedAt":")" +
                   now + R"(","author":)" + bob_json + R"(},"history":[]}}]})");
@@ -92,7 +93,8 @@ TEST_F(CommunityApiTest, APullRequestTellsItsBaseConflictsDiffAndMerge) {
     ASSERT_TRUE(commit(alice, "main", "Start", put("a.txt", "a\n")).has_value());
     propose(bob, "Mine", put("a.txt", "bob\n"));
     const auto open = json_of(get(base + "/discussions/1?diff=1"));
-    EXPECT_EQ(boost::json::serialize(open.at("changes")), R"({"base":"refs/heads/main"})");
+    EXPECT_EQ(boost::json::serialize(open.at("changes")),
+              R"({"base":"refs/heads/main","head":")" + tip("refs/pr/1").hex() + R"("})");
     EXPECT_EQ(boost::json::serialize(open.at("filesWithConflicts")), "[]");
     EXPECT_NE(open.at("diff").as_string().find("-a\n+bob\n"), std::string::npos);
     EXPECT_EQ(json_of(get(base + "/discussions/1")).at("diff").as_string(), "") << "not asked for";
@@ -106,6 +108,85 @@ TEST_F(CommunityApiTest, APullRequestTellsItsBaseConflictsDiffAndMerge) {
     const auto again = post(base + "/discussions/1/merge", of_alice, "");
     EXPECT_EQ(again.status, 409);
     EXPECT_FALSE(again.headers.get("X-Error-Message").empty());
+}
+
+TEST_F(CommunityApiTest, ListsAreSearchedSortedAndBeginWithWhatIsPinned) {
+    for (const auto* title : {"Weights of 100%", "A 100 questions", "Licence?"})
+        post(base + "/discussions", of_bob, std::string(R"({"title":")") + title + R"("})");
+    clock.time += 1'000;
+    post(base + "/discussions/1/comment", of_bob, R"({"comment":"Hm"})");
+    const auto numbers = [&](const std::string& query) {
+        std::string text;
+        const auto answer = json_of(get(base + "/discussions" + query));
+        for (const auto& item : answer.at("discussions").as_array()) text += std::to_string(item.at("num").as_int64());
+        EXPECT_EQ(answer.at("count").as_int64(), static_cast<std::int64_t>(text.size())) << query;
+        return text;
+    };
+    EXPECT_EQ(numbers("?search=100"), "21");
+    EXPECT_EQ(numbers("?search=100%25"), "1") << "a sign of patterns stands for itself";
+    EXPECT_EQ(numbers("?search=LICENCE"), "3");
+    EXPECT_EQ(numbers("?search=_"), "");
+    EXPECT_EQ(numbers("?sort=oldest"), "123");
+    EXPECT_EQ(numbers("?sort=recently-updated"), "132");
+    EXPECT_EQ(numbers("?sort=most-commented"), "132");
+    EXPECT_EQ(get(base + "/discussions?sort=odd").status, 400);
+    EXPECT_EQ(get(base + "/discussions?search=" + std::string(501, 'x')).status, 400);
+
+    EXPECT_EQ(post(base + "/discussions/2/pin", of_bob, R"({"pinned":true})").status, 403);
+    const auto pinned = json_of(post(base + "/discussions/2/pin", of_alice, R"({"pinned":true})")).at("newPinning");
+    EXPECT_EQ(pinned.at("type").as_string(), "pinning-change");
+    EXPECT_TRUE(pinned.at("data").at("pinned").as_bool());
+    EXPECT_EQ(post(base + "/discussions/2/pin", of_alice, R"({"pinned":true})").status, 409);
+    EXPECT_EQ(numbers("?sort=recently-created"), "231");
+    EXPECT_EQ(numbers(""), "321") << "clients that know nothing of pins";
+    EXPECT_TRUE(json_of(get(base + "/discussions/2")).at("pinned").as_bool());
+    EXPECT_EQ(post(base + "/discussions/2/pin", of_alice, R"({"pinned":false})").status, 200);
+    EXPECT_EQ(numbers("?sort=recently-created"), "321");
+}
+
+TEST_F(CommunityApiTest, ListsCountEachState) {
+    ASSERT_TRUE(commit(alice, "main", "Start", put("a.txt", "a\n")).has_value());
+    propose(bob, "Mine", put("b.txt", "b\n"));
+    post(base + "/discussions", of_bob, R"({"title":"One"})");
+    post(base + "/discussions", of_bob, R"({"title":"Two"})");
+    post(base + "/discussions/2/status", of_bob, R"({"status":"closed"})");
+    post(base + "/discussions/1/merge", of_alice, "null");
+    const auto open = json_of(get(base + "/discussions?status=open"));
+    EXPECT_EQ(open.at("count").as_int64(), 1);
+    EXPECT_EQ(open.at("numOpenDiscussions").as_int64(), 1);
+    EXPECT_EQ(open.at("numClosedDiscussions").as_int64(), 2);
+    EXPECT_EQ(open.at("numMergedDiscussions").as_int64(), 1);
+    EXPECT_EQ(json_of(get(base + "/discussions?status=merged")).at("discussions").at(0).at("num").as_int64(), 1);
+}
+
+TEST_F(CommunityApiTest, ADiscussionIsDeletedForGoodAndItsNumberIsNotGivenAgain) {
+    const auto send_delete = [&](const std::string& path, const std::string& token) {
+        return client.send(kDelete, base + path, {{"Authorization", "Bearer " + token}}).status;
+    };
+    ASSERT_TRUE(commit(alice, "main", "Start", put("a.txt", "a\n")).has_value());
+    propose(bob, "Mine", put("b.txt", "b\n"));
+    post(base + "/discussions", of_bob, R"({"title":"Noise"})");
+    EXPECT_EQ(send_delete("/discussions/2", of_bob), 403);
+    EXPECT_EQ(send_delete("/discussions/2", of_alice), 200);
+    EXPECT_EQ(get(base + "/discussions/2").status, 404);
+    EXPECT_EQ(send_delete("/discussions/2", of_alice), 404);
+
+    EXPECT_EQ(send_delete("/discussions/1/ref", of_alice), 409) << "open";
+    post(base + "/discussions/1/status", of_bob, R"({"status":"closed"})");
+    EXPECT_EQ(send_delete("/discussions/1/ref", of_bob), 403);
+    EXPECT_EQ(send_delete("/discussions/1/ref", of_alice), 200);
+    EXPECT_EQ(send_delete("/discussions/1/ref", of_alice), 404);
+    EXPECT_EQ(get(base + "/tree/refs%2Fpr%2F1").status, 404);
+    const auto left = json_of(get(base + "/discussions/1?diff=1"));
+    EXPECT_TRUE(left.at("changes").at("refDeleted").as_bool());
+    EXPECT_EQ(left.at("diff").as_string(), "");
+    EXPECT_EQ(post(base + "/discussions/1/status", of_bob, R"({"status":"open"})").status, 409);
+    EXPECT_EQ(post(base + "/discussions/1/comment", of_bob, R"({"comment":"Still here"})").status, 200);
+
+    propose(bob, "Other", put("b.txt", "b\n"));
+    EXPECT_EQ(send_delete("/discussions/3", of_alice), 200);
+    EXPECT_EQ(get(base + "/tree/refs%2Fpr%2F3").status, 404);
+    EXPECT_EQ(json_of(post(base + "/discussions", of_bob, R"({"title":"Next"})")).at("num").as_int64(), 4);
 }
 
 TEST_F(CommunityApiTest, ConflictsAnswer409AndNameTheFiles) {

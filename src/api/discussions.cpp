@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// R-69…R-77: discussions and pull requests.
+// R-69…R-78: discussions and pull requests.
 #include "hub/community/discussions.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "api/accounts_shared.h"
@@ -16,16 +17,8 @@ using format::JsonWriter;
 using hub::CommunityEvent;
 
 constexpr int kPage = 50;
+constexpr std::size_t kMaxSearch = 500;  // octets
 constexpr std::int64_t kMaxPage = 1'000'000;
-
-Result<std::int64_t> number_of(const Call& call) {
-    const auto text = call.value("num");
-    std::int64_t number = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || number < 1)
-        return Error{Code::kNotFound, "Discussions have numbers, and \"" + std::string(text.substr(0, 100)) + "\" is none."};
-    return number;
-}
 
 Result<catalog::RowId> comment_of(const Call& call) {
     const auto id = row_id_of(call.value("event"));
@@ -44,9 +37,10 @@ void write_author(JsonWriter& json, const Call& call, const std::string& name) {
 void write_facts(JsonWriter& json, const Call& call, const Discussion& discussion) {
     json.object().field("num", discussion.num).field("title", discussion.title).field("status", hub::name_of(discussion.status));
     json.field("isPullRequest", discussion.is_pull_request)
-        .field("pinned", false)
+        .field("pinned", discussion.pinned)
         .field("createdAt", to_iso8601(discussion.created));
-    json.field("numComments", discussion.comments);
+    json.field("numComments", discussion.comments)
+        .field("updatedAt", to_iso8601(std::max(discussion.updated, discussion.created)));
     write_author(json, call, discussion.author_name);
     json.object("repo").field("name", call.repository().full_name()).field("type", singular_of(call.repository().type)).end();
 }
@@ -72,11 +66,15 @@ void write_data(JsonWriter& json, const Call&, const CommunityEvent&, const hub:
 void write_data(JsonWriter& json, const Call&, const CommunityEvent&, const hub::TitleChange& change) {
     json.field("from", change.from).field("to", change.to);
 }
+void write_data(JsonWriter& json, const Call&, const CommunityEvent&, const hub::PinningChange& change) {
+    json.field("pinned", change.pinned);
+}
 
 std::string_view type_of(const hub::Comment&) { return "comment"; }
 std::string_view type_of(const hub::StatusChange&) { return "status-change"; }
 std::string_view type_of(const hub::CommitAdded&) { return "commit"; }
 std::string_view type_of(const hub::TitleChange&) { return "title-change"; }
+std::string_view type_of(const hub::PinningChange&) { return "pinning-change"; }
 
 /// The members of an event, into an object that is open.
 void write_event(JsonWriter& json, const Call& call, const CommunityEvent& event) {
@@ -102,8 +100,12 @@ http::Response event_response(const Call& call, std::string_view name, const Com
 void write_pull_request(JsonWriter& json, const Discussion& discussion, const hub::PullRequest& pull_request) {
     json.object("changes").field("base", pull_request.base);
     if (discussion.merge_commit) json.field("mergeCommitId", discussion.merge_commit->hex());
+    if (pull_request.head)
+        json.field("head", pull_request.head->hex());
+    else
+        json.field("refDeleted", true);
     json.end();
-    if (pull_request.base_missing) {
+    if (pull_request.base_missing || !pull_request.head) {
         json.field("filesWithConflicts", true);
     } else {
         json.array("filesWithConflicts");
@@ -117,6 +119,25 @@ std::string text_in(const boost::json::value& json, std::string_view key) {
     return std::string(format::find_string(json, key).value_or(""));
 }
 
+Result<void> read_order(const Call& call, catalog::DiscussionQuery& query) {
+    const auto word = call.query.find("sort");
+    if (!word) return ok();
+    using Sort = catalog::DiscussionSort;
+    query.pinned_first = true;
+    if (*word == "recently-created")
+        query.sort = Sort::kNewest;
+    else if (*word == "oldest")
+        query.sort = Sort::kOldest;
+    else if (*word == "recently-updated")
+        query.sort = Sort::kUpdated;
+    else if (*word == "most-commented")
+        query.sort = Sort::kMostComments;
+    else
+        return Error{Code::kInvalidArgument,
+                     "\"sort\" must be one of recently-created, oldest, recently-updated, most-commented."};
+    return ok();
+}
+
 Result<catalog::DiscussionQuery> query_of(const Call& call) {
     catalog::DiscussionQuery query;
     const auto type = call.query.find("type").value_or("all");
@@ -127,9 +148,14 @@ Result<catalog::DiscussionQuery> query_of(const Call& call) {
     const auto status = call.query.find("status").value_or("all");
     if (status == "open" || status == "closed")
         query.open = status == "open";
+    else if (status == "merged")
+        query.status = DiscussionStatus::kMerged;
     else if (status != "all")
-        return Error{Code::kInvalidArgument, "\"status\" must be one of all, open, closed."};
+        return Error{Code::kInvalidArgument, "\"status\" must be one of all, open, closed, merged."};
     query.author = call.query.find("author").value_or("");
+    query.search = call.query.find("search").value_or("");
+    if (query.search.size() > kMaxSearch) return Error{Code::kInvalidArgument, "\"search\" is longer than any title."};
+    TRY(read_order(call, query));
     query.limit = kPage;
     query.skip = static_cast<int>(call.query.number("p", 0, 0, kMaxPage)) * kPage;
     return query;
@@ -137,11 +163,21 @@ Result<catalog::DiscussionQuery> query_of(const Call& call) {
 
 }  // namespace
 
+Result<std::int64_t> discussion_number(const Call& call) {
+    const auto text = call.value("num");
+    std::int64_t number = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || number < 1)
+        return Error{Code::kNotFound, "Discussions have numbers, and \"" + std::string(text.substr(0, 100)) + "\" is none."};
+    return number;
+}
+
 Result<http::Response> discussions(Call& call) {
     TRY(const auto query, query_of(call));
     TRY(const auto page, hub::list_discussions(call.hub, call.repository(), query));
     JsonWriter json;
     json.object().field("count", page.count).field("start", query.skip).field("numClosedDiscussions", page.closed);
+    json.field("numOpenDiscussions", page.open).field("numMergedDiscussions", page.merged);
     json.array("discussions");
     for (const auto& discussion : page.items) {
         write_facts(json, call, discussion);
@@ -151,7 +187,7 @@ Result<http::Response> discussions(Call& call) {
 }
 
 Result<http::Response> discussion(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     const auto diff = call.query.is_true("diff") ? hub::WithDiff::kYes : hub::WithDiff::kNo;
     TRY(const auto details, hub::load_discussion(call.hub, call.repository(), call.principal, number, diff));
     JsonWriter json;
@@ -180,7 +216,7 @@ Result<http::Response> discussion_create(Call& call) {
 }
 
 Result<http::Response> discussion_comment(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto json, json_body(call));
     TRY(const auto text, format::need_string(json, "comment"));
     TRY(const auto event, hub::add_comment(call.hub, call.repository(), call.principal, number, text));
@@ -188,7 +224,7 @@ Result<http::Response> discussion_comment(Call& call) {
 }
 
 Result<http::Response> discussion_title(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto json, json_body(call));
     TRY(const auto title, format::need_string(json, "title"));
     TRY(const auto event, hub::change_title(call.hub, call.repository(), call.principal, number, title));
@@ -196,7 +232,7 @@ Result<http::Response> discussion_title(Call& call) {
 }
 
 Result<http::Response> discussion_status(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto json, json_body(call));
     TRY(const auto word, format::need_string(json, "status"));
     if (word != "open" && word != "closed") return Error{Code::kInvalidArgument, "\"status\" must be open or closed."};
@@ -207,7 +243,7 @@ Result<http::Response> discussion_status(Call& call) {
 }
 
 Result<http::Response> discussion_merge(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto json, json_body(call));
     TRY(const auto commit,
         hub::merge_pull_request(call.hub, call.repository(), call.principal, number, text_in(json, "comment")));
@@ -216,8 +252,28 @@ Result<http::Response> discussion_merge(Call& call) {
     return json_response(std::move(answer));
 }
 
+Result<http::Response> discussion_pin(Call& call) {
+    TRY(const auto number, discussion_number(call));
+    TRY(const auto json, json_body(call));
+    const bool pinned = format::find_bool(json, "pinned").value_or(true);
+    TRY(const auto event, hub::change_pin(call.hub, call.repository(), call.principal, number, pinned));
+    return event_response(call, "newPinning", event);
+}
+
+Result<http::Response> discussion_delete(Call& call) {
+    TRY(const auto number, discussion_number(call));
+    TRY(hub::delete_discussion(call.hub, call.repository(), call.principal, number));
+    return empty_json_response();
+}
+
+Result<http::Response> discussion_ref_delete(Call& call) {
+    TRY(const auto number, discussion_number(call));
+    TRY(hub::delete_pull_request_ref(call.hub, call.repository(), call.principal, number));
+    return empty_json_response();
+}
+
 Result<http::Response> discussion_comment_edit(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto comment, comment_of(call));
     TRY(const auto json, json_body(call));
     TRY(const auto text, format::need_string(json, "content"));
@@ -226,7 +282,7 @@ Result<http::Response> discussion_comment_edit(Call& call) {
 }
 
 Result<http::Response> discussion_comment_hide(Call& call) {
-    TRY(const auto number, number_of(call));
+    TRY(const auto number, discussion_number(call));
     TRY(const auto comment, comment_of(call));
     TRY(const auto event, hub::hide_comment(call.hub, call.repository(), call.principal, number, comment));
     return event_response(call, "updatedComment", event);

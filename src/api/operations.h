@@ -68,7 +68,13 @@ Result<http::Response> commits(Call&);
 // compare.cpp: R-41
 Result<http::Response> compare(Call&);
 
-// discussions.cpp: R-69…R-77
+// history.cpp: a commit with what it changed; who wrote which line
+Result<http::Response> commit_details(Call&);
+Result<http::Response> blame(Call&);
+
+// discussions.cpp: R-69…R-78
+/// `{num}` of the path. Fails: kNotFound for what is no number.
+Result<std::int64_t> discussion_number(const Call&);
 Result<http::Response> discussions(Call&);
 Result<http::Response> discussion(Call&);
 Result<http::Response> discussion_create(Call&);
@@ -76,6 +82,9 @@ Result<http::Response> discussion_comment(Call&);
 Result<http::Response> discussion_title(Call&);
 Result<http::Response> discussion_status(Call&);
 Result<http::Response> discussion_merge(Call&);
+Result<http::Response> discussion_pin(Call&);
+Result<http::Response> discussion_delete(Call&);
+Result<http::Response> discussion_ref_delete(Call&);
 Result<http::Response> discussion_comment_edit(Call&);
 Result<http::Response> discussion_comment_hide(Call&);
 

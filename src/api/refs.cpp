@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // R-35…R-40: branches, tags and the history behind them.
-#include "api/accounts_shared.h"
 #include "api/operations.h"
-#include "base/percent.h"
+#include "api/repo_json.h"
 #include "hub/repos/history.h"
 #include "hub/repos/repositories.h"
 
@@ -69,21 +68,18 @@ Result<http::Response> tag_delete(Call& call) {
 }
 
 Result<http::Response> commits(Call& call) {
-    const auto limit = call.query.number("limit", 1'000, 1, 1'000);
+    const auto limit = static_cast<int>(call.query.number("limit", 1'000, 1, 1'000));
     const auto cursor = call.query.find("cursor").value_or("");
-    TRY(const auto page, hub::list_history(call.hub, call.repository(), call.path.rest, cursor, static_cast<int>(limit)));
+    const auto path = call.query.find("path").value_or("");
+    TRY(const auto page, path.empty() ? hub::list_history(call.hub, call.repository(), call.path.rest, cursor, limit)
+                                      : hub::list_path_history(call.hub, call.repository(), call.path.rest, path, cursor, limit));
     bool formatted = false;
     for (const auto& name : call.query.list("expand")) formatted = formatted || name == "formatted";
     JsonWriter json;
     json.array();
     for (const auto& commit : page.commits) {
-        json.object().field("id", commit.id.hex()).field("title", commit.title).field("message", commit.description);
-        json.field("date", to_iso8601(commit.date)).array("authors");
-        for (const auto& author : commit.authors)
-            json.object().field("user", author).field("avatar", avatar_url(call, percent_encode(author))).end();
-        json.end().array("parents");
-        for (const auto& parent : commit.parents) json.value(parent.hex());
-        json.end();
+        json.object();
+        write_commit(json, call, commit);
         if (formatted)
             json.object("formatted")
                 .field("title", escape_html(commit.title))
@@ -92,7 +88,7 @@ Result<http::Response> commits(Call& call) {
         json.end();
     }
     auto response = json_response(std::move(json));
-    response.headers.set("X-Total-Count", std::to_string(page.total));
+    if (path.empty()) response.headers.set("X-Total-Count", std::to_string(page.total));
     if (!page.next.empty()) add_next_link(response, call, page.next);
     return response;
 }

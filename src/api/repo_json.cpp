@@ -3,6 +3,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "api/accounts_shared.h"
+#include "base/percent.h"
 #include "base/random.h"
 #include "format/lfs_pointer.h"
 
@@ -155,6 +157,16 @@ void write_entry(JsonWriter& json, const hub::ListedEntry& entry, bool expanded)
     }
     if (expanded && !entry.is_folder)
         json.object("securityFileStatus").field("status", "unscanned").null("avScan").null("pickleImportScan").end();
+    json.end();
+}
+
+void write_commit(format::JsonWriter& json, const Call& call, const hub::CommitSummary& commit) {
+    json.field("id", commit.id.hex()).field("title", commit.title).field("message", commit.description);
+    json.field("date", to_iso8601(commit.date)).array("authors");
+    for (const auto& author : commit.authors)
+        json.object().field("user", author).field("avatar", avatar_url(call, percent_encode(author))).end();
+    json.end().array("parents");
+    for (const auto& parent : commit.parents) json.value(parent.hex());
     json.end();
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "api/call.h"
+#include "hub/repos/history.h"
 #include "hub/repos/trees.h"
 
 namespace mirfa::api {
@@ -38,5 +39,8 @@ void write_repository(format::JsonWriter& json, const catalog::Repository& repo,
 
 /// One entry of a tree. Security is told honestly: nothing scans here.
 void write_entry(format::JsonWriter& json, const hub::ListedEntry& entry, bool expanded);
+
+/// The members of a commit, into an object that is open.
+void write_commit(format::JsonWriter& json, const Call& call, const hub::CommitSummary& commit);
 
 }  // namespace mirfa::api

@@ -112,6 +112,8 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/{types}/{id}/tag/{rest*}", tag_create, Access::kWrite, Body::kSmallJson},
     {kDelete, "/api/{types}/{id}/tag/{rest*}", tag_delete, Access::kWrite},
     reusable({kGet, "/api/{types}/{id}/commits/{rest*}", commits, Access::kSeeInfo}),
+    {kGet, "/api/{types}/{id}/commit/{rest*}", commit_details, Access::kSeeInfo, Body::kNone, Work::kDisk},
+    {kGet, "/api/{types}/{id}/blame/{rest*}", blame, Access::kReadContent, Body::kNone, Work::kDisk},
     {kGet, "/api/{types}/{id}/compare/{rest*}", compare, Access::kReadContent, Body::kNone, Work::kDisk},
     reusable({kGet, "/api/{types}/{id}/tree/{rest*}", tree, Access::kSeeInfo}),
     {kPost, "/api/{types}/{id}/paths-info/{rest*}", paths_info, Access::kSeeInfo, Body::kLargeJson},
@@ -130,7 +132,7 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/{types}/{id}/preupload/{rest*}", preupload, Access::kWriteOrPropose, Body::kLargeJson},
     {kPost, "/api/{types}/{id}/super-squash/{rev*}", super_squash, Access::kByUse, Body::kSmallJson, Work::kDisk},
 
-    // Discussions and pull requests: R-69…R-77. Their authors may do more than other readers; hub/community decides.
+    // Discussions and pull requests: R-69…R-78. Their authors may do more than other readers; hub/community decides.
     {kGet, "/api/{types}/{id}/discussions", discussions, Access::kSeeInfo},
     {kGet, "/api/{types}/{id}/discussions/{num}", discussion, Access::kSeeInfo, Body::kNone, Work::kDisk},
     {kPost, "/api/{types}/{id}/discussions", discussion_create, Access::kPropose, Body::kSmallJson},
@@ -138,6 +140,9 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/{types}/{id}/discussions/{num}/title", discussion_title, Access::kPropose, Body::kSmallJson},
     {kPost, "/api/{types}/{id}/discussions/{num}/status", discussion_status, Access::kPropose, Body::kSmallJson},
     {kPost, "/api/{types}/{id}/discussions/{num}/merge", discussion_merge, Access::kWrite, Body::kSmallJson, Work::kDisk},
+    {kPost, "/api/{types}/{id}/discussions/{num}/pin", discussion_pin, Access::kWrite, Body::kSmallJson},
+    {kDelete, "/api/{types}/{id}/discussions/{num}/ref", discussion_ref_delete, Access::kWrite},
+    {kDelete, "/api/{types}/{id}/discussions/{num}", discussion_delete, Access::kAdminister},
     {kPost, "/api/{types}/{id}/discussions/{num}/comment/{event}/edit", discussion_comment_edit, Access::kPropose,
      Body::kSmallJson},
     {kPost, "/api/{types}/{id}/discussions/{num}/comment/{event}/hide", discussion_comment_hide, Access::kPropose,

@@ -53,6 +53,14 @@ struct DiffOptions {
     std::uint64_t max_octets = 10u << 20;      ///< of the whole text; it then ends with a line that says so
 };
 
+/// One change as `git diff` prints it.
+struct FileDiff {
+    std::string text;
+    bool is_binary = false;    ///< or above max_file_octets: the text names the file and no lines
+    std::int64_t added = 0;    ///< lines
+    std::int64_t removed = 0;  ///< lines
+};
+Result<FileDiff> file_diff(ObjectSource& source, const Change& change, const DiffOptions& options = {});
 /// The text `git diff` prints for these changes, paths quoted as with core.quotePath=false.
 Result<std::string> unified_diff(ObjectSource& source, const std::vector<Change>& changes, const DiffOptions& options = {});
 /// One line per file (R-41 with raw=true): `T|B SIZE\t:MODES IDS... STATUS\tPATH[\tNEW PATH]`; sizes of deleted files

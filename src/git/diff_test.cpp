@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/ascii.h"
 #include "git/testing/git_program.h"
 
 namespace mirfa::git {
@@ -129,6 +130,24 @@ TEST_F(Diff, FindsRenamesByContentAndByLikeness) {
 TEST_F(Diff, PrintsWhatGitPrints) {
     const auto text = unified_diff(objects, diff_trees(objects, before, after).value()).value();
     EXPECT_EQ(without_hunk_words(text), without_hunk_words(by_git({"--no-renames", "-p", "--abbrev=7"})));
+}
+
+TEST_F(Diff, CountsLinesAsGitDoes) {
+    std::string counted;
+    const auto changes = diff_trees(objects, before, after).value();
+    for (const auto& change : changes) {
+        if (change.new_path.find('"') != std::string::npos) continue;  // git writes it in quotes
+        if (change.kind == ChangeKind::kTypeChanged) continue;         // git counts the texts, and prints all lines
+        const auto diff = file_diff(objects, change).value();
+        const auto number = [&](std::int64_t lines) { return diff.is_binary ? "-" : std::to_string(lines); };
+        counted += number(diff.added) + "\t" + number(diff.removed) + "\t" + change.new_path + "\n";
+    }
+    std::string by_git_program;
+    const auto told = by_git({"--no-renames", "--numstat"});
+    for (const auto line : split(told, '\n'))
+        if (!line.empty() && line.find('"') == std::string::npos && !line.ends_with("becomes-link"))
+            by_git_program += std::string(line) + "\n";
+    EXPECT_EQ(counted, by_git_program);
 }
 
 TEST_F(Diff, GitCanApplyWhatIsPrinted) {

@@ -71,26 +71,29 @@ Result<Content> load_content(ObjectSource& source, std::uint32_t mode, const Obj
 
 /// Collects everything but the file header, which we write ourselves.
 int take_line(const git_diff_delta*, const git_diff_hunk*, const git_diff_line* line, void* payload) {
-    auto& out = *static_cast<std::string*>(payload);
+    auto& diff = *static_cast<FileDiff*>(payload);
+    auto& out = diff.text;
     const char origin = line->origin;
+    diff.added += origin == GIT_DIFF_LINE_ADDITION ? 1 : 0;
+    diff.removed += origin == GIT_DIFF_LINE_DELETION ? 1 : 0;
     if (origin == GIT_DIFF_LINE_FILE_HDR || origin == GIT_DIFF_LINE_BINARY) return 0;
     if (origin == GIT_DIFF_LINE_CONTEXT || origin == GIT_DIFF_LINE_ADDITION || origin == GIT_DIFF_LINE_DELETION) out += origin;
     out.append(line->content, line->content_len);
     return 0;
 }
 
-Result<std::string> hunks_of(const Bytes& before, const Bytes& after) {
+Result<FileDiff> hunks_of(const Bytes& before, const Bytes& after) {
     detail::start_libgit2();
     git_diff_options options = GIT_DIFF_OPTIONS_INIT;
     options.flags = GIT_DIFF_FORCE_TEXT;
     git_patch* patch = nullptr;
     if (git_patch_from_buffers(&patch, before.data(), before.size(), nullptr, after.data(), after.size(), nullptr, &options) != 0)
         return detail::libgit2_error("git_patch_from_buffers");
-    std::string text;
-    const int failed = git_patch_print(patch, take_line, &text);
+    FileDiff diff;
+    const int failed = git_patch_print(patch, take_line, &diff);
     git_patch_free(patch);
     if (failed != 0) return detail::libgit2_error("git_patch_print");
-    return text;
+    return diff;
 }
 
 std::string headers_of(const Change& change) {
@@ -109,23 +112,28 @@ std::string headers_of(const Change& change) {
     return text;
 }
 
-Result<std::string> text_of(ObjectSource& source, const Change& change, const DiffOptions& options) {
-    std::string text = headers_of(change);
-    if (change.old_id == change.new_id) return text;
+Result<FileDiff> diff_of(ObjectSource& source, const Change& change, const DiffOptions& options) {
+    FileDiff diff;
+    diff.text = headers_of(change);
+    if (change.old_id == change.new_id) return diff;
     TRY(const auto before, load_content(source, change.old_mode, change.old_id, options));
     TRY(const auto after, load_content(source, change.new_mode, change.new_id, options));
     const std::string old_name = change.old_mode == 0 ? "/dev/null" : quoted("a/" + change.old_path);
     const std::string new_name = change.new_mode == 0 ? "/dev/null" : quoted("b/" + change.new_path);
     const bool hidden = (before.is_binary && before.text.empty()) || (after.is_binary && after.text.empty());
-    if (hidden || detail::is_binary(before.text) || detail::is_binary(after.text))
-        return text + "Binary files " + old_name + " and " + new_name + " differ\n";
-    TRY(const auto hunks, hunks_of(before.text, after.text));
-    if (hunks.empty()) return text;
+    if (hidden || detail::is_binary(before.text) || detail::is_binary(after.text)) {
+        diff.is_binary = true;
+        diff.text += "Binary files " + old_name + " and " + new_name + " differ\n";
+        return diff;
+    }
+    TRY(auto hunks, hunks_of(before.text, after.text));
+    if (hunks.text.empty()) return diff;
     // A blank in a name would end it for patch(1); git marks the end with a tab.
     const auto line = [](std::string_view mark, const std::string& name) {
         return std::string(mark) + name + (name.find(' ') != std::string::npos ? "\t\n" : "\n");
     };
-    return text + line("--- ", old_name) + line("+++ ", new_name) + hunks;
+    hunks.text = diff.text + line("--- ", old_name) + line("+++ ", new_name) + hunks.text;
+    return hunks;
 }
 
 /// git prints a change of type as a removal and an addition.
@@ -144,14 +152,26 @@ std::vector<Change> split_type_changes(const std::vector<Change>& changes) {
 
 }  // namespace
 
+Result<FileDiff> file_diff(ObjectSource& source, const Change& change, const DiffOptions& options) {
+    FileDiff whole;
+    for (const auto& part : split_type_changes({change})) {
+        TRY(const auto one, diff_of(source, part, options));
+        whole.text += one.text;
+        whole.is_binary = whole.is_binary || one.is_binary;
+        whole.added += one.added;
+        whole.removed += one.removed;
+    }
+    return whole;
+}
+
 Result<std::string> unified_diff(ObjectSource& source, const std::vector<Change>& changes, const DiffOptions& options) {
     std::string text;
     const auto parts = split_type_changes(changes);
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        TRY(const auto one, text_of(source, parts[i], options));
-        if (text.size() + one.size() > options.max_octets)
+        TRY(const auto one, diff_of(source, parts[i], options));
+        if (text.size() + one.text.size() > options.max_octets)
             return text + "The rest is too large to be shown here: " + std::to_string(parts.size() - i) + " more changes.\n";
-        text += one;
+        text += one.text;
     }
     return text;
 }

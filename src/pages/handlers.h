@@ -15,18 +15,17 @@ Result<http::Response> profile_page(Call&);
 Result<http::Response> sign_in_page(Call&);
 Result<http::Response> repo_card_page(Call&);
 Result<http::Response> repo_tree_page(Call&);
+Result<http::Response> repo_commits_page(Call&);
+Result<http::Response> repo_commit_page(Call&);
+Result<http::Response> repo_compare_page(Call&);
+Result<http::Response> repo_blame_page(Call&);
+Result<http::Response> repo_branches_page(Call&);
+Result<http::Response> repo_discussions_page(Call&);
+Result<http::Response> repo_discussion_page(Call&);
+Result<http::Response> repo_discussion_new_page(Call&);
 
-// blob_page.cpp, commits_page.cpp: pages made here
+// blob_page.cpp: a page made here
 Result<http::Response> blob_page(Call&);
-Result<http::Response> commits_page(Call&);
-Result<http::Response> commit_page(Call&);
-
-// discussions_page.cpp
-Result<http::Response> discussions_page(Call&);
-Result<http::Response> discussion_page(Call&);
-Result<http::Response> merge_discussion(Call&);
-Result<http::Response> set_discussion_status(Call&);
-Result<http::Response> comment_discussion(Call&);
 
 // sign_in.cpp
 Result<http::Response> do_login(Call&);

@@ -92,8 +92,7 @@ TEST_F(RepositoryPagesTest, WhatPeopleWriteCannotActHere) {
             {"\xe2\x80\xaegnp.exe", "x"}},
            evil);
     branch(repo, "<b>\"'&");
-    for (const auto* path :
-         {"/alice/m/commits/main", "/alice/m/blob/main/a%22b%27c%26d/%3Cb%3E.md", "/alice/m/commit/main"}) {
+    for (const auto* path : {"/alice/m/commits/main", "/alice/m/blob/main/a%22b%27c%26d/%3Cb%3E.md", "/alice/m/commit/main"}) {
         const auto answer = get(path);
         EXPECT_EQ(answer.status, 200) << path;
         expect_inert(answer);
@@ -160,36 +159,6 @@ TEST_F(RepositoryPagesTest, LargeFilesShowTheirDigestAndTheirTextWhenItIsShort) 
     EXPECT_TRUE(shows(answer, "1,&lt;2&gt;"));
 }
 
-TEST_F(RepositoryPagesTest, ALongHistoryIsPaged) {
-    const auto repo = make("m");
-    commit(repo, {{"f1000", "x"}}, "Many");
-    for (int i = 0; i < 50; ++i) commit(repo, {{"f1000", std::to_string(i)}}, "Number " + std::to_string(i));
-    const auto follow = [&](const std::string& path) {
-        const auto answer = get(path);
-        std::smatch found;
-        EXPECT_TRUE(std::regex_search(answer.text, found, std::regex("href=\"(\\?after=[^\"]*)\" rel=\"next\""))) << path;
-        return get(path + found[1].str());
-    };
-    EXPECT_FALSE(shows(get("/alice/m/commits/main"), ">Many<"));
-    const auto older = follow("/alice/m/commits/main");
-    EXPECT_TRUE(shows(older, ">Many<"));
-    EXPECT_FALSE(shows(older, "rel=\"next\""));
-    EXPECT_TRUE(shows(older, "52 commits"));
-    EXPECT_EQ(get("/alice/m/commits/main?after=x").status, 400);
-}
-
-TEST_F(RepositoryPagesTest, ACommitShowsWhatItChanged) {
-    const auto repo = make("m");
-    commit(repo, {{"a.txt", "old\n"}});
-    const auto done = commit(repo, {{"a.txt", "new <b>\n"}}, "Change it");
-    const auto answer = get("/alice/m/commit/" + done.commit.hex());
-    EXPECT_TRUE(shows(answer, "Change it"));
-    EXPECT_TRUE(shows(answer, "<div class=\"gone\">-old</div><div class=\"added\">+new &lt;b&gt;</div>"));
-    EXPECT_TRUE(shows(answer, "<bdi>alice</bdi>"));
-    EXPECT_EQ(get("/alice/m/commit/" + done.commit.hex().substr(0, 7)).status, 200);
-    EXPECT_EQ(get("/alice/m/commit/" + std::string(40, '0')).status, 404);
-}
-
 TEST_F(RepositoryPagesTest, HiddenAndMissingRepositoriesLookAlike) {
     const auto repo = make("closed", catalog::RepoType::kModel, true);
     const auto pull = commit(repo, {{"a.txt", "secret"}}, "Proposal", "main", true);
@@ -235,7 +204,7 @@ TEST_F(RepositoryPagesTest, AGateHidesContentsButNotNames) {
     }
     ASSERT_EQ(browser.sign_in("alice"), 303);
     EXPECT_TRUE(shows(get("/alice/m"), "secret card"));
-    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "secret proposal"));
+    EXPECT_TRUE(shows(get("/alice/m/commit/refs%2Fpr%2F1"), "secret proposal"));
 }
 
 TEST_F(RepositoryPagesTest, AMovedRepositoryIsFoundUnderItsOldName) {
@@ -246,69 +215,6 @@ TEST_F(RepositoryPagesTest, AMovedRepositoryIsFoundUnderItsOldName) {
     EXPECT_EQ(answer.status, 307);
     EXPECT_EQ(answer.headers.get("Location"), "/alice/new/blob/main/a%20b.txt?x=1");
     EXPECT_EQ(get("/alice/old").headers.get("Location"), "/alice/new");
-}
-
-TEST_F(RepositoryPagesTest, APullRequestIsReadByAllAndMergedByWriters) {
-    const auto repo = make("m");
-    commit(repo, {{"a.txt", "old\n"}});
-    commit(repo, {{"a.txt", "new\n"}}, "Better <b>", "main", true, &bob);
-    EXPECT_TRUE(shows(get("/alice/m/discussions"), "href=\"/alice/m/discussions/1\"><bdi>Better &lt;b&gt;</bdi>"));
-    const auto seen = get("/alice/m/discussions/1");
-    EXPECT_TRUE(shows(seen, "<div class=\"added\">+new</div>"));
-    EXPECT_TRUE(shows(seen, "<strong>bob</strong>"));
-    EXPECT_FALSE(shows(seen, "<form method=\"post\" action=\"/alice/m"));
-    EXPECT_EQ(browser.post("/alice/m/discussions/1/merge", {}).status, 401);
-    ASSERT_EQ(browser.sign_in("bob"), 303);
-    EXPECT_FALSE(shows(get("/alice/m/discussions/1"), "action=\"/alice/m/discussions/1/merge\""));
-    EXPECT_EQ(browser.post("/alice/m/discussions/1/merge", {}).status, 403);
-    const auto closed = browser.post("/alice/m/discussions/1/status", {{"status", "closed"}});
-    EXPECT_EQ(closed.headers.get("Location"), "/alice/m/discussions/1");
-    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "status-closed"));
-    EXPECT_FALSE(shows(get("/alice/m/discussions"), "Better"));
-    EXPECT_TRUE(shows(get("/alice/m/discussions?state=closed"), "Better"));
-    EXPECT_EQ(browser.post("/alice/m/discussions/1/status", {{"status", "open"}}).status, 303);
-    EXPECT_EQ(browser.post("/alice/m/discussions/1/status", {{"status", "merged"}}).status, 400);
-    ASSERT_EQ(browser.sign_in("alice"), 303);
-    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "action=\"/alice/m/discussions/1/merge\""));
-    EXPECT_EQ(browser.post("/alice/m/discussions/1/merge", {}).status, 303);
-    EXPECT_TRUE(shows(get("/alice/m/blob/main/a.txt"), "new"));
-    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "merged as"));
-    const auto again = browser.post("/alice/m/discussions/1/merge", {});
-    EXPECT_EQ(again.status, 409);
-    EXPECT_TRUE(shows(again, "class=\"notice bad\""));
-}
-
-TEST_F(RepositoryPagesTest, ConflictsAreNamedAndCommentsAreSafe) {
-    const auto repo = make("m");
-    commit(repo, {{"a.txt", "old\n"}});
-    commit(repo, {{"a.txt", "bob's\n"}}, "Proposal", "main", true, &bob);
-    commit(repo, {{"a.txt", "alice's\n"}});
-    ASSERT_EQ(browser.sign_in("alice"), 303);
-    const auto page = get("/alice/m/discussions/1");
-    EXPECT_TRUE(shows(page, "<li class=\"mono\"><bdi>a.txt</bdi></li>"));
-    EXPECT_FALSE(shows(page, "discussions/1/merge"));
-    EXPECT_EQ(browser.post("/alice/m/discussions/1/comment", {{"comment", "*hm* <script>alert(1)</script>"}}).status, 303);
-    const auto commented = get("/alice/m/discussions/1");
-    EXPECT_TRUE(shows(commented, "<em>hm</em>"));
-    expect_inert(commented);
-    EXPECT_EQ(browser.post("/alice/m/discussions/1/comment", {{"comment", " "}}).status, 400);
-    const auto number = hub::create_discussion(hub, repo, as(bob), {"A question?", "Why?", false}).value();
-    EXPECT_TRUE(shows(get("/alice/m/discussions/" + std::to_string(number)), "began this discussion"));
-    for (const auto* unknown : {"99", "0", "x", "-1", "1e3"})
-        EXPECT_EQ(get("/alice/m/discussions/" + std::string(unknown)).status, 404) << unknown;
-}
-
-TEST_F(RepositoryPagesTest, FormsOfPullRequestsNeedTheTokenOfThePage) {
-    const auto repo = make("m");
-    commit(repo, {{"a.txt", "new\n"}}, "Proposal", "main", true, &bob);
-    ASSERT_EQ(browser.sign_in("alice"), 303);
-    browser.csrf = "0000";
-    EXPECT_EQ(browser.post("/alice/m/discussions/1/merge", {}).status, 403);
-    EXPECT_EQ(browser.post("/alice/m/discussions/1/status", {{"status", "closed"}}).status, 403);
-    EXPECT_EQ(browser.post("/alice/m/discussions/1/comment", {{"comment", "x"}}).status, 403);
-    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "status-open"));
-    EXPECT_EQ(browser.post("/alice/m/discussions/1/merge", {}, {{"Origin", "http://evil.test"}}).status, 403);
-    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "status-open"));
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pages of the browser application. Each says which component shows it and which answers of the API it asks for
 // first; the addresses are those that web/src/lib/api writes, parameter for parameter.
+#include "api/operations.h"
 #include "base/percent.h"
 #include "hub/access/names.h"
 #include "hub/accounts/profiles.h"
+#include "hub/community/events.h"
+#include "hub/repos/history.h"
 #include "pages/embedded.h"
 #include "pages/handlers.h"
 #include "pages/reader.h"
@@ -20,6 +23,12 @@ std::string encoded_path(const std::vector<std::string>& parts, std::size_t firs
     std::string path;
     for (auto at = first; at < parts.size(); ++at) path += "/" + percent_encode(parts[at], "!'()*");
     return path;
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const auto& part : parts) text += (text.empty() ? "" : "/") + part;
+    return text;
 }
 
 /// What web/src/lib/api/search.ts asks of a list.
@@ -95,6 +104,92 @@ Result<http::Response> repo_tree_page(Call& call) {
                         description_of(call),
                         {api, api + "/refs",
                          api + "/tree/" + percent_encode(revision, "!'()*") + encoded_path(rest, 1) + "?expand=true&limit=100"}});
+}
+
+Result<http::Response> repo_commits_page(Call& call) {
+    const auto api = api::api_path(call.repository());
+    const auto& rest = call.path.rest;
+    const std::string revision = rest.empty() ? "main" : rest[0];
+    std::string path;
+    for (std::size_t at = 1; at < rest.size(); ++at) path += (path.empty() ? "" : "/") + rest[at];
+    const std::string question = path.empty() ? "?limit=50" : "?path=" + percent_encode(path, "*-._") + "&limit=50";
+    return shell(call, {"repo/CommitsPage",
+                        words(call, "history") + " · " + (path.empty() ? call.repository().full_name() : path),
+                        description_of(call),
+                        {api, api + "/refs", api + "/commits/" + percent_encode(revision, "!'()*") + question}});
+}
+
+Result<http::Response> repo_commit_page(Call& call) {
+    const auto& repo = call.repository();
+    TRY(const auto commit, call.hub.catalog.read([&](catalog::Session& session) -> Result<hub::CommitSummary> {
+        TRY(const auto at, hub::resolve_revision_segments(session, repo, call.path.rest));
+        return hub::load_commit(session, repo, at.commit);
+    }));
+    const auto api = api::api_path(repo);
+    return shell(call, {"repo/CommitPage",
+                        commit.title + " · " + repo.full_name(),
+                        commit.description,
+                        {api, api + "/commit/" + percent_encode(joined(call.path.rest), "!'()*")}});
+}
+
+Result<http::Response> repo_compare_page(Call& call) {
+    const auto api = api::api_path(call.repository());
+    return shell(call, {"repo/ComparePage",
+                        words(call, "compare") + " · " + call.repository().full_name(),
+                        description_of(call),
+                        {api, api + "/refs"}});
+}
+
+Result<http::Response> repo_blame_page(Call& call) {
+    const auto api = api::api_path(call.repository());
+    const auto& rest = call.path.rest;
+    if (rest.size() < 2) return Error{Code::kNotFound, "The address names no file.", Reason::kEntryNotFound};
+    return shell(call, {"repo/BlamePage",
+                        words(call, "blame") + " · " + rest.back(),
+                        description_of(call),
+                        {api, api + "/refs", api + "/blame/" + percent_encode(rest[0], "!'()*") + encoded_path(rest, 1)}});
+}
+
+Result<http::Response> repo_branches_page(Call& call) {
+    const auto api = api::api_path(call.repository());
+    return shell(call, {"repo/BranchesPage",
+                        words(call, "refs_title") + " · " + call.repository().full_name(),
+                        description_of(call),
+                        {api, api + "/refs"}});
+}
+
+Result<http::Response> repo_discussions_page(Call& call) {
+    const auto api = api::api_path(call.repository());
+    std::string question = "?status=" + percent_encode(call.query.find("status").value_or("open"), "*-._");
+    for (const std::string_view name : {"type", "search", "author"}) {
+        const auto value = call.query.find(name).value_or("");
+        if (!value.empty()) question += "&" + std::string(name) + "=" + percent_encode(value, "*-._");
+    }
+    question += "&sort=" + percent_encode(call.query.find("sort").value_or("recently-created"), "*-._");
+    const auto page = call.query.number("p", 0, 0, 1'000'000);
+    if (page > 0) question += "&p=" + std::to_string(page);
+    return shell(call, {"repo/DiscussionsPage",
+                        words(call, "community") + " · " + call.repository().full_name(),
+                        description_of(call),
+                        {api, api + "/discussions" + question}});
+}
+
+Result<http::Response> repo_discussion_page(Call& call) {
+    const auto api = api::api_path(call.repository());
+    TRY(const auto number, api::discussion_number(call));
+    TRY(const auto facts, call.hub.catalog.read([&](catalog::Session& session) {
+        return hub::need_discussion(session, call.repository(), number);
+    }));
+    const auto text = std::to_string(number);
+    return shell(call,
+                 {"repo/DiscussionPage", facts.title + " · #" + text, description_of(call), {api, api + "/discussions/" + text}});
+}
+
+Result<http::Response> repo_discussion_new_page(Call& call) {
+    return shell(call, {"repo/NewDiscussionPage",
+                        words(call, "talk_new") + " · " + call.repository().full_name(),
+                        description_of(call),
+                        {api::api_path(call.repository())}});
 }
 
 }  // namespace mirfa::pages

@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "hub/commits/commit.h"
+#include "hub/community/discussions.h"
 #include "hub/repos/repositories.h"
 #include "pages/embedded.h"
 #include "pages/reader.h"
@@ -81,6 +82,35 @@ TEST_F(ShellTest, APageBringsTheAnswersItsApplicationAsksForFirst) {
     ASSERT_TRUE(hub.counters.flush(*catalog, clock).has_value());
     const auto info = first_data(get("/alice/m")).at("/api/models/alice/m").at("body");
     EXPECT_EQ(info.at("downloads").as_int64(), 0) << "looking at a page is no download";
+}
+
+TEST_F(ShellTest, PagesOfTheHistoryAndTheCommunityBringTheirAnswersAlong) {
+    const auto repo = make("m");
+    commit(repo, "d/a b.txt", "one\n");
+    ASSERT_TRUE(hub::create_discussion(hub, repo, as_alice(), {"Why <b>?", "Tell", false}).has_value());
+    const auto brings = [&](const std::string& path, const std::string& url) {
+        const auto page = get(path);
+        EXPECT_EQ(page.status, 200) << path;
+        const auto answers = first_data(page);
+        const auto found = answers.find("/api/models/alice/m" + url);
+        ASSERT_NE(found, answers.end()) << path;
+        EXPECT_EQ(found->second.at("status").as_int64(), 200) << path;
+    };
+    brings("/alice/m/commits/main", "/commits/main?limit=50");
+    brings("/alice/m/commits/main/d/a%20b.txt", "/commits/main?path=d%2Fa%20b.txt&limit=50");
+    brings("/alice/m/commit/main", "/commit/main");
+    brings("/alice/m/compare/main...main", "/refs");
+    brings("/alice/m/blame/main/d/a%20b.txt", "/blame/main/d/a%20b.txt");
+    brings("/alice/m/branches", "/refs");
+    brings("/alice/m/discussions", "/discussions?status=open&sort=recently-created");
+    brings("/alice/m/discussions?status=all&search=why&p=1", "/discussions?status=all&search=why&sort=recently-created&p=1");
+    brings("/alice/m/discussions/1", "/discussions/1");
+    brings("/alice/m/discussions/1/files", "/discussions/1");
+    brings("/alice/m/discussions/new", "");
+    EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "<title>Why &lt;b&gt;? · #1 · Mirfa</title>"));
+    for (const auto* path : {"/alice/m/commit/0000000", "/alice/m/blame/main", "/alice/m/discussions/2", "/alice/m/discussions/x",
+                             "/alice/m/discussions/1/odd"})
+        EXPECT_EQ(get(path).status, 404) << path;
 }
 
 TEST_F(ShellTest, EveryPageRunsOurScriptsOnlyAndKnowsItsPlace) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub/community/discussions.h"
 
+#include <functional>
+
 #include "base/ascii.h"
 #include "base/random.h"
 #include "hub/access/permission.h"
@@ -93,6 +95,26 @@ Result<catalog::DiscussionEvent> store_comment(Session& session, catalog::Discus
     return row;
 }
 
+/// A pull request without its commits cannot be opened again.
+Result<void> require_ref(Session& session, const Repository& repo, std::int64_t number) {
+    TRY(const auto ref, catalog::find_ref(session, repo.id, pull_request_ref(number)));
+    if (ref) return ok();
+    return Error{Code::kConflict, "The commits of this pull request were removed. Propose the change anew."};
+}
+
+/// Runs `last` at the end of a transaction that removes refs/pr/N, if it is there. Gives whether it was.
+Result<bool> remove_ref(Hub& hub, const Repository& repo, std::int64_t number,
+                        const std::function<Result<void>(Session&)>& last) {
+    const RepositoryTurn turn(repo.id);
+    const std::string name = pull_request_ref(number);
+    TRY(const auto before, hub.catalog.read([&](Session& s) { return catalog::find_ref(s, repo.id, name); }));
+    Changes changes;
+    if (before) changes.refs.push_back({name, before->target, std::nullopt});
+    changes.last = last;
+    TRY(commit_changes(hub, repo, changes));
+    return before.has_value();
+}
+
 Error stands_already(const Discussion& discussion) {
     const std::string kind = discussion.is_pull_request ? "pull request" : "discussion";
     return Error{Code::kConflict, "The " + kind + " is " + std::string(name_of(discussion.status)) + " already."};
@@ -113,9 +135,14 @@ Result<DiscussionPage> list_discussions(Hub& hub, const Repository& repo, const 
         DiscussionPage page;
         TRY(page.items, catalog::list_discussions(s, repo.id, query));
         TRY(page.count, catalog::count_discussions(s, repo.id, query));
-        auto closed = query;
-        closed.open = false;
-        TRY(page.closed, catalog::count_discussions(s, repo.id, closed));
+        auto others = query;
+        others.status = std::nullopt;
+        others.open = true;
+        TRY(page.open, catalog::count_discussions(s, repo.id, others));
+        others.open = false;
+        TRY(page.closed, catalog::count_discussions(s, repo.id, others));
+        others.status = DiscussionStatus::kMerged;
+        TRY(page.merged, catalog::count_discussions(s, repo.id, others));
         return page;
     });
 }
@@ -181,10 +208,52 @@ Result<CommunityEvent> change_status(Hub& hub, const Repository& repo, const Pri
                                  TRY(require_author_or_writer(s, who, repo, discussion.author));
                                  if (discussion.status == status || discussion.status == DiscussionStatus::kMerged)
                                      return stands_already(discussion);
+                                 if (discussion.is_pull_request && status == DiscussionStatus::kOpen)
+                                     TRY(require_ref(s, repo, number));
                                  if (!text.empty()) TRY(insert_comment(s, hub, discussion.id, who, text));
                                  TRY(catalog::update_discussion_status(s, discussion.id, status, std::nullopt));
                                  return insert_event(s, hub, discussion.id, who, kStatusKind, data_of(StatusChange{status}));
                              });
+}
+
+Result<CommunityEvent> change_pin(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number, bool pinned) {
+    return change_discussion(hub, repo, number,
+                             [&](Session& s, const Discussion& discussion) -> Result<catalog::DiscussionEvent> {
+                                 TRY(require(s, who, repo, Action::kWrite));
+                                 if (discussion.pinned == pinned)
+                                     return Error{Code::kConflict, pinned ? "It is pinned already." : "It is not pinned."};
+                                 TRY(catalog::update_discussion_pin(s, discussion.id, pinned));
+                                 return insert_event(s, hub, discussion.id, who, kPinKind, data_of(PinningChange{pinned}));
+                             });
+}
+
+Result<void> delete_discussion(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number) {
+    const auto remove = [&](Session& s) -> Result<void> {
+        TRY(require(s, who, repo, Action::kAdminister));
+        TRY(const auto discussion, need_discussion(s, repo, number));
+        return catalog::delete_discussion(s, discussion.id);
+    };
+    TRY(const auto found, hub.catalog.read([&](Session& s) { return need_discussion(s, repo, number); }));
+    if (!found.is_pull_request) return hub.catalog.write(remove);
+    TRY(remove_ref(hub, repo, number, remove));
+    return ok();
+}
+
+Result<void> delete_pull_request_ref(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number) {
+    const auto check = [&](Session& s) -> Result<void> {
+        TRY(require(s, who, repo, Action::kWrite));
+        TRY(const auto discussion, need_discussion(s, repo, number));
+        if (!discussion.is_pull_request)
+            return Error{Code::kInvalidArgument, "Number " + std::to_string(number) + " is a discussion; it has no commits."};
+        if (discussion.status != DiscussionStatus::kClosed && discussion.status != DiscussionStatus::kMerged)
+            return Error{Code::kConflict, "The pull request is still open. Close it, then its commits can be removed."};
+        return ok();
+    };
+    TRY(hub.catalog.read(check));
+    TRY(const bool removed, remove_ref(hub, repo, number, check));
+    if (!removed)
+        return Error{Code::kNotFound, "The commits of this pull request were removed before.", Reason::kRevisionNotFound};
+    return ok();
 }
 
 Result<CommunityEvent> edit_comment(Hub& hub, const Repository& repo, const Principal& who, std::int64_t number,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Discussions and pull requests (R-69…R-77). Whoever may see a repository may read them; what a reader may do to which
+// Discussions and pull requests (R-69…R-78). Whoever may see a repository may read them; what a reader may do to which
 // is decided here, through hub::require. The commits of pull requests come through the commit API and git.
 #pragma once
 
@@ -36,17 +36,21 @@ struct TitleChange {
     std::string to;
 };
 
+struct PinningChange {
+    bool pinned = false;
+};
+
 struct CommunityEvent {
     catalog::RowId id = 0;
     std::string author;  ///< "" when the account is gone
     UnixMillis created = 0;
-    std::variant<Comment, StatusChange, CommitAdded, TitleChange> what;
+    std::variant<Comment, StatusChange, CommitAdded, TitleChange, PinningChange> what;
 };
 
 /// What a pull request proposes.
 struct PullRequest {
     std::string base;                    ///< full ref it is to be merged into
-    ObjectId head;                       ///< where refs/pr/N stands
+    std::optional<ObjectId> head;        ///< where refs/pr/N stands; nothing when it was deleted
     bool base_missing = false;           ///< the branch was deleted: it can be neither compared nor merged
     std::vector<std::string> conflicts;  ///< while it is open: files that cannot be merged, sorted
     std::string diff;                    ///< unified; "" unless asked for, or when the reader may not see contents
@@ -59,9 +63,12 @@ struct DiscussionDetails {
 };
 
 struct DiscussionPage {
-    std::vector<catalog::Discussion> items;  ///< newest first
-    std::int64_t count = 0;                  ///< of all that match
-    std::int64_t closed = 0;                 ///< of those that match but for the wanted state: closed or merged
+    std::vector<catalog::Discussion> items;
+    std::int64_t count = 0;  ///< of all that match
+    // Of those that match but for the wanted state:
+    std::int64_t open = 0;    ///< open and drafts
+    std::int64_t closed = 0;  ///< closed or merged
+    std::int64_t merged = 0;
 };
 Result<DiscussionPage> list_discussions(Hub& hub, const catalog::Repository& repo, const catalog::DiscussionQuery& query);
 
@@ -92,6 +99,17 @@ Result<CommunityEvent> change_title(Hub& hub, const catalog::Repository& repo, c
 /// Fails: kConflict when it stands so already or is merged.
 Result<CommunityEvent> change_status(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number,
                                      catalog::DiscussionStatus status, std::string_view comment);
+
+/// Pinned ones stand first in lists. Needs Action::kWrite. Fails: kConflict when it stands so already.
+Result<CommunityEvent> change_pin(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number,
+                                  bool pinned);
+
+/// Removes it with all that was said, for good; of a pull request refs/pr/N too. Needs Action::kAdminister.
+Result<void> delete_discussion(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number);
+/// Removes refs/pr/N of a pull request that is closed or merged, so that its commits are not fetched with the others.
+/// Needs Action::kWrite. Fails: kConflict for one that is still open; kNotFound/kRevisionNotFound when it was removed
+/// before; kInvalidArgument for a discussion.
+Result<void> delete_pull_request_ref(Hub& hub, const catalog::Repository& repo, const Principal& who, std::int64_t number);
 
 /// Brings what an open pull request changed into its base as one commit by its author; gives that commit. A base that
 /// moves meanwhile is merged anew. Needs Action::kWrite.

@@ -84,6 +84,11 @@ std::string data_of(const TitleChange& change) {
     data.object().field("from", change.from).field("to", change.to);
     return std::move(data).take();
 }
+std::string data_of(const PinningChange& change) {
+    JsonWriter data;
+    data.object().field("pinned", change.pinned);
+    return std::move(data).take();
+}
 
 Result<catalog::DiscussionEvent> insert_event(catalog::Session& session, Hub& hub, catalog::RowId discussion,
                                               const Principal& who, std::string_view kind, std::string data) {
@@ -142,6 +147,8 @@ Result<CommunityEvent> to_event(const catalog::DiscussionEvent& row) {
         event.what = CommitAdded{text_or_nothing(data.value(), "subject"), text_or_nothing(data.value(), "oid")};
     } else if (row.kind == kTitleKind) {
         event.what = TitleChange{text_or_nothing(data.value(), "from"), text_or_nothing(data.value(), "to")};
+    } else if (row.kind == kPinKind) {
+        event.what = PinningChange{format::find_bool(data.value(), "pinned").value_or(false)};
     } else {
         return damaged(row);
     }

@@ -10,12 +10,14 @@ inline constexpr std::string_view kCommentKind = "comment";
 inline constexpr std::string_view kStatusKind = "status-change";
 inline constexpr std::string_view kCommitKind = "commit";
 inline constexpr std::string_view kTitleKind = "title-change";
+inline constexpr std::string_view kPinKind = "pinning-change";
 
 /// What `data` of an event holds; `html` of a comment is not kept.
 std::string data_of(const Comment& comment);
 std::string data_of(const StatusChange& change);
 std::string data_of(const CommitAdded& commit);
 std::string data_of(const TitleChange& change);
+std::string data_of(const PinningChange& change);
 
 /// Inserts an event of now by this principal.
 Result<catalog::DiscussionEvent> insert_event(catalog::Session& session, Hub& hub, catalog::RowId discussion,

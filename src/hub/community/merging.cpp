@@ -53,7 +53,7 @@ Result<git::MergeResult> merge_sides(git::ObjectSource& source, git::ObjectSink&
         TRY(common, tree_of(source, *sides.common));
     }
     TRY(const auto ours, tree_of(source, sides.base->commit));
-    TRY(const auto theirs, tree_of(source, sides.head.commit));
+    TRY(const auto theirs, tree_of(source, sides.head->commit));
     return git::merge_trees(source, sink, common, ours, theirs);
 }
 
@@ -65,8 +65,8 @@ Result<std::string> diff_of(Session& session, const Repository& repo, const Disc
         const auto before = node.parents.empty() ? std::nullopt : std::optional(node.parents[0]);
         return diff_commits(session, repo, before, *discussion.merge_commit, DiffForm::kUnified);
     }
-    if (!sides.base) return std::string{};
-    return diff_commits(session, repo, sides.common ? *sides.common : sides.base->commit, sides.head.commit, DiffForm::kUnified);
+    if (!sides.base || !sides.head) return std::string{};
+    return diff_commits(session, repo, sides.common ? *sides.common : sides.base->commit, sides.head->commit, DiffForm::kUnified);
 }
 
 Result<Discussion> need_pull_request(Session& session, const Repository& repo, std::int64_t number) {
@@ -123,6 +123,7 @@ private:
             TRY(discussion_, need_pull_request(s, repo_, number_));
             if (discussion_.status != DiscussionStatus::kOpen) return not_open(discussion_);
             TRY(sides_, load_sides(s, repo_, discussion_));
+            if (!sides_.head) return Error{Code::kConflict, "The commits of this pull request were removed."};
             if (!sides_.base)
                 return Error{Code::kConflict,
                              "The pull request cannot be merged: " + discussion_.base + " does not exist any more."};
@@ -156,7 +157,7 @@ private:
         Changes changes{.objects = &objects, .commits = {std::move(described)}};
         const auto& base = *sides_.base;
         changes.refs.push_back({base.name, base.target, Ref{base.name, commit, commit}});
-        changes.refs.push_back({sides_.head.name, sides_.head.target, sides_.head});  // what was merged is what it still is
+        changes.refs.push_back({sides_.head->name, sides_.head->target, sides_.head});  // what was merged is what it still is
         changes.last = [&](Session& session) -> Result<void> {
             TRY(require(session, who_, repo_, Action::kWrite));
             TRY(const auto now, need_pull_request(session, repo_, number_));
@@ -187,13 +188,9 @@ private:
 Result<PullRequestSides> load_sides(Session& session, const Repository& repo, const Discussion& discussion) {
     PullRequestSides sides;
     TRY(sides.base, catalog::find_ref(session, repo.id, discussion.base));
-    TRY(const auto head, catalog::find_ref(session, repo.id, pull_request_ref(discussion.num)));
-    if (!head)
-        return Error{Code::kCorrupt, "The commits of this pull request are missing.", Reason::kNone,
-                     pull_request_ref(discussion.num)};
-    sides.head = *head;
-    if (!sides.base) return sides;
-    TRY(sides.common, common_commit(session, repo, discussion, sides.base->commit, sides.head.commit));
+    TRY(sides.head, catalog::find_ref(session, repo.id, pull_request_ref(discussion.num)));
+    if (!sides.base || !sides.head) return sides;
+    TRY(sides.common, common_commit(session, repo, discussion, sides.base->commit, sides.head->commit));
     return sides;
 }
 
@@ -201,10 +198,10 @@ Result<PullRequest> load_pull_request(Session& session, const Repository& repo, 
     TRY(const auto sides, load_sides(session, repo, discussion));
     PullRequest shown;
     shown.base = discussion.base;
-    shown.head = sides.head.commit;
+    if (sides.head) shown.head = sides.head->commit;
     shown.base_missing = !sides.base.has_value();
     const bool undecided = discussion.status == DiscussionStatus::kOpen || discussion.status == DiscussionStatus::kDraft;
-    if (undecided && sides.base) {
+    if (undecided && sides.base && sides.head) {
         CatalogObjects objects(session, repo.id);
         NoSink nowhere;
         TRY(auto merged, merge_sides(objects, nowhere, sides));

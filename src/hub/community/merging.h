@@ -10,7 +10,7 @@ namespace mirfa::hub {
 
 struct PullRequestSides {
     std::optional<catalog::Ref> base;  ///< nothing when the branch was deleted
-    catalog::Ref head;
+    std::optional<catalog::Ref> head;  ///< nothing when it was removed
     /// Where the proposal left the base. When its history was squashed away, where its first known commit did.
     std::optional<ObjectId> common;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub/repos/history.h"
 
+#include <functional>
 #include <map>
 
 #include "base/ascii.h"
@@ -29,16 +30,30 @@ Result<CommitPlace> need_place(Session& session, const Repository& repo, const O
 /// Commits that are next, the one with the most ancestors first: no commit comes before one that has it as an ancestor.
 using Frontier = std::map<std::pair<std::int64_t, ObjectId>, CommitPlace, std::greater<>>;
 
-Result<void> push(Session& session, const Repository& repo, Frontier& frontier, const ObjectId& commit) {
-    TRY(auto place, need_place(session, repo, commit));
-    frontier.emplace(std::pair(place.ancestors, commit), std::move(place));
-    return ok();
+/// Puts the commit that is listed next when one comes to `commit`; none when there is none.
+using Push = std::function<Result<void>(Frontier&, const ObjectId& commit)>;
+
+Push push_every(Session& session, const Repository& repo) {
+    return [&session, &repo](Frontier& frontier, const ObjectId& commit) -> Result<void> {
+        TRY(auto place, need_place(session, repo, commit));
+        frontier.emplace(std::pair(place.ancestors, commit), std::move(place));
+        return ok();
+    };
 }
 
-/// Takes the next commit off; its parents are next then.
-Result<CommitPlace> take_next(Session& session, const Repository& repo, Frontier& frontier) {
+Push push_changes_of(Session& session, const Repository& repo, LastCommits& last, const std::string& path) {
+    return [&session, &repo, &last, &path](Frontier& frontier, const ObjectId& commit) -> Result<void> {
+        TRY(const auto from, need_place(session, repo, commit));
+        TRY(auto place, last.place_behind(from, path));
+        if (place) frontier.emplace(std::pair(place->ancestors, place->oid), std::move(*place));
+        return ok();
+    };
+}
+
+/// Takes the next commit off; what is behind it is next then.
+Result<CommitPlace> take_next(Frontier& frontier, const Push& push) {
     auto place = frontier.extract(frontier.begin()).mapped();
-    for (const auto& parent : place.parents) TRY(push(session, repo, frontier, parent));
+    for (const auto& parent : place.parents) TRY(push(frontier, parent));
     return place;
 }
 
@@ -53,18 +68,19 @@ std::string write_cursor(const Frontier& frontier, const ObjectId& last) {
     return text;
 }
 
-Result<Frontier> walk_behind(Session& session, const Repository& repo, const ObjectId& head, std::string_view last) {
+Result<Frontier> walk_behind(const Push& push, const ObjectId& head, std::string_view last) {
     Frontier frontier;
-    TRY(push(session, repo, frontier, head));
+    TRY(push(frontier, head));
     while (!frontier.empty()) {
-        TRY(const auto place, take_next(session, repo, frontier));
+        TRY(const auto place, take_next(frontier, push));
         if (place.oid.hex() == last) return frontier;
     }
     return bad_cursor();
 }
 
-Result<Frontier> read_cursor(Session& session, const Repository& repo, const ObjectId& head, std::string_view cursor) {
-    if (cursor.starts_with(kAfter)) return walk_behind(session, repo, head, cursor.substr(1));
+Result<Frontier> read_cursor(Session& session, const Repository& repo, const Push& push, const ObjectId& head,
+                             std::string_view cursor) {
+    if (cursor.starts_with(kAfter)) return walk_behind(push, head, cursor.substr(1));
     Frontier frontier;
     const auto parts = split(cursor, '.');
     if (parts.size() > kMaxFrontier) return bad_cursor();
@@ -76,6 +92,24 @@ Result<Frontier> read_cursor(Session& session, const Repository& repo, const Obj
         frontier.emplace(std::pair(place->ancestors, commit.value()), *place);
     }
     return frontier;
+}
+
+Result<HistoryPage> list_page(Session& session, const Repository& repo, const ObjectId& head, const Push& push,
+                              std::string_view cursor, int limit) {
+    HistoryPage page;
+    Frontier frontier;
+    if (cursor.empty()) {
+        TRY(push(frontier, head));
+    } else {
+        TRY(frontier, read_cursor(session, repo, push, head, cursor));
+    }
+    while (!frontier.empty() && static_cast<int>(page.commits.size()) < limit) {
+        TRY(const auto place, take_next(frontier, push));
+        TRY(auto summary, load_commit(session, repo, place.oid));
+        page.commits.push_back(std::move(summary));
+    }
+    if (!frontier.empty() && !page.commits.empty()) page.next = write_cursor(frontier, page.commits.back().id);
+    return page;
 }
 
 }  // namespace
@@ -100,20 +134,22 @@ Result<HistoryPage> list_history(Hub& hub, const Repository& repo, const std::ve
     return hub.catalog.read([&](Session& session) -> Result<HistoryPage> {
         TRY(const auto head, resolve_revision_segments(session, repo, revision));
         TRY(const auto head_place, need_place(session, repo, head.commit));
-        HistoryPage page;
+        TRY(auto page, list_page(session, repo, head.commit, push_every(session, repo), cursor, limit));
         page.total = head_place.ancestors;
-        Frontier frontier;
-        if (cursor.empty()) {
-            TRY(push(session, repo, frontier, head.commit));
-        } else {
-            TRY(frontier, read_cursor(session, repo, head.commit, cursor));
-        }
-        while (!frontier.empty() && static_cast<int>(page.commits.size()) < limit) {
-            TRY(const auto place, take_next(session, repo, frontier));
-            TRY(auto summary, load_commit(session, repo, place.oid));
-            page.commits.push_back(std::move(summary));
-        }
-        if (!frontier.empty() && !page.commits.empty()) page.next = write_cursor(frontier, page.commits.back().id);
+        return page;
+    });
+}
+
+Result<HistoryPage> list_path_history(Hub& hub, const Repository& repo, const std::vector<std::string>& revision,
+                                      const std::string& path, std::string_view cursor, int limit) {
+    return hub.catalog.read([&](Session& session) -> Result<HistoryPage> {
+        TRY(const auto head, resolve_revision_segments(session, repo, revision));
+        LastCommits last(session, repo, head.commit);
+        const auto push = push_changes_of(session, repo, last, path);
+        TRY(auto page, list_page(session, repo, head.commit, push, cursor, limit));
+        if (page.commits.empty() && cursor.empty())
+            return Error{Code::kNotFound, "No commit of this revision has changed \"" + path.substr(0, 1'000) + "\".",
+                         Reason::kEntryNotFound};
         return page;
     });
 }

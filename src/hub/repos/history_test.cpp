@@ -4,20 +4,15 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <random>
 
 #include "base/ascii.h"
-#include "format/pkt_line.h"
-#include "git/testing/git_program.h"
-#include "hub/commits/git_service.h"
-#include "hub/testing/whole_hub.h"
+#include "hub/testing/pushing_hub.h"
 
 namespace mirfa::hub {
 namespace {
 
 using catalog::Session;
-using git::testing::GitProgram;
 using Files = std::map<std::string, std::pair<int, std::string>>;  // path: mode and content
 
 /// A history of `count` commits in the format of git fast-import. Commit n is refs/made/n.
@@ -93,39 +88,8 @@ private:
     std::string out_;
 };
 
-class HistoryTest : public ::testing::Test, protected testing::WholeHub {
+class HistoryTest : public ::testing::Test, protected testing::PushingHub {
 protected:
-    GitProgram git{true};
-    Principal alice = add_user("alice");
-    catalog::Repository repo = add_repo(alice, "m");
-
-    /// Pushes as git would. Gives the report.
-    std::string push(const std::vector<std::pair<std::string, std::string>>& refs) {
-        std::string body, wanted;
-        for (const auto& [name, revision] : refs) {
-            const auto before = ref(repo, name);
-            const auto after = git.id(revision);
-            format::append_pkt_line(body, (before ? before->target : ObjectId{}).hex() + " " + after.hex() + " " + name +
-                                              (body.empty() ? std::string("\0report-status", 14) : "") + "\n");
-            wanted += after.hex() + "\n";
-        }
-        format::append_pkt_flush(body);
-        const auto branches = catalog->read([&](Session& s) { return catalog::list_refs(s, repo.id, "refs/heads/"); }).value();
-        for (const auto& known : branches)
-            if (git.try_run({"cat-file", "-e", known.commit.hex()}).first == 0) wanted += "^" + known.commit.hex() + "\n";
-        const auto pack = pack_of(wanted);
-        PushRequest request(hub, repo, alice);
-        EXPECT_TRUE(request.feed(as_bytes(body)).has_value());
-        EXPECT_TRUE(request.feed(as_bytes(pack)).has_value());
-        auto report = request.finish();
-        EXPECT_TRUE(report.has_value());
-        return report.value();
-    }
-    std::string pack_of(const std::string& revisions) {
-        const auto name = git.run({"pack-objects", "--revs", "-q", (git.folder() / "out").string()}, revisions);
-        std::ifstream file(git.folder() / ("out-" + name + ".pack"), std::ios::binary);
-        return {std::istreambuf_iterator<char>(file), {}};
-    }
     catalog::CommitPlace place_of(const ObjectId& commit) {
         return catalog->read([&](Session& s) { return catalog::find_place(s, repo.id, commit); }).value().value();
     }
@@ -170,6 +134,24 @@ protected:
             EXPECT_EQ(last_commit(commit, path), git.run({"log", "-1", "--format=%H", revision, "--", path}))
                 << revision << " " << path;
     }
+    /// What git says of the history of each path, also of those that are gone.
+    void compare_path_histories(const std::string& revision, int limit) {
+        for (const std::string path : {"a", "b", "d", "d/x", "d/e/z", "k", "k/x", "nowhere"}) {
+            std::vector<std::string> listed;
+            std::string cursor;
+            do {
+                const auto page = list_path_history(hub, repo, {git.id(revision).hex()}, path, cursor, limit);
+                if (!page.has_value()) {
+                    EXPECT_EQ(page.error().reason, Reason::kEntryNotFound);
+                    break;
+                }
+                for (const auto& commit : page.value().commits) listed.push_back(commit.id.hex());
+                cursor = page.value().next;
+            } while (!cursor.empty());
+            EXPECT_EQ(sorted(listed), sorted(lines_of(git.run({"log", "--format=%H", revision, "--", path}))))
+                << revision << " " << path;
+        }
+    }
 };
 
 TEST_F(HistoryTest, AgreesWithGitAboutCountsAndLastCommitsOfRandomHistories) {
@@ -185,6 +167,7 @@ TEST_F(HistoryTest, AgreesWithGitAboutCountsAndLastCommitsOfRandomHistories) {
             compare_with_git(made(n - 4));
             compare_with_git(made(n));
         }
+        compare_path_histories("refs/made/" + std::to_string(kCommits - 1), 3);
     }
 }
 

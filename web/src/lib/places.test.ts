@@ -12,13 +12,17 @@ describe('addresses of pages', () => {
         ['/acme/tiny', { page: 'repo', repo: { type: 'model', owner: 'acme', name: 'tiny' } }],
         ['/datasets/acme/clips', { page: 'repo', repo: clips }],
         ['/datasets/acme/clips/tree/feature%2Fx/a%20b/c', { page: 'repo-tree', repo: clips, revision: 'feature/x', path: 'a b/c' }],
-        ['/datasets/acme/clips/discussions/3', { page: 'repo-discussions', repo: clips, rest: '3' }],
+        ['/datasets/acme/clips/discussions', { page: 'repo-discussions', repo: clips }],
+        ['/datasets/acme/clips/discussions/new', { page: 'repo-discussion-new', repo: clips }],
+        ['/datasets/acme/clips/discussions/3', { page: 'repo-discussion', repo: clips, rest: '3', path: '' }],
+        ['/datasets/acme/clips/discussions/3/files', { page: 'repo-discussion', repo: clips, rest: '3', path: 'files' }],
+        ['/datasets/acme/clips/compare/a%2Fb...main', { page: 'repo-compare', repo: clips, rest: 'a/b...main' }],
         ['/settings/tokens', { page: 'settings', rest: 'tokens' }],
         ['/setup/abc', { page: 'setup', rest: 'abc' }],
     ])('%s', (path, place) => expect(placeOf(path)).toEqual(place));
 
     it('leaves downloads and the API to the browser', () => {
-        for (const path of ['/acme/tiny/resolve/main/a.bin', '/acme/tiny/raw/main/a', '/datasets/acme', '/settings/a/b'])
+        for (const path of ['/acme/tiny/resolve/main/a.bin', '/acme/tiny/raw/main/a', '/datasets/acme', '/settings/a/b', '/acme/tiny/discussions/x', '/acme/tiny/discussions/3/odd'])
             expect(placeOf(path)).toBeUndefined();
     });
 

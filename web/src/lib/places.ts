@@ -27,7 +27,7 @@ export interface Place {
     rest?: string;
 }
 
-const kRepoPages = new Set(['tree', 'blob', 'commits', 'commit', 'compare', 'blame', 'discussions', 'settings', 'edit', 'new', 'upload', 'delete']);
+const kRepoPages = new Set(['tree', 'blob', 'commits', 'commit', 'compare', 'blame', 'branches', 'discussions', 'settings', 'edit', 'new', 'upload', 'delete']);
 const kRevisionPages = new Set(['tree', 'blob', 'commits', 'commit', 'blame', 'edit', 'new', 'upload', 'delete']);
 const kFixed = ['login', 'join', 'device', 'new', 'new-dataset', 'new-space', 'organizations/new', 'search'];
 
@@ -39,10 +39,21 @@ function decode(segment: string): string {
     }
 }
 
+/** `/discussions`, `/discussions/new`, `/discussions/3` and its tabs. */
+function discussionPlace(repo: RepoId, rest: string[]): Place | undefined {
+    const [first, tab, more] = rest;
+    if (first === undefined) return { page: 'repo-discussions', repo };
+    if (first === 'new' && tab === undefined) return { page: 'repo-discussion-new', repo };
+    if (!/^[1-9]\d*$/.test(first) || more !== undefined) return undefined;
+    if (tab !== undefined && tab !== 'commits' && tab !== 'files') return undefined;
+    return { page: 'repo-discussion', repo, rest: first, path: tab ?? '' };
+}
+
 function placeInRepository(repo: RepoId, below: string[]): Place | undefined {
     const [section, ...rest] = below;
     if (section === undefined) return { page: 'repo', repo };
     if (!kRepoPages.has(section)) return undefined;
+    if (section === 'discussions') return discussionPlace(repo, rest.map(decode));
     if (!kRevisionPages.has(section)) return { page: `repo-${section}`, repo, rest: rest.map(decode).join('/') };
     const [revision = 'main', ...path] = rest.map(decode);
     return { page: `repo-${section}`, repo, revision, path: path.join('/') };
@@ -80,6 +91,13 @@ export function repoPage(repo: RepoId, section: string, revision?: string, path 
     if (path) parts.push(encodePath(path));
     return parts.join('/');
 }
+
+/** `acme/tiny/discussions/3`, `…/discussions/3/files` */
+export const discussionPage = (repo: RepoId, number: number | string, tab = ''): string =>
+    `${repoPath(repo)}/discussions/${number}${tab && `/${tab}`}`;
+/** Two revisions beside each other; `...` begins where they parted. */
+export const comparePage = (repo: RepoId, before: string, after: string, dots: '..' | '...' = '...'): string =>
+    `${repoPath(repo)}/compare/${encodeURIComponent(`${before}${dots}${after}`)}`;
 
 /** Address of the bytes of a file. */
 export const resolvePath = (repo: RepoId, revision: string, path: string): string => repoPage(repo, 'resolve', revision, path);

@@ -9,4 +9,12 @@ export const pages = {
     login: () => import('./SignIn.svelte'),
     repo: () => import('./repo/CardPage.svelte'),
     'repo-tree': () => import('./repo/TreePage.svelte'),
+    'repo-commits': () => import('./repo/CommitsPage.svelte'),
+    'repo-commit': () => import('./repo/CommitPage.svelte'),
+    'repo-compare': () => import('./repo/ComparePage.svelte'),
+    'repo-branches': () => import('./repo/BranchesPage.svelte'),
+    'repo-blame': () => import('./repo/BlamePage.svelte'),
+    'repo-discussions': () => import('./repo/DiscussionsPage.svelte'),
+    'repo-discussion': () => import('./repo/DiscussionPage.svelte'),
+    'repo-discussion-new': () => import('./repo/NewDiscussionPage.svelte'),
 } as unknown as Pages;

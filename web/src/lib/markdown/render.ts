@@ -3,9 +3,10 @@
 // another host for anything becomes a link. Styles and classes of the text are dropped: the page's own are enough, and
 // the content policy would refuse them.
 import DOMPurify from 'dompurify';
-import { Marked, type TokenizerAndRendererExtension } from 'marked';
+import { Marked, type MarkedExtension, type TokenizerAndRendererExtension } from 'marked';
 import { at, encodePath } from '../base';
-import { repoPage, type RepoId } from '../places';
+import { mentionAt, nextMark, numberAt } from '../mentions';
+import { discussionPage, repoPage, type RepoId } from '../places';
 
 export interface Heading {
     id: string;
@@ -23,6 +24,8 @@ export interface Ground {
     revision?: string;
     /** Folder of the file the text is in. */
     folder?: string;
+    /** Text of a discussion: `@name` and `#12` are links, a line's end is one. */
+    talk?: boolean;
 }
 
 const kTags = [
@@ -56,12 +59,29 @@ const maths: TokenizerAndRendererExtension = {
 const escapeHtml = (text: string): string =>
     text.replace(/[&<>"']/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign]!);
 
-const marked = new Marked({ gfm: true, async: false, extensions: [maths] });
-marked.use({
+/** `@name`, and `#12` as a discussion of the repository. */
+const marks = (repo?: RepoId): TokenizerAndRendererExtension => ({
+    name: 'mark',
+    level: 'inline',
+    start: nextMark,
+    tokenizer(text) {
+        if (this.lexer.state.inLink) return undefined;
+        const name = mentionAt(text);
+        if (name !== undefined) return { type: 'mark', raw: `@${name}`, path: `/${name}` };
+        const number = repo && numberAt(text);
+        return number ? { type: 'mark', raw: `#${number}`, path: discussionPage(repo, number) } : undefined;
+    },
+    // Relative addresses of talk begin at the hub's root, as those written by hand do.
+    renderer: (token) => `<a href="${escapeHtml(token.path as string)}"><bdi>${escapeHtml(token.raw)}</bdi></a>`,
+});
+
+const code: MarkedExtension = {
     renderer: {
         code: ({ text, lang }) => `<pre><code data-language="${escapeHtml(lang?.split(/\s/)[0] ?? '')}">${escapeHtml(text)}</code></pre>`,
     },
-});
+};
+const marked = new Marked({ gfm: true, async: false, extensions: [maths] }, code);
+const markedTalk = (repo?: RepoId): Marked => new Marked({ gfm: true, breaks: true, async: false, extensions: [maths, marks(repo)] }, code);
 
 /** Letters and digits of any script, with hyphens: the anchors that the hosted hub gives to headings. */
 export function slugOf(text: string): string {
@@ -188,7 +208,7 @@ export function renderMarkdown(text: string, ground: Ground = {}): Rendered {
 }
 
 function rendered(text: string, ground: Ground): Rendered {
-    const made = marked.parse(text) as string;
+    const made = (ground.talk ? markedTalk(ground.repo) : marked).parse(text) as string;
     const root = DOMPurify.sanitize(made, {
         ALLOWED_TAGS: kTags,
         ALLOWED_ATTR: kAttributes,
