@@ -55,3 +55,6 @@ export function duration(seconds: number): string {
     const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
     return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
+
+/** A name of any script to be put into a message: its direction does not touch the words around it. */
+export const apart = (name: string): string => `\u2068${name}\u2069`;
