@@ -84,3 +84,7 @@ def commit_body(summary: str, *lines: tuple[str, dict]) -> bytes:
 
 def file_line(path: str, content: bytes) -> tuple[str, dict]:
     return "file", {"path": path, "content": base64.b64encode(content).decode(), "encoding": "base64"}
+
+
+def deleted_line(path: str) -> tuple[str, dict]:
+    return "deletedFile", {"path": path}

@@ -176,9 +176,18 @@ function nameHeadings(root: ParentNode): Heading[] {
     return headings;
 }
 
+/** The direction of the first letter that has one, as `dir="auto"` finds it. */
+export function directionOf(text: string): 'ltr' | 'rtl' {
+    const letter = /\p{L}/u.exec(text)?.[0];
+    return letter && /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(letter) ? 'rtl' : 'ltr';
+}
+
 /** What people write has its own direction, block by block. */
 function turnBlocks(root: ParentNode): void {
-    for (const block of root.querySelectorAll('p, li, td, th, blockquote, dt, dd, summary, figcaption'))
+    // What holds blocks with a direction of their own cannot be left to `auto`, which does not look into those.
+    for (const holder of root.querySelectorAll('ul, ol, dl, blockquote, table, details'))
+        if (!holder.hasAttribute('dir')) holder.setAttribute('dir', directionOf(holder.textContent ?? ''));
+    for (const block of root.querySelectorAll('p, li, td, th, dt, dd, summary, figcaption'))
         if (!block.hasAttribute('dir')) block.setAttribute('dir', 'auto');
     for (const code of root.querySelectorAll('pre')) {
         code.setAttribute('dir', 'ltr');
