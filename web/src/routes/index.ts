@@ -17,4 +17,5 @@ export const pages = {
     'repo-discussions': () => import('./repo/DiscussionsPage.svelte'),
     'repo-discussion': () => import('./repo/DiscussionPage.svelte'),
     'repo-discussion-new': () => import('./repo/NewDiscussionPage.svelte'),
+    'repo-upload': () => import('./repo/UploadPage.svelte'),
 } as unknown as Pages;
