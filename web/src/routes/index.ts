@@ -18,4 +18,7 @@ export const pages = {
     'repo-discussion': () => import('./repo/DiscussionPage.svelte'),
     'repo-discussion-new': () => import('./repo/NewDiscussionPage.svelte'),
     'repo-upload': () => import('./repo/UploadPage.svelte'),
+    new: () => import('./NewRepo.svelte'),
+    'new-dataset': () => import('./NewRepo.svelte'),
+    'new-space': () => import('./NewRepo.svelte'),
 } as unknown as Pages;
