@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 
 // `npm run dev` shows the application with its changes at once, over a hub that runs elsewhere.
 const hub = process.env.MIRFA_HUB ?? 'http://127.0.0.1:8080';
-const api = '^/(api|oauth|cas|lfs|avatars)/|^/.+/(resolve|raw)/';
+const api = '^/(api|oauth|cas|lfs|avatars)/|^/.+/(resolve|raw)/|^/.+[.]git/';
 
 export default defineConfig({
     base: './', // the program may be published below any path

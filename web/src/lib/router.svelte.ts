@@ -41,16 +41,28 @@ class Router {
 
     #pages: Pages = {};
     #visit: AbortController | undefined;
+    #holders = new Set<() => boolean>();
+
+    /** While somebody works on a page: `mayLeave` is asked before it goes away. Gives what ends the hold. */
+    hold(mayLeave: () => boolean): () => void {
+        this.#holders.add(mayLeave);
+        return () => void this.#holders.delete(mayLeave);
+    }
+    #mayLeave = (): boolean => [...this.#holders].every((mayLeave) => mayLeave());
 
     start(pages: Pages): Promise<void> {
         this.#pages = pages;
-        addEventListener('popstate', () => void this.#show());
+        addEventListener('popstate', () => {
+            if (!this.#mayLeave()) history.pushState(null, '', at(this.here));
+            else void this.#show();
+        });
         document.addEventListener('click', (event) => this.#click(event));
         return this.#show();
     }
 
     /** Goes to a path of the hub. */
     async go(path: string, { replace = false, keepScroll = false } = {}): Promise<void> {
+        if (!this.#mayLeave()) return;
         history[replace ? 'replaceState' : 'pushState'](null, '', at(path));
         await this.#show();
         if (!keepScroll) scrollTo(0, 0);

@@ -17,4 +17,8 @@ export const pages = {
     'repo-discussions': () => import('./repo/DiscussionsPage.svelte'),
     'repo-discussion': () => import('./repo/DiscussionPage.svelte'),
     'repo-discussion-new': () => import('./repo/NewDiscussionPage.svelte'),
+    'repo-upload': () => import('./repo/UploadPage.svelte'),
+    new: () => import('./NewRepo.svelte'),
+    'new-dataset': () => import('./NewRepo.svelte'),
+    'new-space': () => import('./NewRepo.svelte'),
 } as unknown as Pages;

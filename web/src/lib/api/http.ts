@@ -52,6 +52,8 @@ interface Brought {
 /** The token that opens writes; the session sets it. */
 let csrf: string | null = null;
 export const setCsrf = (token: string | null): void => void (csrf = token);
+/** What opens a write that is not sent by `ask`. */
+export const csrfHeaders = (): Record<string, string> => (csrf ? { 'X-CSRF-Token': csrf } : {});
 
 const brought = new Map<string, Brought>();
 
@@ -92,10 +94,10 @@ function answerOf<T>(headers: Headers, body: T): Answer<T> {
     return { body, headers, next: nextOf(headers), total: total === null ? undefined : Number(total) };
 }
 
-function errorOf(status: number, headers: Headers, body: unknown): ApiError {
+export function errorOf(status: number, headers: Headers, body: unknown): ApiError {
     const told = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
     const word = (key: string) => (typeof told[key] === 'string' ? (told[key] as string) : '');
-    const message = word('error') || headers.get('X-Error-Message') || `${status}`;
+    const message = word('error') || word('message') || headers.get('X-Error-Message') || `${status}`;
     return new ApiError(status, message, word('reason'), word('field'), headers.get('X-Error-Code') ?? '', headers.get('X-Request-Id') ?? '');
 }
 
