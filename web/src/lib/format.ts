@@ -55,3 +55,6 @@ export function duration(seconds: number): string {
     const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
     return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
+
+/** `42%`, of a share from 0 to 1. */
+export const percent = (share: number): string => share.toLocaleString(language(), { style: 'percent', maximumFractionDigits: 0 });
