@@ -47,7 +47,9 @@ export class Form {
     }
 
     #take(error: unknown): void {
-        if (error instanceof ApiError && this.fields.includes(error.field)) this.faults = { [error.field]: messageOf(error) };
+        // Beside the field it is that password alone; the words of the sign-in page speak of the name too.
+        if (error instanceof ApiError && this.fields.includes(error.field))
+            this.faults = { [error.field]: error.reason === 'wrong_password' ? wordOf('password_not_right') : messageOf(error) };
         else this.fault = messageOf(error);
     }
 
