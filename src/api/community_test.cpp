@@ -274,6 +274,22 @@ TEST_F(CommunityApiTest, LargeFilesAreListedPageByPageWithTheirNames) {
     EXPECT_EQ(names, (std::set<std::string>{"a.bin", "b.bin", sha256_of(as_bytes("not committed")).hex()}));
 }
 
+TEST_F(CommunityApiTest, ThoseWhoAdministerSeeTheSettingsAndTheStorage) {
+    ASSERT_TRUE(commit(alice, "main", "Large",
+                       R"({"key":"lfsFile","value":{"path":"w.bin","algo":"sha256","oid":")" + hold_large(repo, "weights").hex() +
+                           "\"}}\n")
+                    .has_value());
+    EXPECT_EQ(get(base + "/storage", of_alice).text, R"({"logical":7,"stored":7,"saved":0,"objects":1})");
+    EXPECT_EQ(get(base + "/storage", of_bob).status, 403);
+    EXPECT_EQ(get(base + "/settings", of_alice).text,
+              R"({"private":false,"visibility":"public","gated":false,"discussionsDisabled":false})");
+    const testing::InProcess::Fields alices = {{"Authorization", "Bearer " + of_alice}};
+    EXPECT_EQ(client.send(kPut, base + "/settings", alices, R"({"gated":"auto","discussionsDisabled":true})").status, 200);
+    EXPECT_EQ(get(base + "/settings", of_alice).text,
+              R"({"private":false,"visibility":"public","gated":"auto","discussionsDisabled":true})");
+    EXPECT_EQ(get(base + "/settings").status, 401);
+}
+
 TEST_F(CommunityApiTest, LargeFilesAreHandedToAnotherRepository) {
     add_model(bob, "copy");
     const auto sha256 = hold_large(repo, "weights").hex();

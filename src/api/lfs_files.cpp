@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// the large files a repository stores. R-31: handing them to another repository.
+// the large files a repository stores, and what room they take. R-31: handing them to another repository.
+#include <algorithm>
+
 #include "api/operations.h"
 #include "hub/repos/large_files.h"
 
@@ -44,6 +46,14 @@ Result<std::vector<hub::WantedCopy>> copies_in(const boost::json::value& json) {
 }
 
 }  // namespace
+
+Result<http::Response> repo_storage(Call& call) {
+    TRY(const auto storage, hub::load_repo_storage(call.hub, call.repository()));
+    JsonWriter json;
+    json.object().field("logical", storage.logical).field("stored", storage.stored);
+    json.field("saved", std::max<std::int64_t>(0, storage.logical - storage.stored)).field("objects", storage.objects);
+    return json_response(std::move(json));
+}
 
 Result<http::Response> lfs_files(Call& call) {
     std::optional<Sha256> after;

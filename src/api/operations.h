@@ -34,6 +34,7 @@ Result<http::Response> repo_create(Call&);
 Result<http::Response> repo_delete(Call&);
 Result<http::Response> repo_move(Call&);
 Result<http::Response> repo_settings(Call&);
+Result<http::Response> repo_settings_show(Call&);
 Result<http::Response> repo_info(Call&);
 Result<http::Response> list_models(Call&);
 Result<http::Response> list_datasets(Call&);
@@ -51,6 +52,7 @@ Result<http::Response> quicksearch(Call&);
 // tags.cpp: R-90; lfs_files.cpp
 Result<http::Response> model_tags(Call&);
 Result<http::Response> dataset_tags(Call&);
+Result<http::Response> repo_storage(Call&);
 Result<http::Response> lfs_files(Call&);
 Result<http::Response> lfs_files_duplicate(Call&);
 

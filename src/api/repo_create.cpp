@@ -65,6 +65,19 @@ Result<Named> id_in(const boost::json::value& json, std::string_view key) {
     return Named{id.substr(0, slash), id.substr(slash + 1)};
 }
 
+http::Response settings_answer(const catalog::Repository& repo) {
+    const auto settings = format::parse_json(repo.settings.empty() ? "{}" : repo.settings);
+    JsonWriter json;
+    json.object().field("private", repo.is_private).field("visibility", repo.is_private ? "private" : "public");
+    if (repo.gated.empty())
+        json.field("gated", false);
+    else
+        json.field("gated", repo.gated);
+    json.field("discussionsDisabled",
+               settings.has_value() && format::find_bool(settings.value(), "discussionsDisabled").value_or(false));
+    return json_response(std::move(json));
+}
+
 }  // namespace
 
 Result<http::Response> repo_create(Call& call) {
@@ -132,13 +145,9 @@ Result<http::Response> repo_settings(Call& call) {
     change.discussions_disabled = format::find_bool(json, "discussionsDisabled");
     if (const auto text = find_string(json, "description")) change.description = std::string(*text);
     TRY(const auto repo, hub::change_settings(call.hub, call.principal, call.repository(), change));
-    JsonWriter answer;
-    answer.object().field("private", repo.is_private).field("visibility", repo.is_private ? "private" : "public");
-    if (repo.gated.empty())
-        answer.field("gated", false);
-    else
-        answer.field("gated", repo.gated);
-    return json_response(std::move(answer));
+    return settings_answer(repo);
 }
+
+Result<http::Response> repo_settings_show(Call& call) { return settings_answer(call.repository()); }
 
 }  // namespace mirfa::api

@@ -87,6 +87,7 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/repos/create", repo_create, Access::kUser, Body::kLargeJson},
     {kDelete, "/api/repos/delete", repo_delete, Access::kByUse, Body::kSmallJson},
     {kPost, "/api/repos/move", repo_move, Access::kByUse, Body::kSmallJson},
+    {kGet, "/api/{types}/{id}/settings", repo_settings_show, Access::kAdminister},
     {kPut, "/api/{types}/{id}/settings", repo_settings, Access::kAdminister, Body::kSmallJson},
     reusable({kGet, "/api/models", list_models, Access::kOpen}),
     reusable({kGet, "/api/datasets", list_datasets, Access::kOpen}),
@@ -102,6 +103,7 @@ constexpr Route kRoutes[] = {
     {kGet, "/api/datasets-tags-by-type", dataset_tags, Access::kOpen},
 
     // Large files of a repository
+    {kGet, "/api/{types}/{id}/storage", repo_storage, Access::kAdminister},
     {kGet, "/api/{types}/{id}/lfs-files", lfs_files, Access::kWrite},
     {kPost, "/api/{types}/{id}/lfs-files/duplicate", lfs_files_duplicate, Access::kReadContent, Body::kSmallJson},
 

@@ -380,6 +380,33 @@ TEST_F(CatalogTest, ContentOfAnotherRepositoryIsNotFoundThroughThisOne) {
     EXPECT_FALSE(catalog->write([&](Session& s) { return make_hold_firm(s, other.id, sha); }).value());
 }
 
+TEST_F(CatalogTest, WhatARepositoryStoresCountsEachBlobAndXorbOnce) {
+    const auto alice = add_user("alice");
+    const auto repo = add_repo(alice, "m"), empty = add_repo(alice, "empty");
+    const auto store = [&](Session& s, const char* name, std::int64_t size, bool raw, const std::optional<XetHash>& file,
+                           bool firm) -> Result<void> {
+        const auto sha = sha256_of(as_bytes(std::string_view(name)));
+        if (file) TRY(insert_xet_file(s, {*file, size, sha, {{XetHash{{7}}, 0, 1, 100}}, 1}));
+        TRY(put_large_object(s, {sha, size, raw, file, 1}));
+        TRY(hold_object(s, repo.id, sha, alice.owner.id, Door::kLfs, 1, 100));
+        if (firm) TRY(make_hold_firm(s, repo.id, sha));
+        return ok();
+    };
+    const auto stored = catalog->write([&](Session& s) -> Result<void> {
+        TRY(insert_xorb(s, {XetHash{{7}}, 60, 100, 1, 1}));
+        TRY(store(s, "raw", 50, true, std::nullopt, true));
+        TRY(store(s, "xet", 100, false, XetHash{{1}}, true));
+        TRY(store(s, "the same again", 100, false, XetHash{{2}}, true));
+        return store(s, "no commit names it", 1000, true, std::nullopt, false);
+    });
+    ASSERT_TRUE(stored.has_value()) << describe(stored.error());
+    const auto storage = catalog->read([&](Session& s) { return repo_storage(s, repo.id); }).value();
+    EXPECT_EQ(storage.logical, 250);
+    EXPECT_EQ(storage.stored, 50 + 60);
+    EXPECT_EQ(storage.objects, 3);
+    EXPECT_EQ(catalog->read([&](Session& s) { return repo_storage(s, empty.id); }).value().logical, 0);
+}
+
 TEST_F(CatalogTest, ARepositoryThatWasDeletedHoldsNothingAnyMore) {
     const auto alice = add_user("alice");
     const auto repo = add_repo(alice, "m");

@@ -62,6 +62,14 @@ const Statement kFindMultipart(
     "SELECT id, repo_id, user_id, sha256, size, part_size, created FROM multipart_upload WHERE id = $1");
 const Statement kDeleteMultipart("DELETE FROM multipart_upload WHERE id = $1");
 const Statement kMultipartsBefore("SELECT id FROM multipart_upload WHERE created < $1");
+const Statement kRepoObjects(
+    "SELECT CAST(COALESCE(SUM(l.size), 0) AS BIGINT), "
+    "CAST(COALESCE(SUM(CASE WHEN l.raw = 1 THEN l.size ELSE 0 END), 0) AS BIGINT), COUNT(*) "
+    "FROM repo_object p JOIN large_object l ON l.sha256 = p.sha256 WHERE p.repo_id = $1 AND p.held_until IS NULL");
+const Statement kRepoXorbs(
+    "SELECT CAST(COALESCE(SUM(b.stored_size), 0) AS BIGINT) FROM xorb b WHERE b.hash IN (SELECT x.xorb_hash "
+    "FROM repo_object p JOIN large_object l ON l.sha256 = p.sha256 JOIN xet_file_xorb x ON x.file_hash = l.xet_file "
+    "WHERE p.repo_id = $1 AND p.held_until IS NULL)");
 
 constexpr std::size_t kTermOctets = 44;
 
@@ -227,6 +235,18 @@ Result<bool> delete_multipart(Session& session, std::string_view id) {
 }
 Result<std::vector<std::string>> multiparts_before(Session& session, UnixMillis created_before) {
     return list_rows(session, kMultipartsBefore, {created_before}, [](const Row& row) { return row.string(0); });
+}
+Result<RepoStorage> repo_storage(Session& session, RowId repo) {
+    RepoStorage storage;
+    TRY(session.each(kRepoObjects, {repo}, [&](const Row& row) -> Result<void> {
+        storage = {row.integer(0), row.integer(1), row.integer(2)};
+        return ok();
+    }));
+    TRY(session.each(kRepoXorbs, {repo}, [&](const Row& row) -> Result<void> {
+        storage.stored += row.integer(0);
+        return ok();
+    }));
+    return storage;
 }
 
 }  // namespace mirfa::catalog

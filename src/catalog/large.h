@@ -109,4 +109,12 @@ Result<std::optional<MultipartUpload>> find_multipart(Session&, std::string_view
 Result<bool> delete_multipart(Session&, std::string_view id);
 Result<std::vector<std::string>> multiparts_before(Session&, UnixMillis created_before);
 
+/// What the commits of one repository name, in octets and numbers.
+struct RepoStorage {
+    std::int64_t logical = 0;  ///< different large files, each once
+    std::int64_t stored = 0;   ///< blobs and xorbs that hold them, each once; other repositories may need some of them too
+    std::int64_t objects = 0;
+};
+Result<RepoStorage> repo_storage(Session&, RowId repo);
+
 }  // namespace mirfa::catalog

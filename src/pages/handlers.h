@@ -12,7 +12,6 @@ using api::Call;
 Result<http::Response> home_page(Call&);
 Result<http::Response> list_page(Call&);
 Result<http::Response> profile_page(Call&);
-Result<http::Response> sign_in_page(Call&);
 Result<http::Response> repo_card_page(Call&);
 Result<http::Response> repo_tree_page(Call&);
 Result<http::Response> repo_commits_page(Call&);
@@ -27,22 +26,17 @@ Result<http::Response> repo_discussion_new_page(Call&);
 // blob_page.cpp: a page made here
 Result<http::Response> blob_page(Call&);
 
-// sign_in.cpp
-Result<http::Response> do_login(Call&);
+// account_pages.cpp: the same, about accounts
+Result<http::Response> sign_in_page(Call&);
+Result<http::Response> join_page(Call&);
+Result<http::Response> setup_page(Call&);
+Result<http::Response> device_page(Call&);
+Result<http::Response> settings_page(Call&);
+Result<http::Response> new_organization_page(Call&);
+Result<http::Response> organization_settings_page(Call&);
+Result<http::Response> admin_page(Call&);
+Result<http::Response> repo_settings_page(Call&);
+/// The button of the pages that are made here.
 Result<http::Response> do_logout(Call&);
-Result<http::Response> show_join(Call&);
-Result<http::Response> show_setup(Call&);
-Result<http::Response> do_setup(Call&);
-
-// device.cpp
-Result<http::Response> show_device(Call&);
-Result<http::Response> decide_device(Call&);
-
-// tokens.cpp
-Result<http::Response> show_tokens(Call&);
-Result<http::Response> make_token(Call&);
-Result<http::Response> end_token(Call&);
-Result<http::Response> show_password(Call&);
-Result<http::Response> do_change_password(Call&);
 
 }  // namespace mirfa::pages

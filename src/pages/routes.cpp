@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every page: one row each. Passwords are hashed on the pool for hashing, so that sign-ins do not hold up the others.
+// Every page: one row each.
 #include "pages/routes.h"
 
 #include "pages/assets.h"
@@ -29,21 +29,21 @@ constexpr Route kRoutes[] = {
     shown("/avatars/{file}", avatar),
 
     shown("/login", sign_in_page),
-    posted("/login", do_login, Work::kHash),
     posted("/logout", do_logout),
-    shown("/join", show_join),
-    shown("/setup/{secret}", show_setup),
-    posted("/setup/{secret}", do_setup, Work::kHash),
+    shown("/join", join_page),
+    shown("/setup/{secret}", setup_page),
+    shown("/device", device_page),
 
-    shown("/device", show_device),
-    posted("/device", decide_device),
+    shown("/settings", settings_page),
+    shown("/settings/{section}", settings_page),
+    shown("/settings/tokens/new", settings_page),
+    shown("/organizations/new", new_organization_page),
+    shown("/organizations/{owner}/settings", organization_settings_page),
+    shown("/organizations/{owner}/settings/{section}", organization_settings_page),
+    shown("/admin", admin_page),
+    shown("/admin/{section}", admin_page),
 
-    shown("/settings/tokens", show_tokens),
-    shown("/settings/tokens/new", show_tokens),
-    posted("/settings/tokens", make_token),
-    posted("/settings/tokens/revoke", end_token),
-    shown("/settings/password", show_password),
-    posted("/settings/password", do_change_password, Work::kHash),
+    shown("/{repo}/settings", repo_settings_page, Access::kAdminister),
 
     // Names, commits and sizes are for whoever may see the repository; the pages leave contents out for those who may
     // not read them.

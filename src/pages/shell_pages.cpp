@@ -76,15 +76,17 @@ Result<http::Response> profile_page(Call& call) {
     TRY(const auto profile, hub::load_profile(call.hub, call.principal, call.value("owner")));
     const auto name = percent_encode(call.value("owner"));
     const std::string question = "author=" + name + "&sort=lastModified";
+    const bool is_user = profile.owner.kind == catalog::OwnerKind::kUser;
+    // The name is the owner's own, however the address spells it.
+    const auto own_name = percent_encode(profile.owner.name);
     return shell(call, {"Owner",
                         profile.owner.name,
-                        profile.owner.fullname,
+                        profile.owner.bio.empty() ? profile.owner.fullname : profile.owner.bio,
                         {list_address(RepoType::kModel, question), list_address(RepoType::kDataset, question),
-                         list_address(RepoType::kSpace, question)},
+                         list_address(RepoType::kSpace, question),
+                         is_user ? "/api/users/" + own_name + "/likes?limit=10" : "/api/organizations/" + own_name + "/members"},
                         {"/api/users/" + name + "/overview", "/api/organizations/" + name + "/overview"}});
 }
-
-Result<http::Response> sign_in_page(Call& call) { return shell(call, {"SignIn", words(call, "sign_in"), "", {}}); }
 
 Result<http::Response> repo_card_page(Call& call) {
     const auto& repo = call.repository();

@@ -19,7 +19,7 @@ using testing::PermissionMatrix;
 using Fields = MatrixWorld::Fields;
 
 constexpr const char* kRepositoryNeeds = "info content propose write administer";
-constexpr const char* kAccountNeeds = "anyone open user page session create org admin";
+constexpr const char* kAccountNeeds = "anyone open user page session create org admin page-org page-admin";
 constexpr const char* kVisibilities[] = {"public", "gated", "private"};
 
 /// Complaints are gathered, so that a broken rule shows as a handful of lines and not as ten thousand.

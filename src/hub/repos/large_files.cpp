@@ -58,6 +58,10 @@ Result<std::string> refusal_of(Session& session, const Repository& source, const
 
 }  // namespace
 
+Result<catalog::RepoStorage> load_repo_storage(Hub& hub, const Repository& repo) {
+    return hub.catalog.read([&](Session& s) { return catalog::repo_storage(s, repo.id); });
+}
+
 Result<StoredLargeFiles> list_large_files(Hub& hub, const Repository& repo, const std::optional<Sha256>& after, int limit) {
     return hub.catalog.read([&](Session& session) -> Result<StoredLargeFiles> {
         StoredLargeFiles page;

@@ -21,6 +21,8 @@ struct StoredLargeFiles {
 Result<StoredLargeFiles> list_large_files(Hub& hub, const catalog::Repository& repo, const std::optional<Sha256>& after,
                                           int limit);
 
+Result<catalog::RepoStorage> load_repo_storage(Hub& hub, const catalog::Repository& repo);
+
 /// Content that one repository has and another is to have too, without moving octets.
 struct WantedCopy {
     Sha256 sha256;

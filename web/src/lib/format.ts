@@ -58,3 +58,6 @@ export function duration(seconds: number): string {
 
 /** A name of any script to be put into a message: its direction does not touch the words around it. */
 export const apart = (name: string): string => `\u2068${name}\u2069`;
+
+/** `42%`, of a share from 0 to 1. */
+export const percent = (share: number): string => share.toLocaleString(language(), { style: 'percent', maximumFractionDigits: 0 });

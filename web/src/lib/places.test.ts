@@ -18,6 +18,11 @@ describe('addresses of pages', () => {
         ['/datasets/acme/clips/discussions/3/files', { page: 'repo-discussion', repo: clips, rest: '3', path: 'files' }],
         ['/datasets/acme/clips/compare/a%2Fb...main', { page: 'repo-compare', repo: clips, rest: 'a/b...main' }],
         ['/settings/tokens', { page: 'settings', rest: 'tokens' }],
+        ['/settings/tokens/new', { page: 'settings', rest: 'tokens/new' }],
+        ['/admin/sign-up', { page: 'admin', rest: 'sign-up' }],
+        ['/organizations/acme/settings', { page: 'organization-settings', owner: 'acme', rest: '' }],
+        ['/organizations/acme/settings/members', { page: 'organization-settings', owner: 'acme', rest: 'members' }],
+        ['/acme/tiny/settings', { page: 'repo-settings', repo: { type: 'model', owner: 'acme', name: 'tiny' }, rest: '' }],
         ['/setup/abc', { page: 'setup', rest: 'abc' }],
     ])('%s', (path, place) => expect(placeOf(path)).toEqual(place));
 

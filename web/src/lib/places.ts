@@ -66,8 +66,10 @@ export function placeOf(path: string): Place | undefined {
     if (first === undefined) return { page: 'home' };
     if (kFixed.includes(segments.join('/'))) return { page: segments.join('/') };
     if (first === 'setup' && segments.length === 2) return { page: 'setup', rest: decode(second!) };
+    if (segments.join('/') === 'settings/tokens/new') return { page: 'settings', rest: 'tokens/new' };
     if (first === 'settings' || first === 'admin') return segments.length <= 2 ? { page: first, rest: second ?? '' } : undefined;
-    if (first === 'organizations' && third === 'settings') return { page: 'organization-settings', owner: decode(second!) };
+    if (first === 'organizations' && third === 'settings' && segments.length <= 4)
+        return { page: 'organization-settings', owner: decode(second!), rest: decode(segments[3] ?? '') };
     const type = singular[first];
     if (type && second === undefined) return { page: 'list', type };
     const at = type ? 1 : 0;

@@ -24,6 +24,12 @@ class Session {
         await endSession();
         await this.load();
     }
+    /** Owners that this person may create repositories for: first themselves. */
+    get owners(): string[] {
+        const user = this.info.user;
+        if (!user) return [];
+        return [user.name, ...user.orgs.filter((org) => org.role === 'write' || org.role === 'contributor' || org.role === 'admin').map((org) => org.name)];
+    }
     /** May this person write to repositories of `owner`? The hub decides in the end; this only chooses what is offered. */
     writesTo(owner: string): boolean {
         const user = this.info.user;

@@ -55,6 +55,12 @@ export const setCsrf = (token: string | null): void => void (csrf = token);
 /** What opens a write that is not sent by `ask`. */
 export const csrfHeaders = (): Record<string, string> => (csrf ? { 'X-CSRF-Token': csrf } : {});
 
+/** Asked when a write is refused: true when it is worth sending once more, because the person has signed in again. */
+type Mend = (error: ApiError) => Promise<boolean>;
+let mend: Mend | undefined;
+export const onRefusal = (asked: Mend): void => void (mend = asked);
+const kUnmended = new Set(['/api/session', '/api/signup']); // what gets a session needs none
+
 const brought = new Map<string, Brought>();
 
 /** Takes what the shell wrote into the page. */
@@ -112,14 +118,24 @@ async function bodyOf(response: Response, as: 'json' | 'text'): Promise<unknown>
 }
 
 /** Sends a request. `path` is the hub's, beginning with a slash. Throws ApiError. */
-export async function ask<T>(path: string, { method = 'GET', json, raw, headers, signal, as = 'json' }: Ask = {}): Promise<Answer<T>> {
-    const known = method === 'GET' ? brought.get(path) : undefined;
+export async function ask<T>(path: string, asked: Ask = {}): Promise<Answer<T>> {
+    const known = (asked.method ?? 'GET') === 'GET' ? brought.get(path) : undefined;
     if (known) {
         brought.delete(path);
         const given = new Headers(known.headers);
         if (known.status >= 400) throw errorOf(known.status, given, known.body);
         return answerOf(given, known.body as T);
     }
+    try {
+        return await fetchAnswer<T>(path, asked);
+    } catch (error) {
+        const again = error instanceof ApiError && (asked.method ?? 'GET') !== 'GET' && !kUnmended.has(path) && !(asked.raw instanceof ReadableStream);
+        if (!again || !(await mend?.(error))) throw error;
+        return fetchAnswer<T>(path, asked);
+    }
+}
+
+async function fetchAnswer<T>(path: string, { method = 'GET', json, raw, headers, signal, as = 'json' }: Ask): Promise<Answer<T>> {
     const sent = new Headers(headers);
     if (json !== undefined) sent.set('Content-Type', 'application/json');
     if (method !== 'GET' && csrf) sent.set('X-CSRF-Token', csrf);

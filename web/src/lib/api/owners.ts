@@ -1,11 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ApiError, get } from './http';
+import { ApiError, get, query } from './http';
+import type { RepoType } from '../places';
+
+export interface OwnerLink {
+    name: string;
+    fullname: string;
+    avatarUrl: string;
+}
 
 export interface Owner {
     kind: 'user' | 'organization';
     name: string;
     fullname: string;
     avatarUrl: string;
+    bio: string;
+    homepage: string;
+    createdAt?: string;
+    counts: Record<RepoType, number>;
+    /** Of a user. */
+    orgs: OwnerLink[];
+}
+
+interface Overview {
+    user?: string;
+    name?: string;
+    fullname?: string;
+    avatarUrl: string;
+    details?: string;
+    homepage?: string;
+    createdAt?: string;
+    numModels?: number;
+    numDatasets?: number;
+    numSpaces?: number;
+    orgs?: OwnerLink[];
 }
 
 const orNothing = (error: unknown): undefined => {
@@ -13,13 +40,31 @@ const orNothing = (error: unknown): undefined => {
     throw error;
 };
 
+const ownerOf = (kind: Owner['kind'], told: Overview): Owner => ({
+    kind,
+    name: told.user ?? told.name ?? '',
+    fullname: told.fullname ?? '',
+    avatarUrl: told.avatarUrl,
+    bio: told.details ?? '',
+    homepage: told.homepage ?? '',
+    createdAt: told.createdAt,
+    counts: { model: told.numModels ?? 0, dataset: told.numDatasets ?? 0, space: told.numSpaces ?? 0 },
+    orgs: told.orgs ?? [],
+});
+
 /** A user (R-8) or an organisation (R-9) of this name; nothing when there is neither. */
 export async function loadOwner(name: string, signal?: AbortSignal): Promise<Owner | undefined> {
     const path = encodeURIComponent(name);
-    type User = { user: string; fullname?: string; avatarUrl: string };
-    const user = await get<User>(`/api/users/${path}/overview`, signal).catch(orNothing);
-    if (user) return { kind: 'user', name: user.user, fullname: user.fullname ?? '', avatarUrl: user.avatarUrl };
-    type Organization = { name: string; fullname?: string; avatarUrl: string };
-    const org = await get<Organization>(`/api/organizations/${path}/overview`, signal).catch(orNothing);
-    return org && { kind: 'organization', name: org.name, fullname: org.fullname ?? '', avatarUrl: org.avatarUrl };
+    const user = await get<Overview>(`/api/users/${path}/overview`, signal).catch(orNothing);
+    if (user) return ownerOf('user', user);
+    const org = await get<Overview>(`/api/organizations/${path}/overview`, signal).catch(orNothing);
+    return org && ownerOf('organization', org);
 }
+
+export interface Like {
+    createdAt: string;
+    repo: { name: string; type: RepoType };
+}
+/** What a user likes, newest first. */
+export const loadLikes = (name: string, signal?: AbortSignal): Promise<Like[]> =>
+    get(`/api/users/${encodeURIComponent(name)}/likes${query({ limit: 10 })}`, signal);

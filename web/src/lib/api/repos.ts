@@ -96,6 +96,20 @@ export const deleteRepo = (repo: RepoId): Promise<unknown> =>
 /** R-18 */
 export const moveRepo = (from: RepoId, to: { owner: string; name: string }): Promise<unknown> =>
     send('POST', '/api/repos/move', { type: from.type, fromRepo: idOf(from), toRepo: `${to.owner}/${to.name}` });
+/** What large files of a repository would take and do take, for those who administer it. */
+export interface RepoStorage {
+    logical: number;
+    stored: number;
+    saved: number;
+    objects: number;
+}
+export const loadRepoStorage = (repo: RepoId, signal?: AbortSignal): Promise<RepoStorage> => get(`${repoApi(repo)}/storage`, signal);
+export interface RepoSettings {
+    private: boolean;
+    gated: false | 'auto' | 'manual';
+    discussionsDisabled: boolean;
+}
+export const loadSettings = (repo: RepoId, signal?: AbortSignal): Promise<RepoSettings> => get(`${repoApi(repo)}/settings`, signal);
 /** R-19 */
 export const changeSettings = (repo: RepoId, settings: Record<string, unknown>): Promise<unknown> =>
     send('PUT', `${repoApi(repo)}/settings`, settings);

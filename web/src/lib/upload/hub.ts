@@ -3,7 +3,7 @@
 import { ApiError } from '../api/http';
 import { findMine, findMyPullRequest, lfsBatch, lineOf, ownAddress, preupload, sendCommit, type BatchObject, type Message, type Target } from '../api/commits';
 import { sendOctets } from '../api/xhr';
-import { lookAtSession } from '../reauth.svelte';
+import { lookAtSession } from '../lost-session.svelte';
 import { session } from '../session.svelte';
 import type { Gate } from './gate';
 import { sha256Of } from './hasher';
