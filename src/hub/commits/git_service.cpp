@@ -130,6 +130,12 @@ Result<ObjectId> peel(git::ObjectSource& source, ObjectId target) {
     return Error{Code::kInvalidArgument, "only refs to commits are kept here", Reason::kUnprocessable};
 }
 
+/// A branch is cloned and listed by its commit: a ref outside of refs/tags/ that named a tag object could be neither.
+std::string refusal_of_tag_object(const PushCommand& command, const ObjectId& commit) {
+    if (command.ref.starts_with(kTag) || commit == command.after) return "";
+    return "only refs/tags/ keeps annotated tags; push the commit: git push origin " + commit.hex() + ":" + command.ref;
+}
+
 /// Is `older` reachable from `newer`? Walks the new commits down to known ones, whose places answer the rest.
 Result<bool> is_ancestor(Hub& hub, git::ObjectSource& source, catalog::RowId repo, const ObjectId& older, const ObjectId& newer) {
     TRY(const auto target, hub.catalog.read([&](Session& s) { return catalog::find_place(s, repo, older); }));
@@ -330,7 +336,8 @@ Result<void> PushRequest::accept(std::vector<PushResult>& results) {
                 results[i].message = one_line(commit.error().message);
             } else {
                 wanted = Ref{command.ref, command.after, commit.value()};
-                if (command.ref == kMainRef && !command.before.is_zero()) {
+                results[i].message = refusal_of_tag_object(command, commit.value());
+                if (results[i].message.empty() && command.ref == kMainRef && !command.before.is_zero()) {
                     TRY(const bool forward, is_ancestor(hub_, objects, repo_.id, command.before, commit.value()));
                     const auto may_force =
                         hub_.catalog.read([&](Session& s) { return require(s, who_, repo_, Action::kAdminister); });
