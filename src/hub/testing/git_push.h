@@ -5,7 +5,7 @@
 
 #include "format/pkt_line.h"
 #include "git/testing/git_program.h"
-#include "hub/commits/git_service.h"
+#include "hub/commits/push.h"
 #include "hub/testing/whole_hub.h"
 
 namespace mirfa::hub::testing {
@@ -31,7 +31,8 @@ inline std::string push_head(WholeHub& world, const catalog::Repository& repo,
     for (const auto& [name, after] : refs) {
         const auto before = world.ref(repo, name);
         const auto words = head.empty() ? std::string(1, '\0') + "report-status" + abilities : "";
-        format::append_pkt_line(head, (before ? before->target : ObjectId{}).hex() + " " + after.hex() + " " + name + words + "\n");
+        format::append_pkt_line(head,
+                                (before ? before->target : ObjectId{}).hex() + " " + after.hex() + " " + name + words + "\n");
     }
     format::append_pkt_flush(head);
     return head;
