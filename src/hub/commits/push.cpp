@@ -11,6 +11,7 @@
 #include "git/ref_name.h"
 #include "git/tree.h"
 #include "hub/access/permission.h"
+#include "hub/commits/describe_commit.h"
 #include "hub/commits/git_service.h"
 #include "hub/community/pull_requests.h"
 
@@ -74,10 +75,11 @@ Result<std::vector<ObjectId>> new_commits(Session& session, git::ObjectSource& o
 Result<std::vector<NewCommit>> describe_new(Session& session, git::ObjectSource& objects, catalog::RowId repo,
                                             const std::vector<ObjectId>& tips) {
     TRY(const auto ordered, new_commits(session, objects, repo, tips));
+    CommitDescriber describer(objects);
     std::vector<NewCommit> commits;
     commits.reserve(ordered.size());
     for (const auto& commit : ordered) {
-        TRY(auto described, describe_commit(objects, commit));
+        TRY(auto described, describer.describe(commit));
         commits.push_back(std::move(described));
     }
     return commits;
