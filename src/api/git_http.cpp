@@ -4,6 +4,7 @@
 #include "api/errors.h"
 #include "api/operations.h"
 #include "hub/commits/git_service.h"
+#include "hub/commits/push.h"
 #include "hub/large/large_objects.h"
 
 namespace mirfa::api {

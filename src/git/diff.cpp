@@ -27,6 +27,8 @@ std::optional<ObjectId> tree_in(const TreeEntry* entry) {
     return entry != nullptr && entry->is_tree() ? std::optional(entry->id) : std::nullopt;
 }
 
+Error too_deep() { return Error{Code::kCorrupt, "The folders of this repository are too deep."}; }
+
 class Comparison {
 public:
     Comparison(ObjectSource& source, const VisitPair& visit) : source_(source), visit_(visit) {}
@@ -34,7 +36,7 @@ public:
     Result<void> run(const std::optional<ObjectId>& before, const std::optional<ObjectId>& after, const std::string& prefix,
                      int depth) {
         if (before == after) return ok();
-        if (depth > detail::kMaxFolderDepth) return Error{Code::kCorrupt, "The folders of this repository are too deep."};
+        if (depth > detail::kMaxFolderDepth) return too_deep();
         TRY(const auto old_entries, entries_of(source_, before));
         TRY(const auto new_entries, entries_of(source_, after));
         auto was = old_entries.begin();
@@ -53,6 +55,7 @@ private:
     Result<void> meet(const TreeEntry* was, const TreeEntry* is, const std::string& prefix, int depth) {
         if (was != nullptr && is != nullptr && was->mode == is->mode && was->id == is->id) return ok();
         const std::string path = prefix + (was != nullptr ? was : is)->name;
+        if (path.size() > detail::kMaxPathOctets) return too_deep();
         TRY(visit_(path, was, is));
         const auto old_tree = tree_in(was);
         const auto new_tree = tree_in(is);
@@ -87,15 +90,33 @@ const TreeEntry* unless_tree(const TreeEntry* entry) { return entry != nullptr &
 
 }  // namespace
 
-Result<std::vector<std::string>> changed_paths(ObjectSource& source, const std::optional<ObjectId>& before,
-                                               const ObjectId& after) {
-    std::vector<std::string> paths;
-    const VisitPair visit = [&](const std::string& path, const TreeEntry*, const TreeEntry*) -> Result<void> {
-        paths.push_back(path);
-        return ok();
+Result<PathChanges> changed_paths(ObjectSource& source, const std::optional<ObjectId>& before, const ObjectId& after,
+                                  const PathLimits& limits) {
+    PathChanges changes;
+    TreeSum count(source, weigh_one);
+    const auto check_room = [&](std::int64_t more) -> Result<void> {
+        if (static_cast<std::uint64_t>(more) <= limits.paths - changes.paths.size() && changes.octets <= limits.octets)
+            return ok();
+        return Error{Code::kTooLarge, "Too many files and folders differ."};
     };
+    const auto check_tree = [&](const std::optional<ObjectId>& tree) -> Result<void> {
+        if (!tree) return ok();
+        TRY(const auto inner, count.below(*tree));
+        return check_room(inner);
+    };
+    const VisitPair visit = [&](const std::string& path, const TreeEntry* was, const TreeEntry* is) -> Result<void> {
+        TRY(check_room(1));
+        changes.paths.push_back(path);
+        changes.octets += path.size();
+        changes.growth += (is != nullptr ? 1 : 0) - (was != nullptr ? 1 : 0);
+        if (tree_in(was).has_value() == tree_in(is).has_value()) return ok();
+        TRY(check_tree(tree_in(was)));
+        return check_tree(tree_in(is));
+    };
+    if (!before) TRY(check_tree(after));
     TRY(Comparison(source, visit).run(before, after, "", 0));
-    return paths;
+    TRY(check_room(0));
+    return changes;
 }
 
 Result<std::vector<Change>> diff_trees(ObjectSource& source, const std::optional<ObjectId>& before,

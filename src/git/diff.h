@@ -5,10 +5,22 @@
 
 namespace mirfa::git {
 
-/// Every file and folder that differs between two trees (nothing stands for the empty tree); equal subtrees are not
-/// read. Fails: kCorrupt for a missing or damaged tree, or folders deeper than any path may be.
-Result<std::vector<std::string>> changed_paths(ObjectSource& source, const std::optional<ObjectId>& before,
-                                               const ObjectId& after);
+/// How much a comparison may give.
+struct PathLimits {
+    std::size_t paths = SIZE_MAX;
+    std::size_t octets = SIZE_MAX;  ///< of all paths together
+};
+struct PathChanges {
+    std::vector<std::string> paths;  ///< every file and folder that differs
+    std::size_t octets = 0;          ///< of all of them
+    std::int64_t growth = 0;         ///< how many more files and folders there are than before
+};
+
+/// What differs between two trees (nothing stands for the empty tree); equal subtrees are not read, and folders that are
+/// new or gone are counted before they are walked.
+/// Fails: kTooLarge beyond the limits; kCorrupt for a missing or damaged tree, or folders deeper than any path may be.
+Result<PathChanges> changed_paths(ObjectSource& source, const std::optional<ObjectId>& before, const ObjectId& after,
+                                  const PathLimits& limits = {});
 
 /// git's status letters.
 enum class ChangeKind : char {

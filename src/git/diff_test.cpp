@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "git/testing/git_program.h"
+#include "git/testing/tree_bomb.h"
 
 namespace mirfa::git {
 namespace {
@@ -192,16 +193,59 @@ TEST_F(Diff, WritesOneRawLineAFile) {
 }
 
 TEST_F(Diff, ChangedPathsNameFoldersToo) {
-    const auto paths = changed_paths(objects, before, after).value();
+    const auto paths = changed_paths(objects, before, after).value().paths;
     for (const char* path : {"gone", "gone/a.txt", "new", "new/place.txt", "folder.txt", "folder.txt/no", "edited.txt"})
         EXPECT_EQ(std::count(paths.begin(), paths.end(), path), 1) << path;
     EXPECT_EQ(std::count(paths.begin(), paths.end(), "same"), 0);
+}
+
+TEST_F(Diff, ChangedPathsSayByHowMuchATreeHasGrown) {
+    TreeSum count(objects, weigh_one);
+    const auto growth = changed_paths(objects, before, after).value().growth;
+    EXPECT_EQ(growth, count.below(after).value() - count.below(before).value());
+    EXPECT_EQ(changed_paths(objects, after, before).value().growth, -growth);
+    EXPECT_EQ(changed_paths(objects, std::nullopt, after).value().growth, count.below(after).value());
+}
+
+TEST_F(Diff, ChangedPathsEndAtTheirLimits) {
+    const auto whole = changed_paths(objects, before, after).value();
+    const auto with = [&](std::size_t paths, std::size_t octets) {
+        return changed_paths(objects, before, after, {paths, octets});
+    };
+    EXPECT_TRUE(with(whole.paths.size(), whole.octets).has_value());
+    EXPECT_EQ(with(whole.paths.size() - 1, whole.octets).error().code, Code::kTooLarge);
+    EXPECT_EQ(with(whole.paths.size(), whole.octets - 1).error().code, Code::kTooLarge);
 }
 
 TEST(DiffLimits, FoldersNestedWithoutEndAreRefused) {
     MemoryObjects objects;
     auto id = put_object(objects, ObjectType::kTree, {}).value();
     for (int i = 0; i < 5'000; ++i) id = put_object(objects, ObjectType::kTree, write_tree({{kModeTree, "a", id}})).value();
+    EXPECT_EQ(changed_paths(objects, std::nullopt, id).error().code, Code::kCorrupt);
+    EXPECT_EQ(walk_tree(objects, id, [](const auto&, const auto&) -> Result<void> { return ok(); }).error().code, Code::kCorrupt);
+}
+
+/// 10^20 paths cannot be walked, but they can be counted.
+TEST(DiffLimits, FoldersThatNameTheSameFolderManyTimesAreCountedNotWalked) {
+    MemoryObjects objects;
+    const auto leaf = testing::put_tree_bomb(objects, 1);
+    const auto bomb = testing::put_tree_bomb(objects, 20);
+    const PathLimits limits{1'000, 1'000'000};
+    objects.reads = 0;
+    EXPECT_EQ(changed_paths(objects, std::nullopt, bomb, limits).error().code, Code::kTooLarge);
+    EXPECT_EQ(changed_paths(objects, leaf, bomb, limits).error().code, Code::kTooLarge);
+    EXPECT_EQ(changed_paths(objects, bomb, leaf, limits).error().code, Code::kTooLarge);
+    EXPECT_LT(objects.reads, 200u);
+    TreeSum count(objects, weigh_one);
+    EXPECT_EQ(count.below(leaf).value(), 10);
+    EXPECT_EQ(count.below(bomb).value(), INT64_MAX);
+}
+
+TEST(DiffLimits, ADeepChainOfLongNamesCostsNoMoreThanAPath) {
+    MemoryObjects objects;
+    auto id = put_object(objects, ObjectType::kTree, {}).value();
+    for (int i = 0; i < 30; ++i)
+        id = put_object(objects, ObjectType::kTree, write_tree({{kModeTree, std::string(255, 'n'), id}})).value();
     EXPECT_EQ(changed_paths(objects, std::nullopt, id).error().code, Code::kCorrupt);
     EXPECT_EQ(walk_tree(objects, id, [](const auto&, const auto&) -> Result<void> { return ok(); }).error().code, Code::kCorrupt);
 }

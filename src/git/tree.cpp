@@ -253,7 +253,7 @@ namespace {
 
 Result<void> walk_below(ObjectSource& source, const ObjectId& tree, const std::string& prefix, const TreeVisitor& visit,
                         int depth) {
-    if (depth > detail::kMaxFolderDepth) return damaged("folders too deep");
+    if (depth > detail::kMaxFolderDepth || prefix.size() > detail::kMaxPathOctets) return damaged("folders too deep");
     TRY(const auto entries, load_tree(source, tree));
     for (const auto& entry : entries) {
         const std::string path = prefix + entry.name;
@@ -268,6 +268,25 @@ Result<void> walk_below(ObjectSource& source, const ObjectId& tree, const std::s
 Result<void> walk_tree(ObjectSource& source, const ObjectId& root, const TreeVisitor& visit) {
     return walk_below(source, root, "", visit, 0);
 }
+
+Result<std::int64_t> TreeSum::below(const ObjectId& tree, int depth) {
+    if (const auto known = known_.find(tree); known != known_.end()) return known->second;
+    if (depth > detail::kMaxFolderDepth) return damaged("folders too deep");
+    TRY(const auto entries, load_tree(source_, tree));
+    std::int64_t sum = 0;
+    const auto add = [&sum](std::int64_t weight) { sum = weight > INT64_MAX - sum ? INT64_MAX : sum + weight; };
+    for (const auto& entry : entries) {
+        TRY(const auto own, weigh_(entry));
+        add(own);
+        if (!entry.is_tree()) continue;
+        TRY(const auto inner, below(entry.id, depth + 1));
+        add(inner);
+    }
+    known_.emplace(tree, sum);
+    return sum;
+}
+
+Result<std::int64_t> weigh_one(const TreeEntry&) { return std::int64_t{1}; }
 
 Result<ObjectId> apply_edits(ObjectSource& source, ObjectSink& sink, const std::optional<ObjectId>& root,
                              const std::vector<TreeEdit>& edits) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "git/object.h"
@@ -38,6 +39,28 @@ Result<std::optional<TreeEntry>> find_path(ObjectSource& source, const ObjectId&
 /// Calls `visit(path, entry)` for everything below a tree, folders before what is in them, in git's order.
 using TreeVisitor = std::function<Result<void>(const std::string& path, const TreeEntry& entry)>;
 Result<void> walk_tree(ObjectSource& source, const ObjectId& root, const TreeVisitor& visit);
+
+/// What an entry counts for; not negative.
+using EntryWeight = std::function<Result<std::int64_t>(const TreeEntry&)>;
+
+/// Sums weights over everything below a tree. Each tree object is read and each of its entries weighed once, however many
+/// paths lead to it: seven trees of ten entries can name ten million paths.
+class TreeSum {
+public:
+    TreeSum(ObjectSource& source, EntryWeight weigh) : source_(source), weigh_(std::move(weigh)) {}
+    /// Gives: the sum without the tree itself; INT64_MAX when it is larger.
+    /// Fails: kCorrupt for a missing or damaged tree, or folders deeper than any path may be.
+    Result<std::int64_t> below(const ObjectId& tree) { return below(tree, 0); }
+
+private:
+    Result<std::int64_t> below(const ObjectId& tree, int depth);
+
+    ObjectSource& source_;
+    const EntryWeight weigh_;
+    std::unordered_map<ObjectId, std::int64_t> known_;
+};
+/// For TreeSum: counts files and folders.
+Result<std::int64_t> weigh_one(const TreeEntry& entry);
 
 /// One change to a tree; several are applied in their order.
 struct TreeEdit {

@@ -13,7 +13,9 @@ inline bool is_binary(ByteView content) {
     return std::find(head.begin(), head.end(), 0) != head.end();
 }
 
-/// Folders deeper than this cannot be named by a path of 4,096 octets; recursion ends here.
+/// No path is longer; without this a deep chain of folders with long names would cost the square of its depth.
+inline constexpr std::size_t kMaxPathOctets = 4'096;
+/// Folders deeper than this cannot be named by such a path; recursion ends here.
 inline constexpr int kMaxFolderDepth = 2'048;
 
 }  // namespace mirfa::git::detail

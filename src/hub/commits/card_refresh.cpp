@@ -19,7 +19,8 @@ namespace mirfa::hub {
 namespace {
 
 constexpr std::int64_t kMaxTextOctets = 4 << 20;  // of README.md and the like; larger ones are not read
-constexpr int kMaxFolders = 200;                  // whose files count for library and format; every commit pays for them
+constexpr std::size_t kMaxFolders = 200;          // whose files count for library and format; every commit pays for them
+constexpr std::size_t kMaxPaths = 100'000;        // and no more files than these
 
 /// Text of a file of the root; "" when it is missing, a folder, or too large.
 Result<std::string> text_of(git::ObjectSource& source, const std::vector<git::TreeEntry>& root, std::string_view name) {
@@ -33,12 +34,13 @@ Result<std::string> text_of(git::ObjectSource& source, const std::vector<git::Tr
     return std::string{};
 }
 
-/// Paths of files, folder by folder from the root, as far as kMaxFolders goes.
+/// Paths of files, folder by folder from the root, as far as the limits go.
 Result<std::vector<std::string>> file_paths(git::ObjectSource& source, const std::vector<git::TreeEntry>& root) {
     std::vector<std::string> files;
     std::vector<std::pair<std::string, ObjectId>> folders;
     const auto take = [&](const std::string& prefix, const std::vector<git::TreeEntry>& entries) {
         for (const auto& entry : entries) {
+            if (files.size() + folders.size() >= kMaxPaths) return;
             if (entry.is_tree())
                 folders.emplace_back(prefix + entry.name + "/", entry.id);
             else
@@ -46,7 +48,7 @@ Result<std::vector<std::string>> file_paths(git::ObjectSource& source, const std
         }
     };
     take("", root);
-    for (std::size_t next = 0; next < folders.size() && next < kMaxFolders; ++next) {
+    for (std::size_t next = 0; next < folders.size() && next < kMaxFolders && files.size() < kMaxPaths; ++next) {
         const auto [prefix, tree] = folders[next];
         TRY(const auto entries, git::load_tree(source, tree));
         take(prefix, entries);

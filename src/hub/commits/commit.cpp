@@ -18,6 +18,7 @@
 #include "git/tree.h"
 #include "hub/access/permission.h"
 #include "hub/commits/author.h"
+#include "hub/commits/describe_commit.h"
 #include "hub/commits/tree_of.h"
 #include "hub/community/pull_requests.h"
 #include "hub/large/large_objects.h"

@@ -8,8 +8,6 @@
 
 #include "base/fault.h"
 #include "catalog/large.h"
-#include "git/commit.h"
-#include "git/diff.h"
 #include "hub/commits/card_refresh.h"
 
 namespace mirfa::hub {
@@ -207,20 +205,6 @@ RepositoryTurn::RepositoryTurn(catalog::RowId repo) : stripe_(static_cast<std::s
 RepositoryTurn::~RepositoryTurn() { stripes()[stripe_].unlock(); }
 
 std::string branch_ref(std::string_view branch) { return "refs/heads/" + std::string(branch); }
-
-Result<NewCommit> describe_commit(git::ObjectSource& source, const ObjectId& oid) {
-    TRY(const auto data, read_object(source, oid, git::ObjectType::kCommit));
-    TRY(const auto commit, git::parse_commit(as_text(data)));
-    NewCommit described{oid, commit.committer.time * 1000, commit.parents, {}};
-    std::optional<ObjectId> before;
-    if (!commit.parents.empty()) {
-        TRY(const auto parent_data, read_object(source, commit.parents[0], git::ObjectType::kCommit));
-        TRY(const auto parent, git::parse_commit(as_text(parent_data)));
-        before = parent.tree;
-    }
-    TRY(described.changed_paths, git::changed_paths(source, before, commit.tree));
-    return described;
-}
 
 Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, const Changes& changes) {
     std::vector<catalog::PointerTarget> pointers;

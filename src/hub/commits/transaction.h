@@ -10,7 +10,7 @@
 
 namespace mirfa::hub {
 
-/// A commit that is not in the catalog yet.
+/// A commit that is not in the catalog yet; describe_commit.h makes it.
 struct NewCommit {
     ObjectId oid;
     UnixMillis time = 0;
@@ -43,9 +43,6 @@ Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, c
 
 /// The error for a pointer without content; `which` says which file it is.
 Error content_missing(std::string_view which);
-
-/// Describes a commit object for Changes: reads it and compares its tree with its first parent's.
-Result<NewCommit> describe_commit(git::ObjectSource& source, const ObjectId& oid);
 
 /// Ref of a branch.
 std::string branch_ref(std::string_view branch);

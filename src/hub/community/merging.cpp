@@ -7,6 +7,7 @@
 #include "hub/access/permission.h"
 #include "hub/commits/author.h"
 #include "hub/commits/commit_graph.h"
+#include "hub/commits/describe_commit.h"
 #include "hub/commits/transaction.h"
 #include "hub/commits/tree_of.h"
 #include "hub/community/events.h"

@@ -4,6 +4,7 @@
 #include "git/tree.h"
 #include "hub/access/permission.h"
 #include "hub/commits/author.h"
+#include "hub/commits/describe_commit.h"
 #include "hub/repos/repositories.h"
 #include "hub/repos/revisions.h"
 

@@ -41,10 +41,12 @@ Result<SearchPage> search_repositories(Hub& hub, const Principal& who, catalog::
             page.next = std::pair(query.offset + query.limit, 0);
         else if (more)
             page.next = std::pair(catalog::sort_value(rows.back(), query.sort), rows.back().id);
+        std::size_t room = kMaxListedFiles;  // for the files of the whole page
         for (auto& row : rows) {
             FoundRepository found{std::move(row), {}};
             if (with_files && found.repo.head) {
-                TRY(found.files, list_files(session, found.repo, *found.repo.head, false));
+                TRY(found.files, list_files(session, found.repo, *found.repo.head, false, room));
+                room -= found.files.size();
             }
             page.items.push_back(std::move(found));
         }

@@ -14,6 +14,8 @@ using catalog::Repository;
 using catalog::Session;
 using git::TreeEntry;
 
+constexpr std::size_t kMaxSeen = 1'000'000;  // files and folders that a list is made from
+
 Error no_such_folder(std::string_view path, std::string_view revision) {
     return Error{Code::kNotFound, "\"" + std::string(path) + "\" does not exist on \"" + std::string(revision) + "\"",
                  Reason::kEntryNotFound};
@@ -80,19 +82,31 @@ std::string without_slashes(std::string path) {
     return path;
 }
 
+struct FoundFolder {
+    ObjectId commit;
+    std::string path;
+    ObjectId tree;
+};
+
+Result<FoundFolder> find_folder(Session& session, CatalogObjects& objects, const Repository& repo,
+                                const std::vector<std::string>& segments) {
+    TRY(const auto split, split_revision(session, repo, segments));
+    TRY(const auto root, tree_of(objects, split.revision.commit));
+    const std::string path = without_slashes(split.path);
+    TRY(const auto folder, git::find_path(objects, root, path));
+    if (!folder || !folder->is_tree()) return no_such_folder(path, split.revision.text);
+    return FoundFolder{split.revision.commit, path, folder->id};
+}
+
 }  // namespace
 
 Result<TreePage> list_tree(Hub& hub, const Repository& repo, const std::vector<std::string>& segments, const TreeQuery& query) {
     return hub.catalog.read([&](Session& session) -> Result<TreePage> {
-        TRY(const auto split, split_revision(session, repo, segments));
         CatalogObjects objects(session, repo.id);
-        TRY(const auto root, tree_of(objects, split.revision.commit));
-        const std::string path = without_slashes(split.path);
-        TRY(const auto folder, git::find_path(objects, root, path));
-        if (!folder || !folder->is_tree()) return no_such_folder(path, split.revision.text);
+        TRY(const auto folder, find_folder(session, objects, repo, segments));
         Lister lister(session, repo, query);
-        TRY(lister.list(folder->id, path.empty() ? "" : path + "/"));
-        TreePage page{split.revision.commit, lister.take(), lister.next()};
+        TRY(lister.list(folder.tree, folder.path.empty() ? "" : folder.path + "/"));
+        TreePage page{folder.commit, lister.take(), lister.next()};
         if (query.with_last_commit) TRY(add_last_commits(session, repo, page.commit, page.entries));
         return page;
     });
@@ -123,18 +137,28 @@ Result<std::vector<ListedEntry>> find_entries(Hub& hub, const Repository& repo, 
 }
 
 Result<std::int64_t> tree_size(Hub& hub, const Repository& repo, const std::vector<std::string>& segments) {
-    TreeQuery query{.recursive = true, .limit = SIZE_MAX};
-    TRY(const auto page, list_tree(hub, repo, segments, query));
-    std::int64_t total = 0;
-    for (const auto& entry : page.entries) total += entry.file ? entry.file->content_size() : 0;
-    return total;
+    return hub.catalog.read([&](Session& session) -> Result<std::int64_t> {
+        CatalogObjects objects(session, repo.id);
+        TRY(const auto folder, find_folder(session, objects, repo, segments));
+        git::TreeSum sum(objects, [&](const TreeEntry& entry) -> Result<std::int64_t> {
+            if (entry.is_tree() || entry.mode == git::kModeSubmodule) return std::int64_t{0};
+            TRY(const auto facts, load_file_facts(session, repo.id, entry.id, entry.mode));
+            return facts.content_size();
+        });
+        return sum.below(folder.tree);
+    });
 }
 
-Result<std::vector<ListedEntry>> list_files(Session& session, const Repository& repo, const ObjectId& commit, bool with_facts) {
+Result<std::vector<ListedEntry>> list_files(Session& session, const Repository& repo, const ObjectId& commit, bool with_facts,
+                                            std::size_t limit) {
     CatalogObjects objects(session, repo.id);
     TRY(const auto root, tree_of(objects, commit));
     std::vector<ListedEntry> files;
-    TRY(git::walk_tree(objects, root, [&](const std::string& path, const TreeEntry& entry) -> Result<void> {
+    std::size_t seen = 0;
+    bool full = false;
+    const auto walked = git::walk_tree(objects, root, [&](const std::string& path, const TreeEntry& entry) -> Result<void> {
+        full = files.size() == limit || ++seen > kMaxSeen;
+        if (full) return Error{Code::kTooLarge, "The list is full."};  // ends the walk
         if (entry.is_tree() || entry.mode == git::kModeSubmodule) return ok();
         ListedEntry listed{path, false, entry.id, std::nullopt, std::nullopt};
         if (with_facts) {
@@ -142,7 +166,8 @@ Result<std::vector<ListedEntry>> list_files(Session& session, const Repository& 
         }
         files.push_back(std::move(listed));
         return ok();
-    }));
+    });
+    if (!full) TRY(walked);
     return files;
 }
 

@@ -36,11 +36,13 @@ Result<TreePage> list_tree(Hub& hub, const catalog::Repository& repo, const std:
 Result<std::vector<ListedEntry>> find_entries(Hub& hub, const catalog::Repository& repo, const std::vector<std::string>& revision,
                                               const std::vector<std::string>& paths, bool with_last_commit);
 
-/// Octets of the content of all files below a path.
+/// Octets of the content of all files below a path; each file as often as a path leads to it.
 Result<std::int64_t> tree_size(Hub& hub, const catalog::Repository& repo, const std::vector<std::string>& segments);
 
-/// All files of a commit, with facts; `with_facts` false leaves sizes out and is quick.
+/// Files that one answer lists at most. Clients take a list of more than 50,000 for cut short and page through the tree.
+inline constexpr std::size_t kMaxListedFiles = 100'000;
+/// The files of a commit in order, the first `limit` of them, with facts; `with_facts` false leaves sizes out and is quick.
 Result<std::vector<ListedEntry>> list_files(catalog::Session&, const catalog::Repository& repo, const ObjectId& commit,
-                                            bool with_facts);
+                                            bool with_facts, std::size_t limit = kMaxListedFiles);
 
 }  // namespace mirfa::hub

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables of cards as choices, in the reader's language.
-import type { Choice } from '../components/Choices.svelte';
+import type { Choice } from '../components/ComboBox.svelte';
 import { find, language, t } from '../i18n/index.svelte';
 import { languageCodes, libraries, licences, metrics, tasks, type Licence } from './tables';
 
