@@ -26,7 +26,7 @@ Result<http::Response> repo_discussion_new_page(Call&);
 // blob_page.cpp: a page made here
 Result<http::Response> blob_page(Call&);
 
-// account_pages.cpp: the same, about accounts
+// account_pages.cpp: pages of the application about accounts, organisations, the administration
 Result<http::Response> sign_in_page(Call&);
 Result<http::Response> join_page(Call&);
 Result<http::Response> setup_page(Call&);
