@@ -85,24 +85,30 @@ def test_two_revisions_are_compared_by_choosing_them(desk, told):
 def test_branches_and_tags_are_made_and_deleted(desk, alice, web, repo):
     desk.sign_in(alice)
     page = desk.open(f"{repo.page}/branches")
-    refs = lambda kind: [ref["name"] for ref in web.get(f"{repo.api}/refs").json()[kind]]
+    dialog = page.get_by_role("dialog")
+    name = dialog.get_by_role("textbox", name="Name")
+    create = dialog.get_by_role("button", name="Create")
+
+    def refs(kind):
+        return sorted(ref["name"] for ref in web.get(f"{repo.api}/refs").json()[kind])
+
     desk.button("New branch").click()
-    page.get_by_label("Name").fill("bad name~")
-    desk.button("Create").click()
+    name.fill("bad name~")
+    create.click()
     expect(page.get_by_role("alert")).to_be_visible()
-    assert page.get_by_label("Name").input_value() == "bad name~"
-    page.get_by_label("Name").fill("feature/x")
-    desk.button("Create").click()
-    expect(desk.link("feature/x")).to_be_visible()
-    assert sorted(refs("branches")) == ["feature/x", "main"]
+    assert name.input_value() == "bad name~"
+    name.fill("feature/x")
+    create.click()
+    expect(page.get_by_role("link", name="feature/x", exact=True)).to_be_visible()
+    assert refs("branches") == ["feature/x", "main"]
     desk.button("New tag").click()
-    page.get_by_label("Name").fill("v1")
-    page.get_by_label("Message (optional)").fill("First")
-    desk.button("Create").click()
-    expect(desk.link("v1")).to_be_visible()
+    name.fill("v1")
+    dialog.get_by_role("textbox", name="Message (optional)").fill("First")
+    create.click()
+    expect(page.get_by_role("link", name="v1", exact=True)).to_be_visible()
     desk.button("Delete feature/x").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    dialog.get_by_role("button", name="Delete", exact=True).click()
+    expect(dialog).to_have_count(0)
     assert (refs("branches"), refs("tags")) == (["main"], ["v1"])
 
 
