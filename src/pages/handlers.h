@@ -15,6 +15,7 @@ Result<http::Response> profile_page(Call&);
 Result<http::Response> sign_in_page(Call&);
 Result<http::Response> repo_card_page(Call&);
 Result<http::Response> repo_tree_page(Call&);
+Result<http::Response> repo_blob_page(Call&);
 Result<http::Response> repo_commits_page(Call&);
 Result<http::Response> repo_commit_page(Call&);
 Result<http::Response> repo_compare_page(Call&);
@@ -23,9 +24,6 @@ Result<http::Response> repo_branches_page(Call&);
 Result<http::Response> repo_discussions_page(Call&);
 Result<http::Response> repo_discussion_page(Call&);
 Result<http::Response> repo_discussion_new_page(Call&);
-
-// blob_page.cpp: a page made here
-Result<http::Response> blob_page(Call&);
 
 // sign_in.cpp
 Result<http::Response> do_login(Call&);

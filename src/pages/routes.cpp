@@ -48,7 +48,7 @@ constexpr Route kRoutes[] = {
     // Names, commits and sizes are for whoever may see the repository; the pages leave contents out for those who may
     // not read them.
     shown("/{repo}/tree/{rest*}", repo_tree_page, Access::kSeeInfo),
-    shown("/{repo}/blob/{rest*}", blob_page, Access::kReadContent),
+    shown("/{repo}/blob/{rest*}", repo_blob_page, Access::kSeeInfo),
     shown("/{repo}/commits/{rest*}", repo_commits_page, Access::kSeeInfo),
     shown("/{repo}/commit/{rest*}", repo_commit_page, Access::kSeeInfo, Work::kDisk),
     shown("/{repo}/compare/{rest*}", repo_compare_page, Access::kReadContent),
