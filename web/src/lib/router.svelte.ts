@@ -44,7 +44,10 @@ class Router {
 
     start(pages: Pages): Promise<void> {
         this.#pages = pages;
-        addEventListener('popstate', () => void this.#show());
+        addEventListener('popstate', () => {
+            // A step to another heading or line of the shown page is no visit; the browser scrolls by itself.
+            if (this.error || local(location.pathname) + location.search !== this.here) void this.#show();
+        });
         document.addEventListener('click', (event) => this.#click(event));
         return this.#show();
     }
@@ -59,7 +62,7 @@ class Router {
     /** Writes the address of what is already shown, without loading it again. */
     note(path: string): void {
         history.replaceState(null, '', at(path));
-        this.here = path;
+        this.here = path.replace(/#.*/, '');
         this.query = new URLSearchParams(location.search);
     }
 
