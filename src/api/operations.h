@@ -59,6 +59,7 @@ Result<http::Response> lfs_files_duplicate(Call&);
 // tree.cpp, refs.cpp: R-35…R-44
 Result<http::Response> tree(Call&);
 Result<http::Response> paths_info(Call&);
+Result<http::Response> paths_info_by_query(Call&);
 Result<http::Response> tree_size(Call&);
 Result<http::Response> refs(Call&);
 Result<http::Response> branch_create(Call&);

@@ -33,12 +33,22 @@ constexpr Type kTypes[] = {
     {".jpeg", "image/jpeg"},
     {".gif", "image/gif"},
     {".webp", "image/webp"},
+    {".avif", "image/avif"},
+    {".bmp", "image/bmp"},
+    {".ico", "image/x-icon"},
     {".mp4", "video/mp4"},
     {".webm", "video/webm"},
+    {".m4v", "video/mp4"},
+    {".mov", "video/quicktime"},
+    {".ogv", "video/ogg"},
     {".wav", "audio/wav"},
     {".mp3", "audio/mpeg"},
     {".flac", "audio/flac"},
     {".ogg", "audio/ogg"},
+    {".oga", "audio/ogg"},
+    {".opus", "audio/ogg"},
+    {".m4a", "audio/mp4"},
+    {".aac", "audio/aac"},
 };
 constexpr std::string_view kRunnable[] = {".html", ".htm", ".xhtml", ".svg", ".xml", ".pdf", ".js", ".mjs", ".wasm"};
 

@@ -118,6 +118,7 @@ constexpr Route kRoutes[] = {
     {kGet, "/api/{types}/{id}/blame/{rest*}", blame, Access::kReadContent, Body::kNone, Work::kDisk},
     {kGet, "/api/{types}/{id}/compare/{rest*}", compare, Access::kReadContent, Body::kNone, Work::kDisk},
     reusable({kGet, "/api/{types}/{id}/tree/{rest*}", tree, Access::kSeeInfo}),
+    reusable({kGet, "/api/{types}/{id}/paths-info/{rest*}", paths_info_by_query, Access::kSeeInfo}),
     {kPost, "/api/{types}/{id}/paths-info/{rest*}", paths_info, Access::kSeeInfo, Body::kLargeJson},
     {kGet, "/api/{types}/{id}/treesize/{rest*}", tree_size, Access::kSeeInfo},
     reusable({kGet, "/api/{types}/{id}/revision/{rest*}", repo_info, Access::kSeeInfo}),

@@ -29,6 +29,15 @@ Result<std::vector<std::string>> paths_in_json(const Call& call, bool& expand) {
     return paths;
 }
 
+Result<http::Response> answer_paths(const Call& call, const std::vector<std::string>& paths, bool expand) {
+    if (paths.size() > kMaxPaths) return Error{Code::kTooLarge, "At most 1000 paths can be asked for at once."};
+    TRY(const auto entries, hub::find_entries(call.hub, call.repository(), call.path.rest, paths, expand));
+    JsonWriter json;
+    json.array();
+    for (const auto& entry : entries) write_entry(json, entry, expand);
+    return json_response(std::move(json));
+}
+
 }  // namespace
 
 Result<http::Response> tree(Call& call) {
@@ -52,12 +61,12 @@ Result<http::Response> paths_info(Call& call) {
     bool expand = false;
     const bool form = call.request.headers.get("Content-Type").starts_with("application/x-www-form-urlencoded");
     TRY(const auto paths, form ? paths_in_form(call, expand) : paths_in_json(call, expand));
-    if (paths.size() > kMaxPaths) return Error{Code::kTooLarge, "At most 1000 paths can be asked for at once."};
-    TRY(const auto entries, hub::find_entries(call.hub, call.repository(), call.path.rest, paths, expand));
-    JsonWriter json;
-    json.array();
-    for (const auto& entry : entries) write_entry(json, entry, expand);
-    return json_response(std::move(json));
+    return answer_paths(call, paths, expand);
+}
+
+/// The same by GET, `?paths=a&paths=b&expand=true`, so that a page can bring the answer along.
+Result<http::Response> paths_info_by_query(Call& call) {
+    return answer_paths(call, call.query.list("paths", false), call.query.is_true("expand"));
 }
 
 Result<http::Response> tree_size(Call& call) {

@@ -8,7 +8,7 @@
 #include "hub/accounts/sessions.h"
 #include "pages/embedded.h"
 #include "pages/handlers.h"
-#include "pages/layout.h"
+#include "pages/site.h"
 #include "pages/reader.h"
 #include "pages/shell.h"
 
@@ -116,13 +116,6 @@ Result<http::Response> repo_settings_page(Call& call) {
                         call.repository().full_name() + " · " + words(call, "settings"),
                         "",
                         {api, api + "/settings", api + "/storage", api + "/refs"}});
-}
-
-Result<http::Response> do_logout(Call& call) {
-    TRY(hub::sign_out(call.hub, call.principal, call.request.remote_address));
-    auto response = go_to(call, "/");
-    api::clear_session_cookie(call, response);
-    return response;
 }
 
 }  // namespace mirfa::pages

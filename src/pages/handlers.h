@@ -14,6 +14,7 @@ Result<http::Response> list_page(Call&);
 Result<http::Response> profile_page(Call&);
 Result<http::Response> repo_card_page(Call&);
 Result<http::Response> repo_tree_page(Call&);
+Result<http::Response> repo_blob_page(Call&);
 Result<http::Response> repo_commits_page(Call&);
 Result<http::Response> repo_commit_page(Call&);
 Result<http::Response> repo_compare_page(Call&);
@@ -22,9 +23,6 @@ Result<http::Response> repo_branches_page(Call&);
 Result<http::Response> repo_discussions_page(Call&);
 Result<http::Response> repo_discussion_page(Call&);
 Result<http::Response> repo_discussion_new_page(Call&);
-
-// blob_page.cpp: a page made here
-Result<http::Response> blob_page(Call&);
 
 // account_pages.cpp: pages of the application about accounts, organisations, the administration
 Result<http::Response> sign_in_page(Call&);
@@ -36,7 +34,5 @@ Result<http::Response> new_organization_page(Call&);
 Result<http::Response> organization_settings_page(Call&);
 Result<http::Response> admin_page(Call&);
 Result<http::Response> repo_settings_page(Call&);
-/// The button of the pages that are made here.
-Result<http::Response> do_logout(Call&);
 
 }  // namespace mirfa::pages

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "pages/layout.h"
 
 namespace mirfa::pages {
 namespace {
@@ -24,14 +23,6 @@ TEST(Html, ClosesWhatIsOpenInnermostFirst) {
 }
 
 TEST(Html, DropsNulAndKeepsOtherOctets) { EXPECT_EQ(escape_html(std::string_view("a\0\xff", 3)), "a\xff"); }
-
-TEST(Sizes, AreReadable) {
-    EXPECT_EQ(readable_size(0), "0 B");
-    EXPECT_EQ(readable_size(999), "999 B");
-    EXPECT_EQ(readable_size(1'400), "1.4 kB");
-    EXPECT_EQ(readable_size(438'000'000), "438 MB");
-    EXPECT_EQ(readable_size(9'000'000'000'000'000), "9000 TB");
-}
 
 }  // namespace
 }  // namespace mirfa::pages

@@ -14,7 +14,6 @@ using enum http::Verb;
 using testing::Browser;
 using testing::shows;
 using Fields = Browser::Fields;
-using Form = Browser::Form;
 
 /// Pages about accounts; what they show is asked of the API, whose tests hold the rules.
 class PagesTest : public ::testing::Test, protected hub::testing::BareHub {
@@ -25,9 +24,6 @@ protected:
     std::string& csrf = browser.csrf;
 
     http::Response get(const std::string& path) { return browser.get(path); }
-    http::Response post(const std::string& path, Form form, Fields more = {}) {
-        return browser.post(path, std::move(form), std::move(more));
-    }
     void sign_in(const std::string& name) { ASSERT_EQ(browser.sign_in(name), 200); }
     bool is_signed_in() { return !shows(get("/join"), R"("user":null)"); }
     /// Does the page bring along what its application asks `url` for?
@@ -40,18 +36,6 @@ TEST_F(PagesTest, PicturesAndStylesAreThere) {
     EXPECT_TRUE(shows(get("/avatars/Zoe.svg"), ">z</text>"));
     EXPECT_EQ(get("/nobody").status, 404);
     EXPECT_EQ(get("/api").status, 404);
-}
-
-TEST_F(PagesTest, TheButtonOfPagesSignsOut) {
-    add_user("alice");
-    sign_in("alice");
-    EXPECT_TRUE(is_signed_in());
-    EXPECT_EQ(post("/logout", {}, {{"Origin", "http://evil.test"}}).status, 403);
-    EXPECT_TRUE(is_signed_in());
-    const auto held = cookie;
-    EXPECT_EQ(post("/logout", {}).status, 303);
-    cookie = held;
-    EXPECT_FALSE(is_signed_in());
 }
 
 TEST_F(PagesTest, PagesOfOnesOwnAccountSendOthersToSignIn) {

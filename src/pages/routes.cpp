@@ -17,9 +17,6 @@ using api::Work;
 constexpr Route shown(const char* pattern, api::Handler handle, Access access = Access::kOpen, Work work = Work::kCatalog) {
     return {kGet, pattern, handle, access, Body::kNone, work, api::ErrorStyle::kPage, nullptr, 0};
 }
-constexpr Route posted(const char* pattern, api::Handler handle, Work work = Work::kCatalog, Access access = Access::kOpen) {
-    return {kPost, pattern, handle, access, Body::kForm, work, api::ErrorStyle::kPage, nullptr, 0};
-}
 
 constexpr Route kRoutes[] = {
     shown("/", home_page),
@@ -29,7 +26,6 @@ constexpr Route kRoutes[] = {
     shown("/avatars/{file}", avatar),
 
     shown("/login", sign_in_page),
-    posted("/logout", do_logout),
     shown("/join", join_page),
     shown("/setup/{secret}", setup_page),
     shown("/device", device_page),
@@ -48,7 +44,7 @@ constexpr Route kRoutes[] = {
     // Names, commits and sizes are for whoever may see the repository; the pages leave contents out for those who may
     // not read them.
     shown("/{repo}/tree/{rest*}", repo_tree_page, Access::kSeeInfo),
-    shown("/{repo}/blob/{rest*}", blob_page, Access::kReadContent),
+    shown("/{repo}/blob/{rest*}", repo_blob_page, Access::kSeeInfo),
     shown("/{repo}/commits/{rest*}", repo_commits_page, Access::kSeeInfo),
     shown("/{repo}/commit/{rest*}", repo_commit_page, Access::kSeeInfo, Work::kDisk),
     shown("/{repo}/compare/{rest*}", repo_compare_page, Access::kReadContent),

@@ -7,8 +7,11 @@
 #include "hub/accounts/profiles.h"
 #include "hub/community/events.h"
 #include "hub/repos/history.h"
+#include "hub/repos/revisions.h"
+#include "hub/repos/trees.h"
 #include "pages/embedded.h"
 #include "pages/handlers.h"
+#include "pages/site.h"
 #include "pages/reader.h"
 #include "pages/shell.h"
 
@@ -192,6 +195,27 @@ Result<http::Response> repo_discussion_new_page(Call& call) {
                         words(call, "talk_new") + " · " + call.repository().full_name(),
                         description_of(call),
                         {api::api_path(call.repository())}});
+}
+
+/// Facts of a file are for whoever may see the repository; its contents are asked for by the application.
+Result<http::Response> repo_blob_page(Call& call) {
+    const auto& repo = call.repository();
+    TRY(const auto at, call.hub.catalog.read([&](catalog::Session& s) { return hub::split_revision(s, repo, call.path.rest); }));
+    const auto& revision = at.revision.text;
+    if (at.path.empty()) return go_to(call, tree_path(repo, revision));
+    TRY(const auto found, hub::find_entries(call.hub, repo, {at.revision.commit.hex()}, {at.path}, false));
+    if (found.empty())
+        return Error{Code::kNotFound, "There is no file \"" + at.path + "\" at " + revision + ".", Reason::kEntryNotFound};
+    if (found[0].is_folder) return go_to(call, tree_path(repo, revision, at.path));
+    // The application reads a revision from one segment only.
+    if (call.path.rest[0] != revision) return go_to(call, blob_path(repo, revision, at.path));
+    const auto api = api::api_path(repo);
+    return shell(call, {"repo/BlobPage",
+                        at.path + " · " + revision,
+                        description_of(call),
+                        {api, api + "/refs",
+                         api + "/paths-info/" + percent_encode(revision, "!'()*") + "?paths=" + percent_encode(at.path, "!'()*") +
+                             "&expand=true"}});
 }
 
 }  // namespace mirfa::pages

@@ -79,6 +79,10 @@ TEST_F(ShellTest, APageBringsTheAnswersItsApplicationAsksForFirst) {
     EXPECT_EQ(answers.at("/alice/m/raw/main/README.md").at("body").as_string(), "# Hello </script><script>alert(1)</script>");
     const auto tree = first_data(get("/alice/m/tree/main"));
     EXPECT_EQ(tree.at("/api/models/alice/m/tree/main?expand=true&limit=100").at("body").as_array().size(), 2u);
+    const auto blob = first_data(get("/alice/m/blob/main/README.md"));
+    const auto& entry = blob.at("/api/models/alice/m/paths-info/main?paths=README.md&expand=true").at("body").as_array().at(0);
+    EXPECT_EQ(entry.at("path").as_string(), "README.md");
+    EXPECT_EQ(entry.at("lastCommit").at("title").as_string(), "Add");
     ASSERT_TRUE(hub.counters.flush(*catalog, clock).has_value());
     const auto info = first_data(get("/alice/m")).at("/api/models/alice/m").at("body");
     EXPECT_EQ(info.at("downloads").as_int64(), 0) << "looking at a page is no download";
@@ -158,7 +162,7 @@ TEST_F(ShellTest, LanguageAndThemeAreThoseOfTheReader) {
 
 TEST_F(ShellTest, HiddenAndMissingRepositoriesLookAlike) {
     commit(make("closed", true), "README.md", "secret card");
-    for (const std::string rest : {"", "/tree/main"}) {
+    for (const std::string rest : {"", "/tree/main", "/blob/main/README.md"}) {
         auto hidden = get("/alice/closed" + rest);
         const auto missing = get("/alice/neverr" + rest);
         EXPECT_EQ(hidden.status, 404);

@@ -9,11 +9,10 @@
 
 namespace mirfa::pages::testing {
 
-/// Keeps its cookie, follows no redirect by itself, sends forms with the hidden token of the page before.
+/// Keeps its cookie and follows no redirect by itself.
 class Browser {
 public:
     using Fields = api::testing::InProcess::Fields;
-    using Form = std::vector<std::pair<std::string, std::string>>;
 
     explicit Browser(hub::Hub& hub) : client(hub) { client.app().add_routes(page_routes()); }
 
@@ -22,14 +21,6 @@ public:
     std::string csrf;
 
     http::Response get(const std::string& path) { return keep(client.send(http::Verb::kGet, path, {{"Cookie", cookie}})); }
-    http::Response post(const std::string& path, Form form, Fields more = {}) {
-        if (!csrf.empty()) form.emplace_back("csrf", csrf);
-        std::string body;
-        for (const auto& [name, value] : form) body += name + "=" + percent_encode(value) + "&";
-        more.emplace_back("Cookie", cookie);
-        more.emplace_back("Content-Type", "application/x-www-form-urlencoded");
-        return keep(client.send(http::Verb::kPost, path, more, body));
-    }
     /// With the password that test hubs give their users. Gives the status: 200 for success.
     int sign_in(const std::string& name) {
         const auto answer = keep(client.send(http::Verb::kPost, "/api/session", {},
@@ -47,8 +38,6 @@ private:
     http::Response keep(http::Response response) {
         const std::string set(response.headers.get("Set-Cookie"));
         if (!set.empty()) cookie = set.substr(0, set.find(';'));
-        std::smatch found;
-        if (std::regex_search(response.text, found, std::regex("name=\"csrf\" value=\"([0-9a-f]+)\""))) csrf = found[1];
         return response;
     }
 };

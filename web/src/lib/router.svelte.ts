@@ -53,6 +53,8 @@ class Router {
     start(pages: Pages): Promise<void> {
         this.#pages = pages;
         addEventListener('popstate', () => {
+            // A step to another heading or line of the shown page is no visit; the browser scrolls by itself.
+            if (!this.error && local(location.pathname) + location.search === this.here) return;
             if (!this.#mayLeave()) history.pushState(null, '', at(this.here));
             else void this.#show();
         });
@@ -71,7 +73,7 @@ class Router {
     /** Writes the address of what is already shown, without loading it again. */
     note(path: string): void {
         history.replaceState(null, '', at(path));
-        this.here = path;
+        this.here = path.replace(/#.*/, '');
         this.query = new URLSearchParams(location.search);
     }
 

@@ -17,6 +17,7 @@ export const pages = {
     'repo-settings': () => import('./repo/SettingsPage.svelte'),
     repo: () => import('./repo/CardPage.svelte'),
     'repo-tree': () => import('./repo/TreePage.svelte'),
+    'repo-blob': () => import('./repo/BlobPage.svelte'),
     'repo-commits': () => import('./repo/CommitsPage.svelte'),
     'repo-commit': () => import('./repo/CommitPage.svelte'),
     'repo-compare': () => import('./repo/ComparePage.svelte'),

@@ -26,7 +26,10 @@ export interface RepoInfo {
     gguf?: { total: number; architecture?: string; context_length?: number };
     transformersInfo?: { auto_model: string; pipeline_tag?: string; processor?: string };
     config?: Record<string, unknown>;
-    siblings?: { rfilename: string }[];
+    siblings?: { rfilename: string; size?: number }[];
+    'model-index'?: unknown;
+    evalResults?: unknown;
+    widgetData?: unknown;
     usedStorage?: number;
 }
 
@@ -55,6 +58,14 @@ export const treePath = (repo: RepoId, revision: string, path: string): string =
 /** A page of a folder, folders first; `next` of the answer leads on. */
 export const loadTree = (repo: RepoId, revision: string, path: string, signal?: AbortSignal): Promise<Answer<Entry[]>> =>
     ask(treePath(repo, revision, path), { signal });
+
+/** What is known of one path, as a list of none or one; src/pages/shell_pages.cpp writes the same address. */
+export const loadEntry = (repo: RepoId, revision: string, path: string, signal?: AbortSignal): Promise<Entry[]> =>
+    get(`${repoApi(repo)}/paths-info/${encodeURIComponent(revision)}?paths=${encodeURIComponent(path)}&expand=true`, signal);
+
+/** All files below a folder, without their commits: for a quick filter. `next` of the answer leads on. */
+export const loadAll = (repo: RepoId, revision: string, signal?: AbortSignal): Promise<Answer<Entry[]>> =>
+    ask(`${repoApi(repo)}/tree/${encodeURIComponent(revision)}${query({ recursive: true, limit: 10000 })}`, { signal });
 
 /** What is known of single paths: R-43. Those that are not there are left out. */
 export const loadPaths = (repo: RepoId, revision: string, paths: string[]): Promise<Entry[]> =>

@@ -8,7 +8,7 @@ addEventListener('message', async ({ data }: MessageEvent<{ address: string; siz
     try {
         postMessage({ table: await readParquet(httpSource(data.address, data.size)) });
     } catch (error) {
-        const { message, reason, status, code } = { reason: '', status: 0, code: '', ...(error as ApiError) , message: (error as Error).message };
+        const { message = '', reason = '', status = 0, code = '' } = error as Partial<ApiError>;
         postMessage({ fault: { kind: error instanceof FormatError ? 'format' : error instanceof ApiError ? 'api' : 'other', message, reason, status, code } });
     }
 });

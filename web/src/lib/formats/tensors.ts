@@ -77,10 +77,9 @@ function safetensorsOf(entries: [string, unknown][], octets: number): Weights {
         const isSize = (one: unknown): one is number => typeof one === 'number' && Number.isSafeInteger(one) && one >= 0;
         if (typeof dtype !== 'string' || !Array.isArray(shape) || shape.length > kMostDimensions || !shape.every(isSize))
             throw broken(`The head does not say what "${name}" is.`);
-        if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize) || offsets[0] > offsets[1] || offsets[1] > octets)
-            throw broken(`The place of "${name}" lies outside of the file.`);
-        const tensor = { name, dtype: dtype.slice(0, 20), shape: shape as number[], parameters: productOf(shape as number[], name), bytes: offsets[1] - offsets[0] };
-        found.push({ offset: offsets[0] as number, tensor });
+        const [from, to] = Array.isArray(offsets) && offsets.length === 2 && offsets.every(isSize) ? (offsets as [number, number]) : [1, 0];
+        if (from > to || to > octets) throw broken(`The place of "${name}" lies outside of the file.`);
+        found.push({ offset: from, tensor: { name, dtype: dtype.slice(0, 20), shape, parameters: productOf(shape, name), bytes: to - from } });
     }
     found.sort((a, b) => a.offset - b.offset);
     return { format: 'safetensors', metadata, tensors: found.map(({ tensor }) => tensor) };

@@ -38,7 +38,7 @@ export async function openPdf(source: Source): Promise<Pdf> {
     try {
         const document = await new Promise<PDFDocumentProxy>((resolve, reject) => {
             task = getDocument({
-                range: new Transport(source, reject), length: source.size, rangeChunkSize: kRange, disableAutoFetch: true, disableStream: true,
+                range: new Transport(source, reject), rangeChunkSize: kRange, disableAutoFetch: true, disableStream: true,
                 useWasm: false, useWorkerFetch: false, enableXfa: false, stopAtErrors: false,
             });
             task.onPassword = () => reject(new Error('The document asks for a password.'));
