@@ -44,6 +44,7 @@ std::string page_text_of(const Error& error) {
     return "There is no repository at this address, or you may not see it.";
 }
 
+/// Where no other room shows pages of its own (HubApp::set_error_page): plain HTML.
 std::string page_of(const Error& error, const PageFrame& frame) {
     const std::string root(frame.prefix);
     const int status = page_status_of(error);
@@ -52,16 +53,8 @@ std::string page_of(const Error& error, const PageFrame& frame) {
         "<!doctype html><html lang=\"en\" dir=\"ltr\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<meta name=\"color-scheme\" content=\"light dark\"><title>" +
-        heading + " · Mirfa</title><link rel=\"stylesheet\" href=\"" + root +
-        "/assets/pages.css\">"
-        "<link rel=\"icon\" href=\"" +
-        root +
-        "/assets/icon.svg\" type=\"image/svg+xml\"></head><body>"
-        "<header><nav aria-label=\"Main\"><a class=\"brand\" href=\"" +
-        root +
-        "/\">Mirfa</a></nav></header>"
-        "<main><h1>" +
-        heading + "</h1><p dir=\"auto\">" + escape_html(page_text_of(error)) + "</p>";
+        heading + " · Mirfa</title></head><body><main><h1>" + heading + "</h1><p dir=\"auto\">" +
+        escape_html(page_text_of(error)) + "</p>";
     if (error.code == Code::kUnauthenticated) {
         const std::string next = frame.here.empty() ? "" : "?next=" + percent_encode(frame.here);
         html += "<p><a href=\"" + root + "/login" + next + "\">Sign in</a></p>";

@@ -7,10 +7,6 @@
 
 namespace mirfa::pages {
 
-/// `/assets/pages.css?v=…`: another address for another content, so that browsers may keep it.
-const std::string& style_sheet_path();
-
-Result<http::Response> style_sheet(api::Call&);
 /// A file of the browser application, compressed as the browser takes it; named by its content, so kept for good.
 Result<http::Response> asset(api::Call&);
 Result<http::Response> icon(api::Call&);

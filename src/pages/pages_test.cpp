@@ -30,8 +30,7 @@ protected:
     static bool brings(const http::Response& page, const std::string& url) { return shows(page, R"({"url":")" + url + R"(",)"); }
 };
 
-TEST_F(PagesTest, PicturesAndStylesAreThere) {
-    EXPECT_EQ(get("/assets/pages.css").headers.get("Content-Type"), "text/css; charset=utf-8");
+TEST_F(PagesTest, PicturesAreThere) {
     EXPECT_EQ(get("/assets/icon.svg").status, 200);
     EXPECT_TRUE(shows(get("/avatars/Zoe.svg"), ">z</text>"));
     EXPECT_EQ(get("/nobody").status, 404);
@@ -118,7 +117,6 @@ TEST_F(PrefixedPagesTest, RedirectsStayBelowThePathOfThePublicUrl) {
     api::testing::InProcess prefixed(hub);
     prefixed.app().add_routes(page_routes());
     EXPECT_EQ(prefixed.send(kGet, "/hf/settings/tokens").headers.get("Location"), "/hf/login?next=%2Fsettings%2Ftokens");
-    EXPECT_TRUE(shows(prefixed.send(kGet, "/hf/nobody"), "href=\"/hf/assets/pages.css\""));
 }
 
 }  // namespace

@@ -20,7 +20,6 @@ constexpr Route shown(const char* pattern, api::Handler handle, Access access = 
 
 constexpr Route kRoutes[] = {
     shown("/", home_page),
-    shown("/assets/pages.css", style_sheet),
     shown("/assets/icon.svg", icon),
     shown("/assets/{file}", asset),
     shown("/avatars/{file}", avatar),
