@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "catalog/history.h"
+#include "format/gitattributes.h"
 #include "format/lfs_pointer.h"
 #include "git/tree.h"
+#include "hub/commits/preupload.h"
 #include "hub/commits/tree_of.h"
 #include "hub/repos/revisions.h"
 #include "hub/testing/whole_hub.h"
@@ -73,6 +75,33 @@ TEST_F(CommitTest, ACopyOfALargeFileIsTrackedToo) {
     ASSERT_TRUE(copied.has_value()) << describe(copied.error());
     EXPECT_EQ(text_at("main", "deep/other.name"), text_at("main", "w.bin"));
     EXPECT_NE(text_at("main", ".gitattributes").find("deep/other.name filter=lfs"), std::string::npos);
+}
+
+/// The rules were built anew for each file that they did not cover yet: 12,000 files took three minutes.
+TEST_F(CommitTest, EachLargeFileThatNoRuleCoversGetsOneLine) {
+    const auto oid = upload(alice, repo, "weights");
+    std::string lines = lfs_line("covered.bin", oid, 7);
+    for (int i = 0; i < 400; ++i) lines += lfs_line("f.own" + std::to_string(i), oid, 7);
+    ASSERT_TRUE(commit(alice, repo, "main", lines + lfs_line("f.own7", oid, 7)).has_value());
+    const auto text = text_at("main", ".gitattributes");
+    EXPECT_TRUE(text.starts_with(format::default_gitattributes(format::AttributesFor::kModel)));
+    EXPECT_EQ(text.find("covered"), std::string::npos);
+    for (int i = 0; i < 400; ++i) {
+        const auto line = "\nf.own" + std::to_string(i) + " filter=lfs";
+        ASSERT_NE(text.find(line), std::string::npos) << i;
+        ASSERT_EQ(text.find(line), text.rfind(line)) << i;
+    }
+}
+
+TEST_F(CommitTest, RulesThatTakeTooLongToMatchAreRefused) {
+    std::vector<PlannedFile> files;
+    for (int i = 0; i < 50; ++i) files.push_back({std::string(200, 'a') + std::to_string(i), {}, 1});
+    std::string rules;
+    for (int i = 0; i < 50; ++i) rules += "*a*a*a*b filter=lfs\n";
+    const auto head = ref(repo, "refs/heads/main")->commit;
+    EXPECT_TRUE(plan_upload(hub, repo, head, files, rules, "").has_value());
+    EXPECT_EQ(plan_upload(hub, repo, head, files, rules, "", 100'000).error().code, Code::kTooLarge);
+    EXPECT_EQ(plan_upload(hub, repo, head, files, "", rules, 100'000).error().code, Code::kTooLarge);
 }
 
 TEST_F(CommitTest, ABranchIsNotMadeWhereAnotherHasAFolder) {
