@@ -3,12 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/serialize.hpp>
+
 #include "catalog/history.h"
 #include "format/gitattributes.h"
 #include "format/lfs_pointer.h"
 #include "git/tree.h"
 #include "hub/commits/preupload.h"
 #include "hub/commits/tree_of.h"
+#include "hub/community/events.h"
 #include "hub/repos/revisions.h"
 #include "hub/testing/whole_hub.h"
 
@@ -102,6 +105,30 @@ TEST_F(CommitTest, RulesThatTakeTooLongToMatchAreRefused) {
     EXPECT_TRUE(plan_upload(hub, repo, head, files, rules, "").has_value());
     EXPECT_EQ(plan_upload(hub, repo, head, files, rules, "", 100'000).error().code, Code::kTooLarge);
     EXPECT_EQ(plan_upload(hub, repo, head, files, "", rules, 100'000).error().code, Code::kTooLarge);
+}
+
+/// create_pr=1 made titles and comments of any length, over any number of lines.
+TEST_F(CommitTest, APullRequestTakesItsTitleFromTheFirstLineOfTheCommit) {
+    std::string letters;
+    for (int i = 0; i < 300; ++i) letters += "م";  // two octets each
+    const auto propose = [&](const std::string& summary, const std::string& description) {
+        CommitRequest request(hub, repo, alice, "main", true);
+        const auto header = boost::json::serialize(boost::json::object{
+            {"key", "header"}, {"value", boost::json::object{{"summary", summary}, {"description", description}}}});
+        EXPECT_TRUE(request.feed(as_bytes(header + "\n" + file_line("a", summary.substr(0, 9)))).has_value());
+        const auto made = request.finish();
+        EXPECT_TRUE(made.has_value()) << describe(made.error());
+        return load_discussion(hub, repo, alice, made.value().pull_request.value(), WithDiff::kNo).value();
+    };
+    const auto lines = propose("\n Better\tweights \nsecond line", "d");
+    EXPECT_EQ(lines.facts.title, "Better weights");
+    EXPECT_EQ(std::get<CommitAdded>(lines.events.at(1).what).subject, "Better weights");
+    const auto longer = propose("x" + letters, letters + letters);
+    EXPECT_EQ(longer.facts.title, ("x" + letters).substr(0, 499));
+    EXPECT_EQ(std::get<Comment>(longer.events.at(0).what).raw, letters + letters);
+    std::string description(kMaxComment - 1, 'd');
+    EXPECT_EQ(std::get<Comment>(propose("y", description + letters).events.at(0).what).raw, description);
+    EXPECT_EQ(propose(std::string("\x01\x7f"), "").facts.title, "Pull request 4");
 }
 
 TEST_F(CommitTest, ABranchIsNotMadeWhereAnotherHasAFolder) {
