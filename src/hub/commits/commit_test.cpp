@@ -9,6 +9,7 @@
 #include "format/gitattributes.h"
 #include "format/lfs_pointer.h"
 #include "git/tree.h"
+#include "hub/commits/describe_commit.h"
 #include "hub/commits/preupload.h"
 #include "hub/commits/tree_of.h"
 #include "hub/community/events.h"
@@ -129,6 +130,32 @@ TEST_F(CommitTest, APullRequestTakesItsTitleFromTheFirstLineOfTheCommit) {
     std::string description(kMaxComment - 1, 'd');
     EXPECT_EQ(std::get<Comment>(propose("y", description + letters).events.at(0).what).raw, description);
     EXPECT_EQ(propose(std::string("\x01\x7f"), "").facts.title, "Pull request 4");
+}
+
+/// Staged objects are dropped when they are a day old; a clock put forward makes them that in the middle of a push.
+TEST_F(CommitTest, StagedObjectsThatAreGoneFailTheCommit) {
+    const auto before = ref(repo, "refs/heads/main");
+    const Bytes large[] = {random_bytes(9u << 20), random_bytes(100)};
+    const auto commit_them = [&](bool drop) {
+        NewObjects objects(hub, repo.id);
+        const auto first = objects.add(git::ObjectType::kBlob, large[0]).value();  // more than is kept in memory
+        EXPECT_EQ(objects.add(git::ObjectType::kBlob, large[0]).value(), first);   // staged a second time
+        const auto second = objects.add(git::ObjectType::kBlob, large[1]).value();
+        const auto tree = git::put_object(objects, git::ObjectType::kTree,
+                                          git::write_tree({{git::kModeFile, "a", first}, {git::kModeFile, "b", second}}))
+                              .value();
+        const auto made = add_commit(objects, tree, {before->commit}, {"a", "a@b", 1, 0}, "t", "").value();
+        Changes changes{.objects = &objects, .commits = {describe_commit(objects, made).value()}};
+        changes.refs.push_back({"refs/heads/main", before->target, catalog::Ref{"refs/heads/main", made, made}});
+        if (drop) {
+            EXPECT_TRUE(catalog->write([](Session& s) { return catalog::delete_staged_before(s, INT64_MAX); }).has_value());
+        }
+        return commit_changes(hub, repo, changes);
+    };
+    EXPECT_EQ(commit_them(true).error().code, Code::kUnavailable);
+    EXPECT_EQ(ref(repo, "refs/heads/main")->target, before->target);
+    ASSERT_TRUE(commit_them(false).has_value());
+    EXPECT_EQ(text_at("main", "a"), as_text(large[0]));
 }
 
 TEST_F(CommitTest, ABranchIsNotMadeWhereAnotherHasAFolder) {
