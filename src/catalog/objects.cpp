@@ -19,7 +19,6 @@ const Statement kInsertStaged(
     "INSERT INTO staged_object (push_id, oid, type, size, lfs_sha256, lfs_size, data) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING");
 const Statement kFindStaged("SELECT " MIRFA_FACTS ", oid, data FROM staged_object WHERE push_id = $1 AND oid = $2");
-const Statement kCountStaged("SELECT COUNT(*) FROM staged_object WHERE push_id = $1");
 const Statement kAdopt(
     "INSERT INTO git_object (repo_id, oid, type, size, sequence, lfs_sha256, lfs_size, data) "
     "SELECT $2, oid, type, size, $3 - 1 + ROW_NUMBER() OVER (ORDER BY oid), lfs_sha256, lfs_size, data "
@@ -68,26 +67,19 @@ Result<std::int64_t> count_objects_after(Session& session, RowId repo, std::int6
     return found.value_or(0);
 }
 
-Result<void> insert_staged(Session& session, RowId push, const StoredObject& object) {
-    TRY(session.change(kInsertStaged, {push, object.oid, object.facts.type, object.facts.size, object.facts.lfs_sha256,
-                                       object.facts.lfs_size, object.deflated}));
-    return ok();
+Result<bool> insert_staged(Session& session, RowId push, const StoredObject& object) {
+    TRY(const auto changed, session.change(kInsertStaged, {push, object.oid, object.facts.type, object.facts.size,
+                                                           object.facts.lfs_sha256, object.facts.lfs_size, object.deflated}));
+    return changed > 0;
 }
 Result<std::optional<StoredObject>> find_staged(Session& session, RowId push, const ObjectId& oid) {
     return find_row(session, kFindStaged, {push, oid}, object_of);
 }
-Result<std::int64_t> count_staged(Session& session, RowId push) {
-    TRY(const auto found, find_row(session, kCountStaged, {push}, [](const Row& row) { return row.integer(0); }));
-    return found.value_or(0);
-}
-Result<void> adopt_staged(Session& session, RowId push, RowId repo, std::int64_t first_sequence) {
+Result<std::int64_t> adopt_staged(Session& session, RowId push, RowId repo, std::int64_t first_sequence) {
     TRY(session.change(kAdopt, {push, repo, first_sequence}));
     return delete_staged(session, push);
 }
-Result<void> delete_staged(Session& session, RowId push) {
-    TRY(session.change(kDeleteStaged, {push}));
-    return ok();
-}
+Result<std::int64_t> delete_staged(Session& session, RowId push) { return session.change(kDeleteStaged, {push}); }
 Result<void> delete_staged_before(Session& session, RowId push_before) {
     TRY(session.change(kDeleteStagedBefore, {push_before}));
     return ok();

@@ -30,13 +30,13 @@ Result<void> each_object_after(Session&, RowId repo, std::int64_t after, std::in
 
 Result<std::int64_t> count_objects_after(Session&, RowId repo, std::int64_t after, std::int64_t until);
 
-/// Objects of a push that is not accepted yet; nothing but the push itself reads them.
-Result<void> insert_staged(Session&, RowId push, const StoredObject& object);
+/// Objects of a push that is not accepted yet; nothing but the push itself reads them. Gives whether it was new.
+Result<bool> insert_staged(Session&, RowId push, const StoredObject& object);
 Result<std::optional<StoredObject>> find_staged(Session&, RowId push, const ObjectId& oid);
-Result<std::int64_t> count_staged(Session&, RowId push);
-/// Makes the staged objects the repository's, under sequence numbers from `first_sequence` on.
-Result<void> adopt_staged(Session&, RowId push, RowId repo, std::int64_t first_sequence);
-Result<void> delete_staged(Session&, RowId push);
+/// Makes the staged objects the repository's, under sequence numbers from `first_sequence` on. Gives how many there were.
+Result<std::int64_t> adopt_staged(Session&, RowId push, RowId repo, std::int64_t first_sequence);
+/// Gives how many there were.
+Result<std::int64_t> delete_staged(Session&, RowId push);
 /// Of pushes that ended without cleaning up: row ids below that of the given time.
 Result<void> delete_staged_before(Session&, RowId push_before);
 /// What an LFS pointer names.

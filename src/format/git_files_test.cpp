@@ -198,6 +198,49 @@ TEST(GitAttributes, TheLastRuleThatMatchesWins) {
     for (const auto& [path, says] : cases) EXPECT_EQ(rules.lfs_rule(path), says) << path;
 }
 
+TEST(GitAttributes, RulesForOneFileAndPatternsKeepTheirOrder) {
+    GitAttributes rules(
+        "a.bin filter=lfs\n*.bin -filter\nb.bin filter=lfs\nx/c.bin filter=lfs\n/d.bin filter=lfs\nd.bin -filter\n");
+    rules.add("b.bin -filter\n/e.bin filter=lfs\n", "sub");
+    const std::pair<std::string, LfsRule> cases[] = {{"a.bin", LfsRule::kNotLfs},
+                                                     {"b.bin", LfsRule::kLfs},
+                                                     {"deep/b.bin", LfsRule::kLfs},
+                                                     {"x/c.bin", LfsRule::kLfs},
+                                                     {"y/x/c.bin", LfsRule::kNotLfs},
+                                                     {"d.bin", LfsRule::kNotLfs},
+                                                     {"sub/b.bin", LfsRule::kNotLfs},
+                                                     {"sub/x/b.bin", LfsRule::kNotLfs},
+                                                     {"sub/e.bin", LfsRule::kLfs},
+                                                     {"sub/x/e.bin", LfsRule::kNotLfs},
+                                                     {"e", LfsRule::kNone}};
+    for (const auto& [path, says] : cases) EXPECT_EQ(rules.lfs_rule(path), says) << path;
+}
+
+/// Thousands of lines for one file each, as commits of large files leave them, are looked up and not tried one by one.
+TEST(GitAttributes, RulesForOneFileEachCostNothing) {
+    std::string text;
+    for (int i = 0; i < 10'000; ++i) text += "f" + std::to_string(i) + ".x filter=lfs\n";
+    const GitAttributes rules(text);
+    MatchBudget budget{100};
+    EXPECT_TRUE(rules.is_lfs("f9999.x", budget));
+    EXPECT_TRUE(rules.is_lfs("a/f0.x", budget));
+    EXPECT_FALSE(budget.spent());
+}
+
+TEST(GitAttributes, MatchingEndsWithItsBudget) {
+    std::string text;
+    for (int i = 0; i < 100; ++i) text += "*a*a*a*a*b" + std::to_string(i) + " filter=lfs\n";
+    const GitAttributes rules(text + "x* filter=lfs\n");
+    const GitIgnore ignored(text);
+    MatchBudget enough{10'000'000};
+    EXPECT_FALSE(rules.is_lfs(std::string(200, 'a'), enough));
+    EXPECT_FALSE(enough.spent());
+    MatchBudget little{1'000}, less{1'000};
+    EXPECT_FALSE(rules.is_lfs(std::string(200, 'a'), little));
+    EXPECT_FALSE(ignored.is_ignored(std::string(200, 'a'), less));
+    EXPECT_TRUE(little.spent() && less.spent());
+}
+
 TEST(GitAttributes, AFileInAFolderSpeaksForThatFolder) {
     GitAttributes rules("*.bin filter=lfs\n");
     rules.add("*.bin -filter\nx/*.dat filter=lfs\n", "sub");
@@ -237,12 +280,13 @@ TEST(LfsLine, MakesExactlyThePathAnLfsFile) {
     const std::string paths[] = {"sub/model.xyz", "two words/and\tmore", "we[ir]d*?\\name/x", "#hash/x",
                                  "!bang/x",       "\"quote/x",           "a/[attr]b",         "ü/漢字"};
     for (const auto& path : paths) {
-        const GitAttributes rules(with_lfs_line("*.md text", path));
+        const GitAttributes rules(with_lfs_lines("*.md text", {path}));
         EXPECT_TRUE(rules.is_lfs(path)) << path;
         EXPECT_FALSE(rules.is_lfs(path + "x")) << path;
         EXPECT_FALSE(rules.is_lfs("sub/other")) << path;
     }
-    EXPECT_EQ(with_lfs_line("*.md text", "a b.bin"), "*.md text\na[[:space:]]b.bin filter=lfs diff=lfs merge=lfs -text\n");
+    EXPECT_EQ(with_lfs_lines("*.md text", {"a b.bin", "c"}),
+              "*.md text\na[[:space:]]b.bin filter=lfs diff=lfs merge=lfs -text\nc filter=lfs diff=lfs merge=lfs -text\n");
 }
 
 TEST(GitIgnore, FollowsGitsRules) {

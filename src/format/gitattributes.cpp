@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "base/ascii.h"
-#include "format/wildmatch.h"
 
 namespace mirfa::format {
 namespace {
@@ -119,13 +118,48 @@ void GitAttributes::add_line(std::string_view line, std::string_view folder) {
     if (!pattern || pattern->empty() || pattern->starts_with("[attr]") || pattern->front() == '!' || pattern->back() == '/')
         return;
     const LfsRule says = filter_rule(line);
-    if (says != LfsRule::kNone) rules_.push_back({std::string(folder), std::move(*pattern), says});
+    if (says == LfsRule::kNone) return;
+    if (is_literal(*pattern))
+        add_literal(*pattern, folder, says);
+    else
+        rules_.push_back({count_, std::string(folder), std::move(*pattern), says});
+    ++count_;
+}
+
+void GitAttributes::add_literal(std::string_view pattern, std::string_view folder, LfsRule says) {
+    if (pattern.find('/') == std::string_view::npos) {
+        names_[std::string(folder)].insert_or_assign(std::string(pattern), Literal{count_, says});
+        return;
+    }
+    if (pattern.front() == '/') pattern.remove_prefix(1);
+    std::string path(folder);
+    if (!path.empty()) path += '/';
+    paths_.insert_or_assign(path.append(pattern), Literal{count_, says});
 }
 
 LfsRule GitAttributes::lfs_rule(std::string_view path) const {
-    for (auto rule = rules_.rbegin(); rule != rules_.rend(); ++rule)
-        if (matches_below(rule->folder, rule->pattern, path)) return rule->says;
-    return LfsRule::kNone;
+    MatchBudget unlimited;
+    return lfs_rule(path, unlimited);
+}
+
+LfsRule GitAttributes::lfs_rule(std::string_view path, MatchBudget& budget) const {
+    std::optional<Literal> last;
+    const auto take = [&last](const Literals& literals, std::string_view key) {
+        const auto found = literals.find(std::string(key));
+        if (found != literals.end() && (!last || last->number < found->second.number)) last = found->second;
+    };
+    take(paths_, path);
+    const auto name = path.substr(path.rfind('/') + 1);
+    for (const auto& [folder, names] : names_) {
+        --budget.steps;
+        const bool below = folder.empty() || (path.starts_with(folder) && path.substr(folder.size()).starts_with('/'));
+        if (below) take(names, name);
+    }
+    for (auto rule = rules_.rbegin(); rule != rules_.rend() && !budget.spent(); ++rule) {
+        if (last && rule->number < last->number) break;
+        if (matches_below(rule->folder, rule->pattern, path, budget)) return rule->says;
+    }
+    return last ? last->says : LfsRule::kNone;
 }
 
 const std::string& default_gitattributes(AttributesFor kind) {
@@ -149,10 +183,11 @@ std::string gitattributes_pattern(std::string_view path) {
     return pattern;
 }
 
-std::string with_lfs_line(std::string_view text, std::string_view path) {
+std::string with_lfs_lines(std::string_view text, const std::vector<std::string_view>& paths) {
     std::string longer(text);
     if (!longer.empty() && longer.back() != '\n') longer += '\n';
-    return longer.append(gitattributes_pattern(path)).append(kLfsAttributes);
+    for (const auto path : paths) longer.append(gitattributes_pattern(path)).append(kLfsAttributes);
+    return longer;
 }
 
 }  // namespace mirfa::format

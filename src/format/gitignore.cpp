@@ -2,7 +2,6 @@
 #include "format/gitignore.h"
 
 #include "base/ascii.h"
-#include "format/wildmatch.h"
 
 namespace mirfa::format {
 namespace {
@@ -50,19 +49,27 @@ void GitIgnore::add_line(std::string_view line, std::string_view folder) {
     if (!line.empty()) rules_.push_back({std::string(folder), std::string(line), includes, folders_only});
 }
 
-bool GitIgnore::excludes(std::string_view path, bool is_folder) const {
-    for (auto rule = rules_.rbegin(); rule != rules_.rend(); ++rule) {
-        if (rule->folders_only && !is_folder) continue;
-        if (matches_below(rule->folder, rule->pattern, path)) return !rule->includes;
+bool GitIgnore::excludes(std::string_view path, bool is_folder, MatchBudget& budget) const {
+    for (auto rule = rules_.rbegin(); rule != rules_.rend() && !budget.spent(); ++rule) {
+        if (rule->folders_only && !is_folder) {
+            --budget.steps;
+            continue;
+        }
+        if (matches_below(rule->folder, rule->pattern, path, budget)) return !rule->includes;
     }
     return false;
 }
 
 bool GitIgnore::is_ignored(std::string_view file_path) const {
+    MatchBudget unlimited;
+    return is_ignored(file_path, unlimited);
+}
+
+bool GitIgnore::is_ignored(std::string_view file_path, MatchBudget& budget) const {
     // Nothing below an excluded folder can be included again.
     for (auto slash = file_path.find('/'); slash != std::string_view::npos; slash = file_path.find('/', slash + 1))
-        if (excludes(file_path.substr(0, slash), true)) return true;
-    return excludes(file_path, false);
+        if (excludes(file_path.substr(0, slash), true, budget)) return true;
+    return excludes(file_path, false, budget);
 }
 
 }  // namespace mirfa::format

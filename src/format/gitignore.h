@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "format/wildmatch.h"
+
 namespace mirfa::format {
 
 /// The rules of one or more .gitignore files. Threads: reading, any.
@@ -16,6 +18,7 @@ public:
     void add(std::string_view text, std::string_view folder = "");
     /// True for a file that git would not show: itself, or a folder above it, is excluded.
     bool is_ignored(std::string_view file_path) const;
+    bool is_ignored(std::string_view file_path, MatchBudget& budget) const;
 
 private:
     struct Rule {
@@ -25,7 +28,7 @@ private:
         bool folders_only;  ///< ends in `/`
     };
     void add_line(std::string_view line, std::string_view folder);
-    bool excludes(std::string_view path, bool is_folder) const;
+    bool excludes(std::string_view path, bool is_folder, MatchBudget& budget) const;
 
     std::vector<Rule> rules_;
 };

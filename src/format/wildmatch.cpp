@@ -7,6 +7,7 @@ namespace mirfa::format {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
+constexpr std::string_view kWild = "*?[\\";
 
 bool between(unsigned char c, unsigned char low, unsigned char high) { return c >= low && c <= high; }
 
@@ -94,10 +95,12 @@ private:
 /// tried again with more: whatever an earlier one could give up, a later one can take.
 class Matcher {
 public:
-    Matcher(std::string_view pattern, std::string_view path) : pattern_(pattern), path_(path) {}
+    Matcher(std::string_view pattern, std::string_view path, MatchBudget& budget)
+        : pattern_(pattern), path_(path), budget_(budget) {}
 
     bool run() {
         for (;;) {
+            if (--budget_.steps <= 0) return false;
             if (p_ == pattern_.size() && t_ == path_.size()) return true;
             const bool star = p_ < pattern_.size() && pattern_[p_] == '*';
             if (star && take_stars()) return true;
@@ -133,6 +136,7 @@ private:
             if (c == '/') return false;
         } else if (pattern_[p_] == '[') {
             const Class set(pattern_.substr(p_ + 1), static_cast<unsigned char>(c));
+            budget_.steps -= static_cast<std::int64_t>(set.length());
             if (c == '/' || !set.closed() || !set.matches()) return false;
             length += set.length();
         } else {
@@ -160,6 +164,7 @@ private:
 
     std::string_view pattern_;
     std::string_view path_;
+    MatchBudget& budget_;
     std::size_t p_ = 0;
     std::size_t t_ = 0;
     std::size_t star_p_ = kNone;
@@ -170,20 +175,34 @@ private:
 
 }  // namespace
 
-bool wildmatch(std::string_view pattern, std::string_view path) { return Matcher(pattern, path).run(); }
+bool wildmatch(std::string_view pattern, std::string_view path) {
+    MatchBudget unlimited;
+    return wildmatch(pattern, path, unlimited);
+}
+bool wildmatch(std::string_view pattern, std::string_view path, MatchBudget& budget) {
+    return Matcher(pattern, path, budget).run();
+}
+
+bool is_literal(std::string_view pattern) { return pattern.find_first_of(kWild) == kNone; }
 
 bool matches_below(std::string_view folder, std::string_view pattern, std::string_view path) {
+    MatchBudget unlimited;
+    return matches_below(folder, pattern, path, unlimited);
+}
+bool matches_below(std::string_view folder, std::string_view pattern, std::string_view path, MatchBudget& budget) {
+    budget.steps -= 1 + static_cast<std::int64_t>((pattern.size() + path.size()) / 16);  // for the searches below
+    if (budget.spent()) return false;
     if (!folder.empty()) {
         if (path.size() <= folder.size() || !path.starts_with(folder) || path[folder.size()] != '/') return false;
         path.remove_prefix(folder.size() + 1);
     }
-    if (pattern.find('/') == kNone) return wildmatch(pattern, path.substr(path.rfind('/') + 1));
+    if (pattern.find('/') == kNone) return wildmatch(pattern, path.substr(path.rfind('/') + 1), budget);
     if (pattern.starts_with('/')) pattern.remove_prefix(1);
     // git compares the part without wildcards first and matches the rest as a pattern of its own. It shows: the `**` of
     // `a**/b` then stands at the start, spans folders, and `ax/y/b` matches.
-    const auto fixed = pattern.substr(0, pattern.find_first_of("*?[\\"));
+    const auto fixed = pattern.substr(0, pattern.find_first_of(kWild));
     if (!path.starts_with(fixed)) return false;
-    return wildmatch(pattern.substr(fixed.size()), path.substr(fixed.size()));
+    return wildmatch(pattern.substr(fixed.size()), path.substr(fixed.size()), budget);
 }
 
 }  // namespace mirfa::format

@@ -185,6 +185,28 @@ def test_a_pointer_without_content_is_refused(git, repo, web):
     assert web.get(repo.api).json()["sha"] == head
 
 
+def test_a_branch_is_not_put_on_a_tag_object(git, repo, web):
+    """It was accepted, and main could not be cloned any more."""
+    folder = git.clone(repo.git)
+    git("tag", "-a", "v1", "-m", "one", cwd=folder)
+    tag, head = git.line("rev-parse", "v1", cwd=folder), git.line("rev-parse", "HEAD", cwd=folder)
+    said = git("push", "--force", "origin", f"{tag}:refs/heads/main", cwd=folder, check=False)
+    assert said.returncode != 0 and "only refs/tags/ keeps annotated tags" in said.stderr
+    assert web.get(repo.api).json()["sha"] == head
+
+
+def test_a_stranger_reads_why_his_push_is_refused_whatever_its_size(machine, bob, new_repo):
+    """The pack is read over, not stored; git shows the reason only when all of it was taken."""
+    public, stranger = new_repo(), machine.git(bob)
+    folder = stranger.clone(public.git)
+    (folder / ".gitattributes").write_text("")
+    for number in range(4):
+        content.write_random(folder / f"{number}.dat", 9 * content.MIB)
+    stranger.commit(folder, "Much")
+    said = stranger("push", cwd=folder, check=False)
+    assert said.returncode != 0 and "required permissions: repo.write" in said.stderr
+
+
 def test_what_the_server_cannot_store_is_refused_and_the_rest_of_the_push_too(git, repo, web):
     """One bad ref must not leave half of a push behind when it was asked to be atomic."""
     folder = git.clone(repo.git)

@@ -5,6 +5,7 @@
 #include "hub/commits/commit.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/ascii.h"
 #include "base/digest.h"
@@ -19,6 +20,7 @@
 #include "hub/access/permission.h"
 #include "hub/commits/author.h"
 #include "hub/commits/describe_commit.h"
+#include "hub/commits/preupload.h"
 #include "hub/commits/tree_of.h"
 #include "hub/community/pull_requests.h"
 #include "hub/large/large_objects.h"
@@ -263,18 +265,26 @@ private:
         } else {
             TRY(text, text_at(objects_, old_tree, ".gitattributes"));
         }
-        const std::string before = text;
-        format::GitAttributes rules(text);
-        for (const auto& operation : operations_) {
-            const auto* path = large_path_of(operation);
-            if (path == nullptr || rules.is_lfs(*path)) continue;
-            text = format::with_lfs_line(text, *path);
-            rules = format::GitAttributes(text);
-        }
-        if (text == before) return ok();
-        TRY(const auto blob, objects_.add(ObjectType::kBlob, as_bytes(text)));
+        TRY(const auto uncovered, uncovered_paths(text));
+        if (uncovered.empty()) return ok();
+        TRY(const auto blob, objects_.add(ObjectType::kBlob, as_bytes(format::with_lfs_lines(text, uncovered))));
         edits.push_back(TreeEdit::put(".gitattributes", git::kModeFile, blob));
         return ok();
+    }
+
+    /// Paths of large files that no rule of the text makes large, each once.
+    Result<std::vector<std::string_view>> uncovered_paths(std::string_view attributes) const {
+        const format::GitAttributes rules(attributes);
+        format::MatchBudget budget{kMaxMatchSteps};
+        std::unordered_set<std::string_view> seen;
+        std::vector<std::string_view> uncovered;
+        for (const auto& operation : operations_) {
+            const auto* path = large_path_of(operation);
+            if (path == nullptr || !seen.insert(*path).second || rules.is_lfs(*path, budget)) continue;
+            uncovered.push_back(*path);
+        }
+        if (budget.spent()) return too_many_rules();
+        return uncovered;
     }
 
     Hub& hub_;

@@ -3,10 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/serialize.hpp>
+
 #include "catalog/history.h"
+#include "format/gitattributes.h"
 #include "format/lfs_pointer.h"
 #include "git/tree.h"
+#include "hub/commits/describe_commit.h"
+#include "hub/commits/preupload.h"
 #include "hub/commits/tree_of.h"
+#include "hub/community/events.h"
 #include "hub/repos/revisions.h"
 #include "hub/testing/whole_hub.h"
 
@@ -73,6 +79,83 @@ TEST_F(CommitTest, ACopyOfALargeFileIsTrackedToo) {
     ASSERT_TRUE(copied.has_value()) << describe(copied.error());
     EXPECT_EQ(text_at("main", "deep/other.name"), text_at("main", "w.bin"));
     EXPECT_NE(text_at("main", ".gitattributes").find("deep/other.name filter=lfs"), std::string::npos);
+}
+
+/// The rules were built anew for each file that they did not cover yet: 12,000 files took three minutes.
+TEST_F(CommitTest, EachLargeFileThatNoRuleCoversGetsOneLine) {
+    const auto oid = upload(alice, repo, "weights");
+    std::string lines = lfs_line("covered.bin", oid, 7);
+    for (int i = 0; i < 400; ++i) lines += lfs_line("f.own" + std::to_string(i), oid, 7);
+    ASSERT_TRUE(commit(alice, repo, "main", lines + lfs_line("f.own7", oid, 7)).has_value());
+    const auto text = text_at("main", ".gitattributes");
+    EXPECT_TRUE(text.starts_with(format::default_gitattributes(format::AttributesFor::kModel)));
+    EXPECT_EQ(text.find("covered"), std::string::npos);
+    for (int i = 0; i < 400; ++i) {
+        const auto line = "\nf.own" + std::to_string(i) + " filter=lfs";
+        ASSERT_NE(text.find(line), std::string::npos) << i;
+        ASSERT_EQ(text.find(line), text.rfind(line)) << i;
+    }
+}
+
+TEST_F(CommitTest, RulesThatTakeTooLongToMatchAreRefused) {
+    std::vector<PlannedFile> files;
+    for (int i = 0; i < 50; ++i) files.push_back({std::string(200, 'a') + std::to_string(i), {}, 1});
+    std::string rules;
+    for (int i = 0; i < 50; ++i) rules += "*a*a*a*b filter=lfs\n";
+    const auto head = ref(repo, "refs/heads/main")->commit;
+    EXPECT_TRUE(plan_upload(hub, repo, head, files, rules, "").has_value());
+    EXPECT_EQ(plan_upload(hub, repo, head, files, rules, "", 100'000).error().code, Code::kTooLarge);
+    EXPECT_EQ(plan_upload(hub, repo, head, files, "", rules, 100'000).error().code, Code::kTooLarge);
+}
+
+/// create_pr=1 made titles and comments of any length, over any number of lines.
+TEST_F(CommitTest, APullRequestTakesItsTitleFromTheFirstLineOfTheCommit) {
+    std::string letters;
+    for (int i = 0; i < 300; ++i) letters += "م";  // two octets each
+    const auto propose = [&](const std::string& summary, const std::string& description) {
+        CommitRequest request(hub, repo, alice, "main", true);
+        const auto header = boost::json::serialize(boost::json::object{
+            {"key", "header"}, {"value", boost::json::object{{"summary", summary}, {"description", description}}}});
+        EXPECT_TRUE(request.feed(as_bytes(header + "\n" + file_line("a", summary.substr(0, 9)))).has_value());
+        const auto made = request.finish();
+        EXPECT_TRUE(made.has_value()) << describe(made.error());
+        return load_discussion(hub, repo, alice, made.value().pull_request.value(), WithDiff::kNo).value();
+    };
+    const auto lines = propose("\n Better\tweights \nsecond line", "d");
+    EXPECT_EQ(lines.facts.title, "Better weights");
+    EXPECT_EQ(std::get<CommitAdded>(lines.events.at(1).what).subject, "Better weights");
+    const auto longer = propose("x" + letters, letters + letters);
+    EXPECT_EQ(longer.facts.title, ("x" + letters).substr(0, 499));
+    EXPECT_EQ(std::get<Comment>(longer.events.at(0).what).raw, letters + letters);
+    std::string description(kMaxComment - 1, 'd');
+    EXPECT_EQ(std::get<Comment>(propose("y", description + letters).events.at(0).what).raw, description);
+    EXPECT_EQ(propose(std::string("\x01\x7f"), "").facts.title, "Pull request 4");
+}
+
+/// Staged objects are dropped when they are a day old; a clock put forward makes them that in the middle of a push.
+TEST_F(CommitTest, StagedObjectsThatAreGoneFailTheCommit) {
+    const auto before = ref(repo, "refs/heads/main");
+    const Bytes large[] = {random_bytes(9u << 20), random_bytes(100)};
+    const auto commit_them = [&](bool drop) {
+        NewObjects objects(hub, repo.id);
+        const auto first = objects.add(git::ObjectType::kBlob, large[0]).value();  // more than is kept in memory
+        EXPECT_EQ(objects.add(git::ObjectType::kBlob, large[0]).value(), first);   // staged a second time
+        const auto second = objects.add(git::ObjectType::kBlob, large[1]).value();
+        const auto tree = git::put_object(objects, git::ObjectType::kTree,
+                                          git::write_tree({{git::kModeFile, "a", first}, {git::kModeFile, "b", second}}))
+                              .value();
+        const auto made = add_commit(objects, tree, {before->commit}, {"a", "a@b", 1, 0}, "t", "").value();
+        Changes changes{.objects = &objects, .commits = {describe_commit(objects, made).value()}};
+        changes.refs.push_back({"refs/heads/main", before->target, catalog::Ref{"refs/heads/main", made, made}});
+        if (drop) {
+            EXPECT_TRUE(catalog->write([](Session& s) { return catalog::delete_staged_before(s, INT64_MAX); }).has_value());
+        }
+        return commit_changes(hub, repo, changes);
+    };
+    EXPECT_EQ(commit_them(true).error().code, Code::kUnavailable);
+    EXPECT_EQ(ref(repo, "refs/heads/main")->target, before->target);
+    ASSERT_TRUE(commit_them(false).has_value());
+    EXPECT_EQ(text_at("main", "a"), as_text(large[0]));
 }
 
 TEST_F(CommitTest, ABranchIsNotMadeWhereAnotherHasAFolder) {

@@ -132,12 +132,16 @@ Result<ObjectId> NewObjects::add(git::ObjectType type, ByteView content) {
 }
 
 Result<void> NewObjects::spill() {
-    TRY(hub_.catalog.write([&](catalog::Session& s) -> Result<void> {
-        for (const auto& object : memory_) TRY(catalog::insert_staged(s, push_, object));
-        return ok();
+    TRY(const auto staged, hub_.catalog.write([&](catalog::Session& s) -> Result<std::int64_t> {
+        std::int64_t count = 0;  // an object may have been staged before: memory_ only knows those put since then
+        for (const auto& object : memory_) {
+            TRY(const bool is_new, catalog::insert_staged(s, push_, object));
+            count += is_new ? 1 : 0;
+        }
+        return count;
     }));
     kObjectsStaged.reach();
-    staged_ += static_cast<std::int64_t>(memory_.size());
+    staged_ += staged;
     memory_.clear();
     index_.clear();
     memory_octets_ = 0;
@@ -157,7 +161,11 @@ Result<std::vector<catalog::PointerTarget>> NewObjects::pointers() {
 Result<void> NewObjects::adopt(catalog::Session& session) {
     TRY(auto sequence, catalog::reserve_sequence(session, repo_, count()));
     if (staged_ > 0) {
-        TRY(catalog::adopt_staged(session, push_, repo_, sequence));
+        TRY(const auto adopted, catalog::adopt_staged(session, push_, repo_, sequence));
+        // They are dropped by their age (server/hub_parts.cpp), which a clock that is put forward makes up.
+        if (adopted != staged_)
+            return Error{Code::kUnavailable, "What was sent so far has been dropped meanwhile. Send it again.", Reason::kNone,
+                         std::to_string(adopted) + " staged objects instead of " + std::to_string(staged_)};
         sequence += staged_;
     }
     for (const auto& object : memory_) TRY(catalog::insert_object(session, repo_, object, sequence++));

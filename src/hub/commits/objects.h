@@ -65,7 +65,7 @@ public:
 
     /// Targets of the LFS pointers among the new blobs.
     Result<std::vector<catalog::PointerTarget>> pointers();
-    /// Inside the deciding transaction: makes everything the repository's.
+    /// Inside the deciding transaction: makes everything the repository's. Fails: kUnavailable when staged objects are gone.
     Result<void> adopt(catalog::Session& session);
     std::int64_t count() const { return staged_ + static_cast<std::int64_t>(memory_.size()); }
 
@@ -79,7 +79,7 @@ private:
     std::vector<catalog::StoredObject> memory_;
     std::unordered_map<ObjectId, std::size_t> index_;  ///< into memory_
     std::size_t memory_octets_ = 0;
-    std::int64_t staged_ = 0;
+    std::int64_t staged_ = 0;  ///< different ones
 };
 
 }  // namespace mirfa::hub

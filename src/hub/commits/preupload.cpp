@@ -65,10 +65,16 @@ private:
 
 }  // namespace
 
+Error too_many_rules() {
+    return Error{Code::kTooLarge,
+                 "The rules of .gitattributes and .gitignore are too many, or too involved, for so many files. Join rules "
+                 "(*.bin instead of a line for each file) or send fewer files at once."};
+}
+
 Result<std::vector<PlannedUpload>> plan_upload(Hub& hub, const catalog::Repository& repo, const ObjectId& commit,
                                                const std::vector<PlannedFile>& files,
                                                const std::optional<std::string>& attributes,
-                                               const std::optional<std::string>& ignore) {
+                                               const std::optional<std::string>& ignore, std::int64_t max_steps) {
     for (const auto& file : files) {
         if (auto checked = git::check_path(file.path); !checked.has_value()) {
             auto error = std::move(checked).error();
@@ -90,11 +96,13 @@ Result<std::vector<PlannedUpload>> plan_upload(Hub& hub, const catalog::Reposito
         }
         const format::GitAttributes rules(attributes_text);
         const format::GitIgnore ignored(ignore_text);
+        format::MatchBudget budget{max_steps};
         std::vector<PlannedUpload> plans;
         for (const auto& file : files) {
             TRY(auto oid, planner.oid_at(file.path));
-            plans.push_back({is_large(file, rules.lfs_rule(file.path), repo, hub.options.inline_limit),
-                             ignored.is_ignored(file.path), std::move(oid)});
+            plans.push_back({is_large(file, rules.lfs_rule(file.path, budget), repo, hub.options.inline_limit),
+                             ignored.is_ignored(file.path, budget), std::move(oid)});
+            if (budget.spent()) return too_many_rules();
         }
         return plans;
     });

@@ -2,7 +2,6 @@
 #include "hub/commits/push.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "base/fault.h"
 #include "catalog/large.h"
@@ -13,6 +12,7 @@
 #include "hub/access/permission.h"
 #include "hub/commits/describe_commit.h"
 #include "hub/commits/git_service.h"
+#include "hub/commits/pushed_history.h"
 #include "hub/community/pull_requests.h"
 
 namespace mirfa::hub {
@@ -42,44 +42,15 @@ std::string one_line(std::string text) {
     return text;
 }
 
-/// New commits behind the tips, parents before children.
-Result<std::vector<ObjectId>> new_commits(Session& session, git::ObjectSource& objects, catalog::RowId repo,
-                                          const std::vector<ObjectId>& tips) {
-    std::vector<ObjectId> ordered;
-    std::unordered_set<ObjectId> seen;
-    struct Step {
-        ObjectId commit;
-        bool parents_done;
-    };
-    std::vector<Step> stack;
-    for (const auto& tip : tips) stack.push_back({tip, false});
-    while (!stack.empty()) {
-        const auto [commit, parents_done] = stack.back();
-        stack.pop_back();
-        if (parents_done) {
-            ordered.push_back(commit);
-            continue;
-        }
-        if (!seen.insert(commit).second) continue;
-        TRY(const auto known, catalog::find_place(session, repo, commit));
-        if (known) continue;
-        TRY(const auto data, read_object(objects, commit, ObjectType::kCommit));
-        TRY(const auto parsed, git::parse_commit(as_text(data)));
-        stack.push_back({commit, true});
-        for (const auto& parent : parsed.parents) stack.push_back({parent, false});
-    }
-    return ordered;
-}
-
 /// The new commits behind the tips as the transaction wants them.
-Result<std::vector<NewCommit>> describe_new(Session& session, git::ObjectSource& objects, catalog::RowId repo,
+Result<std::vector<NewCommit>> describe_new(PushedHistory& history, git::ObjectSource& objects,
                                             const std::vector<ObjectId>& tips) {
-    TRY(const auto ordered, new_commits(session, objects, repo, tips));
+    for (const auto& tip : tips) TRY(history.add(tip));
     CommitDescriber describer(objects);
     std::vector<NewCommit> commits;
-    commits.reserve(ordered.size());
-    for (const auto& commit : ordered) {
+    for (const auto& commit : history.behind(tips)) {
         TRY(auto described, describer.describe(commit));
+        TRY(described.merged, history.merged_by(commit));
         commits.push_back(std::move(described));
     }
     return commits;
@@ -107,34 +78,6 @@ Result<void> check_tag_object(const PushCommand& command, const ObjectId& commit
 Result<void> check_rewrite(Session& session, const catalog::Repository& repo, const Principal& who) {
     if (require(session, who, repo, Action::kAdminister).has_value()) return ok();
     return Error{Code::kForbidden, "the default branch may be rewritten only by the repository's administrators"};
-}
-
-/// Is `older` reachable from `newer`? Walks the new commits down to known ones, whose places answer the rest.
-Result<bool> is_ancestor(Session& session, git::ObjectSource& source, catalog::RowId repo, const ObjectId& older,
-                         const ObjectId& newer) {
-    TRY(const auto target, catalog::find_place(session, repo, older));
-    std::vector<ObjectId> open = {newer};
-    std::unordered_set<ObjectId> seen;
-    while (!open.empty()) {
-        const ObjectId commit = open.back();
-        open.pop_back();
-        if (commit == older) return true;
-        if (!seen.insert(commit).second) continue;
-        TRY(const auto place, catalog::find_place(session, repo, commit));
-        if (place && target) {
-            if (place->ancestors <= target->ancestors) continue;
-            if (place->line == target->line) {
-                if (place->position >= target->position) return true;
-                continue;
-            }
-            open.insert(open.end(), place->parents.begin(), place->parents.end());
-            continue;
-        }
-        TRY(const auto data, read_object(source, commit, ObjectType::kCommit));
-        TRY(const auto parsed, git::parse_commit(as_text(data)));
-        open.insert(open.end(), parsed.parents.begin(), parsed.parents.end());
-    }
-    return false;
 }
 
 std::string oversized_message(const std::string& path, std::uint64_t size, std::uint64_t limit) {
@@ -172,6 +115,16 @@ Result<void> check_command(Session& session, const catalog::Repository& repo, co
     return ok();
 }
 
+/// Does main lose commits when it becomes `after`?
+Result<bool> rewrites_main(Session& session, PushedHistory& history, const catalog::Repository& repo, const PushCommand& command,
+                           const ObjectId& after) {
+    TRY(const auto main, catalog::find_ref(session, repo.id, kMainRef));
+    if (!main || main->target != command.before) return ref_moved(command.ref);
+    TRY(history.add(after));
+    TRY(const bool forward, git::is_ancestor(history, main->commit, after));
+    return !forward;
+}
+
 /// A command that the rules agree with, and what it asked of history.
 struct Judged {
     PushCommand command;
@@ -187,16 +140,15 @@ Result<std::string> title_of(git::ObjectSource& source, const ObjectId& commit) 
 }
 
 /// Looks at the commits behind a command. Refusals are errors of the codes that is_refusal() names.
-Result<Judged> judge_command(Session& session, git::ObjectSource& objects, const catalog::Repository& repo, const Principal& who,
-                             const PushCommand& command) {
+Result<Judged> judge_command(Session& session, git::ObjectSource& objects, PushedHistory& history,
+                             const catalog::Repository& repo, const Principal& who, const PushCommand& command) {
     Judged judged{command, {command.ref, {}, {}}, "", false};
     if (command.after.is_zero()) return judged;
     TRY(const auto commit, peel(objects, command.after));
     TRY(check_tag_object(command, commit));
     judged.wanted = Ref{command.ref, command.after, commit};
     if (command.ref == kMainRef && !command.before.is_zero()) {
-        TRY(const bool forward, is_ancestor(session, objects, repo.id, command.before, commit));
-        judged.rewrites = !forward;
+        TRY(judged.rewrites, rewrites_main(session, history, repo, command, commit));
         if (judged.rewrites) TRY(check_rewrite(session, repo, who));
     }
     if (pull_request_number(command.ref)) {
@@ -208,7 +160,7 @@ Result<Judged> judge_command(Session& session, git::ObjectSource& objects, const
 /// Is it the pusher's to put right, and shown beside the ref?
 bool is_refusal(const Error& error) {
     return error.code == Code::kInvalidArgument || error.code == Code::kForbidden || error.code == Code::kUnauthenticated ||
-           error.code == Code::kNotFound;
+           error.code == Code::kNotFound || error.code == Code::kConflict;
 }
 
 Error not_all_of_an_atomic_push() { return Error{Code::kConflict, "the push is atomic and a part of it was refused"}; }
@@ -328,11 +280,12 @@ Result<PushRequest::Accepted> PushRequest::judge(NewObjects& objects) {
     return hub_.catalog.read([&](Session& session) -> Result<Accepted> {
         TRY(const auto repo, load_now(session, repo_.id, who_));
         HistoryReader reader(objects, session);
+        PushedHistory history(session, reader, repo_.id);
         Accepted accepted;
         std::vector<ObjectId> tips;
         for (std::size_t i = 0; i < results_.size(); ++i) {
             if (is_refused(results_[i])) continue;
-            auto judged = judge_command(session, reader, repo, who_, head_.commands[i]);
+            auto judged = judge_command(session, reader, history, repo, who_, head_.commands[i]);
             if (!judged.has_value()) {
                 if (!is_refusal(judged.error())) return judged.error();
                 results_[i].message = one_line(judged.error().message);
@@ -341,7 +294,7 @@ Result<PushRequest::Accepted> PushRequest::judge(NewObjects& objects) {
             if (!head_.commands[i].after.is_zero()) tips.push_back(judged.value().wanted.commit);
             accepted.commands.push_back(std::move(judged).value());
         }
-        TRY(accepted.commits, describe_new(session, reader, repo_.id, tips));
+        TRY(accepted.commits, describe_new(history, reader, tips));
         return accepted;
     });
 }

@@ -2,7 +2,6 @@
 #include "hub/commits/transaction.h"
 
 #include <array>
-#include <map>
 #include <mutex>
 #include <unordered_map>
 
@@ -26,64 +25,11 @@ std::array<std::mutex, kStripes>& stripes() {
     return mutexes;
 }
 
-Error moved(const RefChange& change) {
-    return Error{Code::kConflict,
-                 "The ref " + change.name + " was changed by somebody else in the meantime. Fetch and try again."};
-}
-
 Result<void> check_expectation(Session& session, catalog::RowId repo, const RefChange& change) {
     TRY(const auto now, catalog::find_ref(session, repo, change.name));
     const auto target = now ? std::optional(now->target) : std::nullopt;
-    if (target != change.expected) return moved(change);
+    if (target != change.expected) return ref_moved(change.name);
     return ok();
-}
-
-/// Commits of both histories, newest first: by number of ancestors, so that no commit comes before one that reaches it.
-class TwoHistories {
-public:
-    static constexpr int kMine = 1;
-    static constexpr int kTheirs = 2;
-
-    TwoHistories(Session& session, catalog::RowId repo) : session_(session), repo_(repo) {}
-    Result<void> add(const ObjectId& oid, int history) {
-        TRY(auto place, catalog::find_place(session_, repo_, oid));
-        if (!place) return Error{Code::kCorrupt, "A parent commit is missing.", Reason::kNone, oid.hex()};
-        auto& item = open_[{place->ancestors, oid}];
-        only_mine_ -= item.histories == kMine ? 1 : 0;
-        item.histories |= history;
-        only_mine_ += item.histories == kMine ? 1 : 0;
-        item.parents = std::move(place->parents);
-        return ok();
-    }
-    /// How many of mine are not theirs; walks until only commits of theirs, or of both, are left.
-    Result<std::int64_t> count_only_mine() {
-        std::int64_t count = 0;
-        while (only_mine_ > 0) {
-            const auto item = open_.extract(open_.begin()).mapped();
-            if (item.histories == kMine) ++count, --only_mine_;
-            for (const auto& parent : item.parents) TRY(add(parent, item.histories));
-        }
-        return count;
-    }
-
-private:
-    struct Item {
-        int histories = 0;
-        std::vector<ObjectId> parents;
-    };
-    Session& session_;
-    const catalog::RowId repo_;
-    std::map<std::pair<std::int64_t, ObjectId>, Item, std::greater<>> open_;
-    int only_mine_ = 0;
-};
-
-/// Commits that a merge adds to its first parent's history. Several parents may share some of them.
-Result<std::int64_t> count_merged(Session& session, catalog::RowId repo, const std::vector<ObjectId>& parents) {
-    if (parents.size() < 2) return std::int64_t{0};
-    TwoHistories histories(session, repo);
-    TRY(histories.add(parents[0], TwoHistories::kTheirs));
-    for (std::size_t i = 1; i < parents.size(); ++i) TRY(histories.add(parents[i], TwoHistories::kMine));
-    return histories.count_only_mine();
 }
 
 /// Which commit continues the line of its first parent, by that parent. Several may want to; look-ups of what changed a
@@ -118,13 +64,15 @@ Result<CommitPlace> need_place(Session& session, catalog::RowId repo, const Obje
     return std::move(*place);
 }
 
-/// Continues the first parent's line when that ends there and is this commit's to continue; begins a line otherwise.
+/// Continues the first parent's line when that ends there and is this commit's to continue; begins a line otherwise. A few
+/// look-ups, however long the history is: how many commits stand behind the other parents was counted before, and no
+/// commit goes away while its repository is there.
 Result<CommitPlace> place_for(Session& session, catalog::RowId repo, const NewCommit& commit, const Heirs& heirs) {
     CommitPlace place{commit.oid, 0, 1, 1, commit.time, commit.parents};
     std::optional<catalog::LineStart> start;
     if (!commit.parents.empty()) {
         TRY(const auto parent, need_place(session, repo, commit.parents[0]));
-        place.ancestors = parent.ancestors + 1;
+        place.ancestors = parent.ancestors + 1 + commit.merged;
         TRY(const auto length, catalog::line_length(session, repo, parent.line));
         const auto heir = heirs.find(parent.oid);
         if (length == parent.position && heir != heirs.end() && heir->second == commit.oid) {
@@ -133,8 +81,6 @@ Result<CommitPlace> place_for(Session& session, catalog::RowId repo, const NewCo
         }
         start = catalog::LineStart{parent.line, parent.position};
     }
-    TRY(const auto merged, count_merged(session, repo, commit.parents));
-    place.ancestors += merged;
     if (place.line != 0) return place;
     TRY(place.line, catalog::reserve_line(session, repo));
     TRY(catalog::insert_line(session, repo, place.line, start));
@@ -190,6 +136,11 @@ Result<void> apply_ref_changes(Session& session, catalog::RowId repo, const std:
 }
 
 }  // namespace
+
+Error ref_moved(std::string_view name) {
+    return Error{Code::kConflict,
+                 "The ref " + std::string(name) + " was changed by somebody else in the meantime. Fetch and try again."};
+}
 
 Error content_missing(std::string_view which) {
     return Error{

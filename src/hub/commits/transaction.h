@@ -16,6 +16,7 @@ struct NewCommit {
     UnixMillis time = 0;
     std::vector<ObjectId> parents;
     std::vector<std::string> changed_paths;  ///< files and folders that differ from the first parent
+    std::int64_t merged = 0;                 ///< commits that its other parents add to its first parent's history
 };
 
 /// A ref as it is wanted. The change is made only when the ref still is where `expected` says.
@@ -26,7 +27,8 @@ struct RefChange {
 };
 
 struct Changes {
-    /// Runs at the beginning of the transaction: inserts the repository that the rest is about.
+    /// Runs at the beginning of the transaction: inserts the repository that the rest is about, or sees whether the change
+    /// is still allowed.
     std::function<Result<void>(catalog::Session&)> first = {};
     NewObjects* objects = nullptr;        ///< may be null when only refs change
     std::vector<NewCommit> commits = {};  ///< parents before children
@@ -40,6 +42,9 @@ struct Changes {
 ///        kInvalidArgument/kContentMissing naming the LFS object that the repository does not hold.
 /// Gives: the repository's new generation.
 Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, const Changes& changes);
+
+/// The error for a ref that is not where it was expected.
+Error ref_moved(std::string_view name);
 
 /// The error for a pointer without content; `which` says which file it is.
 Error content_missing(std::string_view which);

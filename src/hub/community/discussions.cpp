@@ -19,7 +19,6 @@ using catalog::DiscussionStatus;
 using catalog::Repository;
 using catalog::Session;
 
-constexpr std::size_t kMaxTitle = 500;   // octets; the first line of a commit is often one
 constexpr std::size_t kMaxHistory = 50;  // earlier texts of a comment that are kept
 constexpr const char* kHiddenText = "This comment has been hidden";
 

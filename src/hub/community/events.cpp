@@ -14,8 +14,6 @@ using catalog::DiscussionStatus;
 using format::find_string;
 using format::JsonWriter;
 
-constexpr std::size_t kMaxComment = 64u << 10;
-
 Error damaged(const catalog::DiscussionEvent& row) {
     return Error{Code::kCorrupt, "An event of this discussion cannot be read.", Reason::kNone, "event " + std::to_string(row.id)};
 }

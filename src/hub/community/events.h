@@ -12,6 +12,9 @@ inline constexpr std::string_view kCommitKind = "commit";
 inline constexpr std::string_view kTitleKind = "title-change";
 inline constexpr std::string_view kPinKind = "pinning-change";
 
+inline constexpr std::size_t kMaxTitle = 500;          // octets; the first line of a commit is often one
+inline constexpr std::size_t kMaxComment = 64u << 10;  // octets
+
 /// What `data` of an event holds; `html` of a comment is not kept.
 std::string data_of(const Comment& comment);
 std::string data_of(const StatusChange& change);

@@ -3,9 +3,11 @@
 
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/random.h"
 #include "catalog/community.h"
 #include "format/json_reader.h"
+#include "git/commit.h"
 #include "hub/access/permission.h"
 #include "hub/community/events.h"
 
@@ -17,6 +19,21 @@ using catalog::DiscussionStatus;
 using catalog::Session;
 
 constexpr std::string_view kPrefix = "refs/pr/";
+
+/// Its first octets, without half of a letter at the end.
+std::string_view cut(std::string_view text, std::size_t most) {
+    if (text.size() <= most) return text;
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
+    return text.substr(0, most);
+}
+
+/// The message of a commit may be anything; titles are one line of bounded length.
+std::string title_of_message(std::string_view message) {
+    std::string line(git::title_of(ascii_trim(message)));
+    for (char& c : line)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    return std::string(ascii_trim(cut(ascii_trim(line), kMaxTitle)));
+}
 
 }  // namespace
 
@@ -48,14 +65,15 @@ Result<void> insert_pull_request(Session& session, Hub& hub, const catalog::Repo
     discussion.id = new_row_id();
     discussion.repo = repo.id;
     discussion.num = made.number;
-    discussion.title = made.title;
+    discussion.title = title_of_message(made.title);
+    if (discussion.title.empty()) discussion.title = "Pull request " + std::to_string(made.number);
     discussion.status = made.open ? DiscussionStatus::kOpen : DiscussionStatus::kDraft;
     discussion.is_pull_request = true;
     discussion.author = who.user;
     discussion.base = made.base;
     discussion.created = hub.clock.now();
     TRY(catalog::insert_discussion(session, discussion));
-    TRY(insert_comment(session, hub, discussion.id, who, made.description));
+    TRY(insert_comment(session, hub, discussion.id, who, cut(made.description, kMaxComment)));
     return ok();
 }
 
@@ -65,7 +83,8 @@ Result<void> note_commit_on_pull_request(Session& session, Hub& hub, const catal
     if (!number) return ok();
     TRY(const auto discussion, catalog::find_discussion(session, repo.id, *number));
     if (!discussion) return ok();
-    TRY(insert_event(session, hub, discussion->id, who, kCommitKind, data_of(CommitAdded{std::string(subject), commit.hex()})));
+    TRY(insert_event(session, hub, discussion->id, who, kCommitKind,
+                     data_of(CommitAdded{title_of_message(subject), commit.hex()})));
     return ok();
 }
 

@@ -25,7 +25,8 @@ Result<void> require_discussions(const catalog::Repository& repo);
 
 /// A number for a pull request that is about to be made. Numbers may stay unused.
 Result<std::int64_t> reserve_pull_request(Hub& hub, const catalog::Repository& repo);
-/// Inserts the discussion row and its first comment; its ref is made by the same transaction.
+/// Inserts the discussion row and its first comment; its ref is made by the same transaction. Title and description may
+/// be the message of a commit: they are brought into the form and length that titles and comments have.
 Result<void> insert_pull_request(catalog::Session& session, Hub& hub, const catalog::Repository& repo, const NewPullRequest& made,
                                  const Principal& who);
 /// When `ref` is a pull request's, adds a commit event to it; does nothing for branches.
