@@ -29,7 +29,7 @@ describe('evaluation results', () => {
         expect(rowsOf([{ results: [{ metrics: [{}] }] }])[0]!.row).toEqual({ task: '', dataset: '', metric: '', value: '' });
     });
     it('keep what a row does not show', () => {
-        const made = structuredClone(index) as typeof index & { 0: { results: unknown } };
+        const made = structuredClone(index);
         made[0]!.results[0]!.metrics[0] = { type: 'accuracy', value: 0.75, verified: true };
         expect(changeRow(index, [0, 0, 0], { ...row, value: '0.75' })).toEqual(made);
         expect(changeRow(index, [0, 0, 0], row)).toEqual(index);
