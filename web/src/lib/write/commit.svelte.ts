@@ -2,7 +2,7 @@
 // One commit of a page: sent, and when somebody else was quicker, put on top or left alone.
 import { commitLines, findMine, findMyPullRequest, loadSince, type Line, type Made, type Message, type Since, type Target } from '../api/commits';
 import { ApiError } from '../api/http';
-import { inSession } from '../reauth.svelte';
+import { inSession } from '../lost-session.svelte';
 import { session } from '../session.svelte';
 import { messageOf } from '../toasts.svelte';
 
