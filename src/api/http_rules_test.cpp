@@ -319,6 +319,20 @@ TEST_F(HttpRulesTest, ABatchNamesObjectsOfPossibleSizesBySha256Only) {
     EXPECT_EQ(batch(R"("hash_algo":"sha_256",)", "5").status, 200);
 }
 
+TEST_F(HttpRulesTest, WhoOffersOnlyPartsIsGivenParts) {
+    make("m");
+    const auto batch = [&](const std::string& transfers) {
+        const std::string body = R"({"operation":"upload","transfers":[)" + transfers + R"(],"objects":[{"oid":")" +
+                                 std::string(64, 'a') + R"(","size":67108865}]})";
+        return client.send(kPost, "/alice/m.git/info/lfs/objects/batch", signed_in(), body).text;
+    };
+    EXPECT_THAT(batch(R"("multipart")"), HasSubstr(R"("transfer":"multipart")"));
+    EXPECT_THAT(batch(R"("multipart")"), HasSubstr(R"("chunk_size":"67108864","00001":)"));
+    EXPECT_THAT(batch(R"("multipart")"), HasSubstr(R"("00002":)"));
+    EXPECT_THAT(batch(R"("basic","multipart")"), HasSubstr(R"("transfer":"basic")"));
+    EXPECT_THAT(batch(R"("lfs-standalone-file")"), HasSubstr(R"("transfer":"basic")"));
+}
+
 TEST_F(HttpRulesTest, ALockIsTakenListedAndGivenBack) {
     make("m");
     const std::string locks = "/alice/m.git/info/lfs/locks";

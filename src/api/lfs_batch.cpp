@@ -75,11 +75,13 @@ std::uint64_t multipart_threshold(const catalog::Repository& repo) {
     return own && *own > 0 ? static_cast<std::uint64_t>(*own) : kDefaultMultipartThreshold;
 }
 
-/// multipart only when all that is to be sent needs it: its agent cannot do anything else in the same batch.
+/// multipart when all that is to be sent needs it: its agent cannot do anything else in the same batch. And when nothing else
+/// is offered: so a browser asks for parts, of which it loses one where it would have lost a file.
 std::string choose_transfer(const Batch& batch, const std::vector<bool>& held, std::uint64_t threshold) {
     if (!batch.upload) return "basic";
     if (batch.offers("xet")) return "xet";
     if (!batch.offers("multipart")) return "basic";
+    if (!batch.offers("basic")) return "multipart";
     bool any = false;
     for (std::size_t i = 0; i < batch.objects.size(); ++i) {
         if (held[i] || batch.errors[i]) continue;

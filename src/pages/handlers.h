@@ -35,4 +35,13 @@ Result<http::Response> organization_settings_page(Call&);
 Result<http::Response> admin_page(Call&);
 Result<http::Response> repo_settings_page(Call&);
 
+// write_pages.cpp: pages of the application that write
+Result<http::Response> new_model_page(Call&);
+Result<http::Response> new_dataset_page(Call&);
+Result<http::Response> new_space_page(Call&);
+Result<http::Response> repo_upload_page(Call&);
+Result<http::Response> repo_edit_page(Call&);
+Result<http::Response> repo_new_page(Call&);
+Result<http::Response> repo_delete_page(Call&);
+
 }  // namespace mirfa::pages

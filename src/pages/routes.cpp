@@ -38,6 +38,10 @@ constexpr Route kRoutes[] = {
     shown("/admin", admin_page),
     shown("/admin/{section}", admin_page),
 
+    shown("/new", new_model_page),
+    shown("/new-dataset", new_dataset_page),
+    shown("/new-space", new_space_page),
+
     shown("/{repo}/settings", repo_settings_page, Access::kAdminister),
 
     // Names, commits and sizes are for whoever may see the repository; the pages leave contents out for those who may
@@ -54,6 +58,11 @@ constexpr Route kRoutes[] = {
     shown("/{repo}/discussions/{num}", repo_discussion_page, Access::kSeeInfo, Work::kDisk),
     shown("/{repo}/discussions/{num}/commits", repo_discussion_page, Access::kSeeInfo, Work::kDisk),
     shown("/{repo}/discussions/{num}/files", repo_discussion_page, Access::kSeeInfo, Work::kDisk),
+    // Forms: the API decides who may send them.
+    shown("/{repo}/upload/{rest*}", repo_upload_page, Access::kSeeInfo),
+    shown("/{repo}/edit/{rest*}", repo_edit_page, Access::kSeeInfo),
+    shown("/{repo}/new/{rest*}", repo_new_page, Access::kSeeInfo),
+    shown("/{repo}/delete/{rest*}", repo_delete_page, Access::kSeeInfo),
     shown("/{repo}", repo_card_page, Access::kSeeInfo),
 
     shown("/{types}", list_page),

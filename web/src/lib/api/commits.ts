@@ -48,15 +48,20 @@ export async function sendCommit(target: Target, lines: BlobPart[], progress?: (
         progress: (octets) => progress?.(body.size ? octets / body.size : 1),
         signal,
     });
-    const answer = JSON.parse(text) as CommitAnswer;
-    const number = /\/discussions\/(\d+)$/.exec(answer.pullRequestUrl ?? '')?.[1];
-    return { oid: answer.commitOid, pullRequest: number === undefined ? undefined : Number(number) };
+    return madeOf(JSON.parse(text) as CommitAnswer);
+}
+
+function madeOf({ commitOid: oid, pullRequestUrl = '' }: CommitAnswer): Made {
+    const number = /\/discussions\/(\d+)$/.exec(pullRequestUrl)?.[1];
+    return { oid, pullRequest: number === undefined ? undefined : Number(number) };
 }
 
 /** A few operations and their message as one commit. */
-export function commitLines(target: Target, message: Message, parent: string | undefined, operations: Line[]): Promise<Made> {
+export async function commitLines(target: Target, message: Message, parent: string | undefined, operations: Line[]): Promise<Made> {
     const header: Line = { key: 'header', value: { ...message, ...(parent !== undefined && { parentCommit: parent }) } };
-    return sendCommit(target, [header, ...operations].map(lineOf));
+    const raw = new Blob([header, ...operations].map(lineOf));
+    const headers = { 'Content-Type': 'application/x-ndjson' };
+    return madeOf((await ask<CommitAnswer>(revisionPath(target, 'commit'), { method: 'POST', raw, headers })).body);
 }
 
 export interface PlannedFile {
