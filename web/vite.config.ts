@@ -27,5 +27,5 @@ export default defineConfig({
         },
     },
     worker: { format: 'es', rollupOptions: { output: { entryFileNames: 'assets/[name]-[hash].worker.js' } } },
-    test: { environment: 'node', include: ['src/**/*.test.ts'] },
+    test: { environment: 'node', include: ['src/**/*.test.ts'], testTimeout: 60_000 },
 } as import('vite').UserConfig);

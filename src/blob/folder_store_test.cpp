@@ -220,7 +220,7 @@ TEST(FolderStore, RemovesOnlyOldUnfinishedFilesWhenItIsOpened) {
     const auto folder = TemporaryFolder::create().value();
     (void)open_folder_store(folder.path()).value();
     for (const char* name : {"old", "young"}) std::ofstream(folder.path() / "tmp" / name) << "half";
-    fs::last_write_time(folder.path() / "tmp" / "old", fs::file_time_type::clock::now() - std::chrono::hours(25));
+    fs::last_write_time(folder.path() / "tmp" / "old", fs::file_time_type::clock::now() - std::chrono::hours(24 * 4 + 1));
     (void)open_folder_store(folder.path()).value();
     EXPECT_FALSE(fs::exists(folder.path() / "tmp" / "old"));
     EXPECT_TRUE(fs::exists(folder.path() / "tmp" / "young"));

@@ -20,6 +20,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ignore.add(file, "a");
     ignore.is_ignored(line);
     const bool is_path = !line.empty() && line.size() < 150 && line.back() != '/' && line.front() != '/';
-    if (is_path) require(GitAttributes(with_lfs_line(file, line)).is_lfs(line));
+    if (is_path) require(GitAttributes(with_lfs_lines(file, {line})).is_lfs(line));
     return 0;
 }

@@ -48,6 +48,19 @@ std::string list_address(RepoType type, std::string_view question) {
     return "/api/" + std::string(api::plural_of(type)) + "?" + std::string(question) + "&limit=30" + std::string(expand);
 }
 
+/// The application reads a revision from one segment only: where a page is, when its address has the slashes of the
+/// revision as they are. Fails: kNotFound/kRevisionNotFound.
+Result<std::optional<http::Response>> spelled_otherwise(const Call& call, std::string_view section) {
+    const auto& repo = call.repository();
+    const auto& rest = call.path.rest;
+    if (rest.size() < 2) return std::optional<http::Response>();
+    TRY(const auto at, call.hub.catalog.read([&](catalog::Session& s) { return hub::split_revision(s, repo, rest); }));
+    if (rest[0] == at.revision.text) return std::optional<http::Response>();
+    std::string path = api::web_path(repo) + "/" + std::string(section) + "/" + percent_encode(at.revision.text);
+    if (!at.path.empty()) path += "/" + percent_encode(at.path, "/");
+    return std::optional<http::Response>(go_to(call, path));
+}
+
 std::string description_of(const Call& call) {
     const auto& repo = call.repository();
     std::string text = repo.full_name();
@@ -101,6 +114,8 @@ Result<http::Response> repo_card_page(Call& call) {
 }
 
 Result<http::Response> repo_tree_page(Call& call) {
+    TRY(auto elsewhere, spelled_otherwise(call, "tree"));
+    if (elsewhere) return std::move(*elsewhere);
     const auto api = api::api_path(call.repository());
     const auto& rest = call.path.rest;
     const std::string revision = rest.empty() ? "main" : rest[0];
@@ -112,6 +127,8 @@ Result<http::Response> repo_tree_page(Call& call) {
 }
 
 Result<http::Response> repo_commits_page(Call& call) {
+    TRY(auto elsewhere, spelled_otherwise(call, "commits"));
+    if (elsewhere) return std::move(*elsewhere);
     const auto api = api::api_path(call.repository());
     const auto& rest = call.path.rest;
     const std::string revision = rest.empty() ? "main" : rest[0];

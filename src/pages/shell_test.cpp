@@ -58,11 +58,13 @@ protected:
     /// The answers that a page brings along, by their address.
     static std::map<std::string, boost::json::object> first_data(const http::Response& page) {
         std::map<std::string, boost::json::object> answers;
-        std::smatch found;
-        const std::regex script("<script type=\"application/json\" id=\"first-data\">([^<]*)</script>");
-        if (!std::regex_search(page.text, found, script)) return answers;
-        for (const auto& answer : boost::json::parse(found[1].str()).as_array())
-            answers[std::string(answer.at("url").as_string())] = answer.as_object();
+        constexpr std::string_view kOpening = "<script type=\"application/json\" id=\"first-data\">";
+        const auto found = page.text.find(kOpening);
+        if (found == std::string::npos) return answers;
+        const auto first = found + kOpening.size();
+        const auto data = std::string_view(page.text).substr(first, page.text.find("</script>", first) - first);
+        const auto brought = boost::json::parse(data);
+        for (const auto& answer : brought.as_array()) answers[std::string(answer.at("url").as_string())] = answer.as_object();
         return answers;
     }
 };

@@ -70,6 +70,7 @@ TEST(Layers, EveryIncludeIsAllowedByTheTable) {
         const auto room = fs::relative(entry.path(), src).begin()->string();
         for (const auto& include : includes_of(entry.path())) {
             ++checked;
+            if (include == "assets.inc") continue;  // made by tools/web/build: the browser application as bytes
             const auto other = include.substr(0, include.find('/'));
             ASSERT_TRUE(table.contains(other)) << entry.path() << " includes " << include << ": write room/file.h";
             EXPECT_TRUE(other == room || table.at(room).contains(other)) << entry.path() << " includes " << include;

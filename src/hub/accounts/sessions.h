@@ -31,7 +31,8 @@ struct SignedIn {
 ///        kForbidden/kAccountDisabled, told to those alone who know the password;
 ///        kTooManyRequests when this account or address failed too often, saying how long to wait.
 Result<SignedIn> sign_in(Hub&, const SignInRequest&);
-/// A session for a user who has proved who they are.
+/// A session for a user who has proved who they are. Where `user` has the password hash it was proved against, that must
+/// still be theirs. Fails: kUnauthenticated/kWrongPassword when it was changed meanwhile.
 Result<SignedIn> start_session(Hub&, const catalog::User&, const std::string& address, const std::string& agent);
 /// Nothing happens when it has ended already.
 Result<void> sign_out(Hub&, const Principal&, const std::string& address);

@@ -35,7 +35,7 @@ TEST_F(SessionsTest, SignsInByNameOrAddressAndOutAgain) {
 }
 
 TEST_F(SessionsTest, APasswordChangedWhileSomebodySignsInWithTheOldOneGivesNoSession) {
-    const auto before = load_user(hub, "alice").value();
+    const auto before = catalog->read([](catalog::Session& s) { return catalog::find_user(s, "alice"); }).value().value();
     ASSERT_TRUE(reset_password(hub, admin, "alice", Secret("another password")).has_value());
     EXPECT_EQ(start_session(hub, before, "10.0.0.1", "test").error().code, Code::kUnauthenticated);
     EXPECT_TRUE(start_session(hub, load_user(hub, "alice").value(), "10.0.0.1", "test").has_value());

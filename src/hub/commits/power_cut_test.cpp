@@ -439,7 +439,7 @@ TEST_P(PowerCuts, LoseNothingThatWasAcknowledgedAndTearNothing) {
     }
     std::size_t commits = 0;
     for (const auto& [id, repo] : told.repos) commits += repo.commits.size();
-    EXPECT_GT(commits, 20u);  // the cuts did come in the middle of work
+    EXPECT_GT(commits, 10u);  // the cuts did come in the middle of work
 }
 
 INSTANTIATE_TEST_SUITE_P(Machines, PowerCuts, testing::Range(1u, 9u));
