@@ -63,8 +63,8 @@ export interface EditorOptions {
 export function mountEditor(element: HTMLElement, { text, path, label, words, oninput }: EditorOptions): Editor {
     const root = element.attachShadow({ mode: 'open' });
     const isProse = /\.(md|markdown|txt)$/i.test(path);
-    // Line ends stay as they are: the editor counts lines by "\n" and keeps the other sign as part of the line.
-    const eol = text.includes('\r\n') ? '\r\n' : '\n';
+    // Line ends stay as they are: where they are mixed, those of Windows show as a sign at the end of their lines.
+    const eol = /\r\n/.test(text) && !/(^|[^\r])\n/.test(text) ? '\r\n' : '\n';
     const state = EditorState.create({
         doc: text,
         extensions: [
