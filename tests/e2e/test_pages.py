@@ -60,4 +60,4 @@ def test_a_private_repository_is_a_missing_page_until_one_signs_in(desk, web, al
     page.locator("input[name=password]").fill(alice.password)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{repo.page}")
-    expect(desk.link("Files")).to_be_visible()
+    expect(desk.page.get_by_role("link", name="Files", exact=True)).to_be_visible()

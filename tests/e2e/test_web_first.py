@@ -89,7 +89,7 @@ def test_an_address_that_leads_nowhere_says_so(desk, tiny, path):
     expect(page.get_by_role("heading", name="Nothing is here")).to_be_visible()
     desk.link("To the first page").click()
     page.wait_for_url(re.compile("/$"))
-    assert page.get_by_role("alert").count() == 0
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_everything_is_reached_by_keyboard(desk, tiny):

@@ -70,7 +70,7 @@ def test_each_line_leads_to_its_commit(desk, told):
     expect(page.locator("tr#L1").get_by_role("link", name="Begin")).to_be_visible()
     page.locator("tr#L7 .before").click()
     page.wait_for_url(f"**/blame/{told[0]}/train.txt")
-    assert "line 7" in page.locator("tr#L7").text_content()
+    expect(page.locator("tr#L7")).to_contain_text("line 7")
 
 
 def test_two_revisions_are_compared_by_choosing_them(desk, told):

@@ -107,11 +107,12 @@ def test_deep_nesting_is_shown_in_time(desk, card):
 def test_file_names_are_names(desk, card, name):
     home = card("# Card", (name, b"content of it"))
     page = desk.open(f"{home}/tree/main")
-    shown = page.locator("td.name bdi").all_text_contents()
+    expect(page.locator("div.name a.open")).to_have_count(3)
+    shown = page.locator("div.name a.open").all_text_contents()
     assert name in shown, shown
-    assert page.locator("td.name b").count() == 0
+    assert page.locator("div.name b").count() == 0
     with page.expect_download() as waiting:
-        page.locator("tbody tr").nth(shown.index(name)).locator("a[download]").click()
+        page.locator("td a[download]").nth(shown.index(name)).click()
     assert waiting.value.path().read_bytes() == b"content of it"
 
 
