@@ -46,10 +46,9 @@ def test_a_reader_follows_the_history_to_a_word(desk, told):
     desk.link("Change a word").click()
     page.wait_for_url(f"**/commit/{told[1]}")
     expect(page.get_by_role("heading", name="Change a word")).to_be_visible()
-    marks = page.locator("mark")
-    assert marks.all_text_contents() == ["7", "seven"]
+    expect(page.locator("mark")).to_have_text(["7", "seven"])
     desk.button("Side by side").click()
-    assert page.locator("table.split tbody tr:not(.hunk)").first.locator("td").count() == 4
+    expect(page.locator("table.split tbody tr:not(.hunk)").first.locator("td")).to_have_count(4)
     page.reload()
     expect(desk.settled().locator("table.split").first).to_be_visible()
 

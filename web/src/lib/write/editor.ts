@@ -70,7 +70,7 @@ export function mountEditor(element: HTMLElement, { text, path, label, words, on
         extensions: [
             EditorState.lineSeparator.of(eol),
             EditorState.phrases.of(words),
-            EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', dir: isProse ? 'auto' : 'ltr' }),
+            EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', spellcheck: 'false', dir: isProse ? 'auto' : 'ltr' }),
             isProse ? [EditorView.perLineTextDirection.of(true), EditorView.lineWrapping] : [],
             [lineNumbers(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine()],
             [highlightSelectionMatches(), search({ top: true })],
