@@ -98,3 +98,15 @@ def test_everything_is_reached_by_keyboard(desk, tiny):
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.type") == "search"
+
+
+def test_a_chip_of_a_card_leads_to_those_that_share_it(desk, tiny, web, alice):
+    assert web.post("/api/repos/create", token=alice.token, as_json={"name": "plain", "organization": "acme", "type": "model"}).status == 200
+    page = desk.open("/acme/tiny")
+    page.locator("main").get_by_role("link", name="Arabic").click()
+    page.wait_for_url("**/models?language=ar")
+    expect(page.locator("main").get_by_text("acme/tiny")).to_be_visible()
+    expect(page.locator("main").get_by_text("acme/plain")).to_have_count(0)
+    page.get_by_role("list", name="Narrowed by").get_by_role("link").click()
+    page.wait_for_url(re.compile("/models$"))
+    expect(page.locator("main").get_by_text("acme/plain")).to_be_visible()
