@@ -15,5 +15,14 @@ export function local(pathname: string): string {
     return path || '/';
 }
 
+/** Percent-decoded; what is badly encoded stays as it stands. */
+export function decode(text: string): string {
+    try {
+        return decodeURIComponent(text);
+    } catch {
+        return text;
+    }
+}
+
 /** Segments of a path with everything but slashes percent-encoded. */
 export const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');

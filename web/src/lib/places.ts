@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The addresses of the pages, both ways: what a path names, and the path of a thing. They are those of the hosted hub,
 // so that links in cards and documents lead to the same place here.
-import { encodePath } from './base';
+import { decode, encodePath } from './base';
 
 export type RepoType = 'model' | 'dataset' | 'space';
 export type Plural = 'models' | 'datasets' | 'spaces';
@@ -30,14 +30,6 @@ export interface Place {
 const kRepoPages = new Set(['tree', 'blob', 'commits', 'commit', 'compare', 'blame', 'branches', 'discussions', 'settings', 'edit', 'new', 'upload', 'delete']);
 const kRevisionPages = new Set(['tree', 'blob', 'commits', 'commit', 'blame', 'edit', 'new', 'upload', 'delete']);
 const kFixed = ['login', 'join', 'device', 'new', 'new-dataset', 'new-space', 'organizations/new', 'search'];
-
-function decode(segment: string): string {
-    try {
-        return decodeURIComponent(segment);
-    } catch {
-        return segment;
-    }
-}
 
 /** `/discussions`, `/discussions/new`, `/discussions/3` and its tabs. */
 function discussionPlace(repo: RepoId, rest: string[]): Place | undefined {

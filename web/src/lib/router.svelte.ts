@@ -3,7 +3,7 @@
 // code and data are there, so that nothing flickers; refusals become the error page.
 import type { Component } from 'svelte';
 import { ApiError, takeFirstError } from './api/http';
-import { at, local } from './base';
+import { at, decode, local } from './base';
 import { placeOf, type Place } from './places';
 
 export interface Visit {
@@ -106,7 +106,7 @@ class Router {
         this.here = path + location.search;
         this.query = query;
         this.busy = false;
-        if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+        if (location.hash) document.getElementById(decode(location.hash.slice(1)))?.scrollIntoView();
     }
 
     #click(event: MouseEvent): void {

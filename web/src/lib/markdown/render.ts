@@ -4,7 +4,7 @@
 // the content policy would refuse them.
 import DOMPurify from 'dompurify';
 import { Marked, type MarkedExtension, type TokenizerAndRendererExtension } from 'marked';
-import { at, encodePath } from '../base';
+import { at, decode, encodePath } from '../base';
 import { mentionAt, nextMark, numberAt } from '../mentions';
 import { discussionPage, repoPage, type RepoId } from '../places';
 
@@ -108,23 +108,15 @@ const isAbsolute = (address: string): boolean => /^[a-z][a-z0-9+.-]*:|^\/\//i.te
 /** The address on this hub that a link of the text means, or undefined when it is to be dropped. */
 function addressOf(written: string, use: 'link' | 'media', ground: Ground): string | undefined {
     const address = written.trim();
-    if (address.startsWith('#')) return `#${kOurIds}${slugOf(decodeSafely(address.slice(1)))}`;
+    if (address.startsWith('#')) return `#${kOurIds}${slugOf(decode(address.slice(1)))}`;
     if (isAbsolute(address)) return /^(https?|mailto):/i.test(address) && !(use === 'media' && /^mailto:/i.test(address)) ? address : undefined;
     if (!ground.repo) return address.startsWith('/') && !address.startsWith('//') ? at(address) : undefined;
     if (address.startsWith('/')) return at(address);
     const [, path = '', tail = ''] = /^([^?#]*)(.*)$/.exec(address)!;
-    const whole = pathFrom(ground.folder ?? '', decodeSafely(path));
+    const whole = pathFrom(ground.folder ?? '', decode(path));
     if (whole === undefined) return undefined;
     const page = repoPage(ground.repo, use === 'media' ? 'resolve' : 'blob', ground.revision ?? 'main');
     return at(`${page}/${encodePath(whole)}`) + tail;
-}
-
-function decodeSafely(text: string): string {
-    try {
-        return decodeURIComponent(text);
-    } catch {
-        return text;
-    }
 }
 
 /** Pictures and films of other hosts are links: this page asks no other host for anything. */
