@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages of the browser application about accounts, organisations and the administration. Those of one's own account send
 // others to sign in first; everything else is decided by the answers of the API that a page brings along.
-#include "api/session_cookie.h"
 #include "base/percent.h"
 #include "hub/accounts/accounts.h"
 #include "hub/accounts/first_admin.h"
-#include "hub/accounts/sessions.h"
-#include "pages/embedded.h"
 #include "pages/handlers.h"
-#include "pages/site.h"
-#include "pages/reader.h"
 #include "pages/shell.h"
+#include "pages/site.h"
 
 namespace mirfa::pages {
 namespace {
-
-std::string words(const Call& call, std::string_view key) { return std::string(message(reader_of(call.request).language, key)); }
-
-Error no_such_page() { return Error{Code::kNotFound, "There is nothing at this address. Check it for a typing error."}; }
 
 /// What a section asks for first. An address without a section is that of the one named "".
 struct Section {

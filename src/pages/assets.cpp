@@ -30,7 +30,7 @@ constexpr const char* kAssetPolicy = "default-src 'none'; style-src 'unsafe-inli
 /// Whether an Accept-Encoding header names this coding, and not with a weight of nothing.
 bool accepts(std::string_view header, std::string_view coding) {
     for (auto part : split(header, ',')) {
-        while (part.starts_with(' ')) part.remove_prefix(1);
+        part = ascii_trim(part);
         if (!ascii_iequals(part.substr(0, part.find_first_of("; ")), coding)) continue;
         return part.find("q=0") == part.npos || part.find("q=0.") != part.npos;
     }

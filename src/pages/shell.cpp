@@ -158,6 +158,10 @@ http::Response shell(const api::Call& call, const ShellPage& page) {
     return write_shell(frame_of(call.hub.options, call.request), page, status, std::move(json).take());
 }
 
+std::string words(const api::Call& call, std::string_view key) {
+    return std::string(message(reader_of(call.request).language, key));
+}
+
 http::Response error_shell(const hub::HubOptions& options, const http::Request& request, const Error& error) {
     const auto frame = frame_of(options, request);
     // Who may not see a repository is told just what is told of one that is not there.

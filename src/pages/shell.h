@@ -18,6 +18,8 @@ struct ShellPage {
 
 /// The shell of a page; its status is that of the first answer that refuses, or 200.
 http::Response shell(const api::Call& call, const ShellPage& page);
+/// A message of the application in the language of the call's reader.
+std::string words(const api::Call& call, std::string_view key);
 /// The shell of a page that cannot be shown, with the status of the error; the application words it.
 http::Response error_shell(const hub::HubOptions& options, const http::Request& request, const Error& error);
 

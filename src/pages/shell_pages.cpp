@@ -9,18 +9,14 @@
 #include "hub/repos/history.h"
 #include "hub/repos/revisions.h"
 #include "hub/repos/trees.h"
-#include "pages/embedded.h"
 #include "pages/handlers.h"
-#include "pages/site.h"
-#include "pages/reader.h"
 #include "pages/shell.h"
+#include "pages/site.h"
 
 namespace mirfa::pages {
 namespace {
 
 using catalog::RepoType;
-
-std::string words(const Call& call, std::string_view key) { return std::string(message(reader_of(call.request).language, key)); }
 
 std::string encoded_path(const std::vector<std::string>& parts, std::size_t first) {
     std::string path;
@@ -56,9 +52,7 @@ Result<std::optional<http::Response>> spelled_otherwise(const Call& call, std::s
     if (rest.size() < 2) return std::optional<http::Response>();
     TRY(const auto at, call.hub.catalog.read([&](catalog::Session& s) { return hub::split_revision(s, repo, rest); }));
     if (rest[0] == at.revision.text) return std::optional<http::Response>();
-    std::string path = api::web_path(repo) + "/" + std::string(section) + "/" + percent_encode(at.revision.text);
-    if (!at.path.empty()) path += "/" + percent_encode(at.path, "/");
-    return std::optional<http::Response>(go_to(call, path));
+    return std::optional<http::Response>(go_to(call, revision_path(repo, section, at.revision.text, at.path)));
 }
 
 std::string description_of(const Call& call) {
@@ -87,8 +81,7 @@ Result<http::Response> list_page(Call& call) {
 }
 
 Result<http::Response> profile_page(Call& call) {
-    if (hub::is_reserved_name(call.value("owner")))
-        return Error{Code::kNotFound, "There is nothing at this address. Check it for a typing error."};
+    if (hub::is_reserved_name(call.value("owner"))) return no_such_page();
     TRY(const auto profile, hub::load_profile(call.hub, call.principal, call.value("owner")));
     const auto name = percent_encode(call.value("owner"));
     const std::string question = "author=" + name + "&sort=lastModified";

@@ -4,20 +4,12 @@
 #include "base/percent.h"
 
 namespace mirfa::pages {
-namespace {
-
-std::string at_revision(const catalog::Repository& repo, std::string_view kind, std::string_view revision,
-                        std::string_view path) {
-    std::string address = api::web_path(repo) + "/" + std::string(kind) + "/" + percent_encode(revision);
-    if (!path.empty()) address += "/" + percent_encode(path, "/");
-    return address;
-}
-
-}  // namespace
 
 std::string site_path(const Call& call, std::string_view path) {
     return api::path_of_url(call.hub.options.public_url) + std::string(path);
 }
+
+Error no_such_page() { return Error{Code::kNotFound, "There is nothing at this address. Check it for a typing error."}; }
 
 http::Response go_to(const Call& call, std::string_view path) {
     auto response = api::text_response(303, "text/plain; charset=utf-8", "");
@@ -33,12 +25,19 @@ std::optional<http::Response> sign_in_first(const Call& call) {
     return go_to(call, "/login?next=" + percent_encode(here));
 }
 
+std::string revision_path(const catalog::Repository& repo, std::string_view section, std::string_view revision,
+                          std::string_view path) {
+    std::string address = api::web_path(repo) + "/" + std::string(section) + "/" + percent_encode(revision);
+    if (!path.empty()) address += "/" + percent_encode(path, "/");
+    return address;
+}
+
 std::string tree_path(const catalog::Repository& repo, std::string_view revision, std::string_view path) {
-    return at_revision(repo, "tree", revision, path);
+    return revision_path(repo, "tree", revision, path);
 }
 
 std::string blob_path(const catalog::Repository& repo, std::string_view revision, std::string_view path) {
-    return at_revision(repo, "blob", revision, path);
+    return revision_path(repo, "blob", revision, path);
 }
 
 }  // namespace mirfa::pages

@@ -11,12 +11,16 @@ using api::Call;
 
 /// Path of a page of ours as a browser must ask for it: with the path of the public URL in front.
 std::string site_path(const Call& call, std::string_view path);
+/// An address of ours that leads nowhere.
+Error no_such_page();
 /// 303 to a path of ours.
 http::Response go_to(const Call& call, std::string_view path);
 /// Pages about one's own account: where to go when nobody is signed in with this browser; nothing when somebody is.
 std::optional<http::Response> sign_in_first(const Call& call);
 
 /// Paths of a repository's pages, everything in them encoded; a slash inside the revision too.
+std::string revision_path(const catalog::Repository& repo, std::string_view section, std::string_view revision,
+                          std::string_view path);
 std::string tree_path(const catalog::Repository& repo, std::string_view revision, std::string_view path = {});
 std::string blob_path(const catalog::Repository& repo, std::string_view revision, std::string_view path);
 

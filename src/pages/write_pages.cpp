@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages of the browser application that write: a new repository, files sent, edited and deleted. They only show forms; what
 // they send goes through the API, which decides.
-#include "pages/embedded.h"
 #include "pages/handlers.h"
-#include "pages/reader.h"
 #include "pages/shell.h"
 #include "pages/site.h"
 
 namespace mirfa::pages {
 namespace {
-
-std::string words(const Call& call, std::string_view key) { return std::string(message(reader_of(call.request).language, key)); }
 
 Result<http::Response> new_repository_page(Call& call, std::string_view title) {
     if (auto elsewhere = sign_in_first(call)) return std::move(*elsewhere);

@@ -29,18 +29,6 @@ std::optional<RowId> list_viewer(const Principal& who) {
     return whole_person ? std::optional(who.user) : std::nullopt;
 }
 
-Result<std::vector<catalog::Repository>> list_visible(Hub& hub, const Principal& viewer, const RepositoryListing& listing) {
-    catalog::RepoQuery query;
-    query.type = listing.type;
-    query.owner = listing.owner;
-    query.search = listing.search;
-    query.after = listing.after;
-    query.limit = listing.limit;
-    query.viewer = list_viewer(viewer);
-    query.sees_all = viewer.is_admin;
-    return hub.catalog.read([&](Session& s) { return catalog::list_repositories(s, query); });
-}
-
 Result<OwnAccount> load_own_account(Hub& hub, const Principal& who) {
     TRY(require_user(who));
     return hub.catalog.read([&](Session& s) -> Result<OwnAccount> {

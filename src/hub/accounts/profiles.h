@@ -25,16 +25,6 @@ struct Profile {
 /// Fails: kNotFound, for deleted owners too, and for an owner of another kind than `kind` when it is given.
 Result<Profile> load_profile(Hub&, const Principal& viewer, std::string_view name, std::optional<catalog::OwnerKind> kind = {});
 
-/// A list of repositories that a visitor may see, newest change first.
-struct RepositoryListing {
-    std::optional<RowId> owner;
-    std::optional<catalog::RepoType> type;
-    std::vector<std::string> search;
-    std::optional<std::pair<std::int64_t, RowId>> after;  ///< `modified` and id of the last row of the page before
-    int limit = 50;
-};
-Result<std::vector<catalog::Repository>> list_visible(Hub&, const Principal& viewer, const RepositoryListing&);
-
 /// Whose private repositories a principal may find in lists: nobody's for tokens that are narrowed to scopes.
 std::optional<RowId> list_viewer(const Principal&);
 
