@@ -50,7 +50,7 @@ Result<void> check_answerable(const Parameters& query, catalog::RepoType type) {
 Result<http::Response> list(Call& call, catalog::RepoType type) {
     TRY(check_answerable(call.query, type));
     if (asks_for_what_is_never_here(call.query, type)) return text_response(200, "application/json; charset=utf-8", "[]");
-    TRY(auto query, read_filters(call.query, type));
+    TRY(auto query, read_filters(call.query, type, call.hub.clock.now()));
     read_order(call.query, query);
     query.limit = static_cast<int>(call.query.number("limit", 1'000, 1, 1'000));
     const auto cursor = parse_cursor(call.query.find("cursor").value_or(""));

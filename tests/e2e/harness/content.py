@@ -2,6 +2,8 @@
 """Files to send: random ones that are the same in every run, and comparing of folders."""
 
 import hashlib
+import json
+import math
 import random
 from pathlib import Path
 
@@ -42,6 +44,19 @@ def tree(folder: Path, *ignored: str) -> dict[str, str]:
         if path.is_file() and relative.parts[0] not in skipped:
             found[relative.as_posix()] = sha256(path)
     return found
+
+
+def safetensors(path: Path, **tensors: tuple[str, tuple[int, ...]]) -> Path:
+    """A file of weights: safetensors(path, embed=("BF16", (100, 8)))."""
+    sizes = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I8": 1}
+    head, end = {}, 0
+    for name, (dtype, shape) in tensors.items():
+        begin, end = end, end + sizes[dtype] * math.prod(shape)
+        head[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [begin, end]}
+    text = json.dumps(head).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(len(text).to_bytes(8, "little") + text + random_bytes(end))
+    return path
 
 
 def small_model(folder: Path, weights: int = 2 * MIB, seed: int = 7) -> Path:
