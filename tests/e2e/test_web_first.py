@@ -133,7 +133,7 @@ def test_a_file_is_found_by_a_part_of_its_path(desk, tiny):
     page.keyboard.press("t")
     dialog = page.get_by_role("dialog", name="Go to file")
     expect(dialog.get_by_role("combobox")).to_be_focused()
-    page.keyboard.type("a b")
+    page.keyboard.type("a b.md")
     expect(dialog.get_by_role("option")).to_have_count(1)
     assert desk.faults_for_all() == []
     page.mouse.click(5, 5)

@@ -15,6 +15,8 @@ describe('the address of a list', () => {
         const narrowing = read('q=a%20~b*&size=%3C100M&updated_within=7');
         expect(listPath(narrowing)).toMatch(/^\/api\/models\?q=a\+%7Eb\*&sort=relevance&limit=30&size=%3C100M&updated_within=7&expand=author&/);
         expect(facetsPath(narrowing)).toBe('/api/facets?type=models&q=a+%7Eb*&size=%3C100M&updated_within=7');
+        expect(listPath(read('author=acme'))).toMatch(/^\/api\/models\?sort=trendingScore&limit=30&author=acme&expand=/);
+        expect(listPath({ type: 'space', author: 'acme' })).toMatch(/^\/api\/spaces\?author=acme&sort=trendingScore&limit=30&expand=/);
         expect(facetsPath(read(''))).toBe('/api/facets?type=models');
     });
     it('has an order by relevance only where there are words', () => {

@@ -51,9 +51,9 @@ export function listRepositories(list: ListQuery, signal?: AbortSignal): Promise
     return ask(listPath(list), { signal });
 }
 
-/** The address of a list: src/pages/shell_pages.cpp writes the same one to bring its answer along. */
+/** The address of a list: src/pages/shell_pages.cpp writes the same one to bring its answer along, letter by letter. */
 export const listPath = ({ type, q, author, sort, filters = {} }: ListQuery): string =>
-    `/api/${plural[type]}${query({ q, author, sort: orderOf({ q, sort }), limit: 30, ...filters, expand: kExpand[type] })}`;
+    `/api/${plural[type]}${query({ q, ...(author ? { author } : {}), sort: orderOf({ q, sort }), limit: 30, ...filters, expand: kExpand[type] })}`;
 
 /** Counts of what a list can be narrowed by; src/pages/shell_pages.cpp writes the same address. */
 export const facetsPath = ({ type, q, filters }: Narrowing): string => `/api/facets${query({ type: plural[type], q, ...filters })}`;
