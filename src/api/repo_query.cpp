@@ -71,8 +71,7 @@ Result<std::optional<UnixMillis>> read_age(const Parameters& query, UnixMillis n
     std::int64_t days = 0;
     const auto parsed = std::from_chars(text->data(), text->data() + text->size(), days);
     if (parsed.ec != std::errc{} || parsed.ptr != text->data() + text->size() || days < 1 || days > kMostDays)
-        return Error{Code::kInvalidArgument,
-                     "\"updated_within\" is a number of days, 1 to " + std::to_string(kMostDays) + "."};
+        return Error{Code::kInvalidArgument, "\"updated_within\" is a number of days, 1 to " + std::to_string(kMostDays) + "."};
     return std::optional<UnixMillis>(now - days * kDay);
 }
 

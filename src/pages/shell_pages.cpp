@@ -44,9 +44,8 @@ std::string form_encode(std::string_view text) {
 
 /// What a list is narrowed by, in the order of kFilters of web/src/lib/facets.ts; values without anything in them are none.
 std::string filters_of(const api::Parameters& query) {
-    constexpr std::string_view kFilters[] = {"author",  "pipeline_tag", "library",        "language",
-                                             "license", "dtype",        "format",         "size",
-                                             "base_model", "dataset",   "updated_within", "filter"};
+    constexpr std::string_view kFilters[] = {"author", "pipeline_tag", "library",    "language", "license",        "dtype",
+                                             "format", "size",         "base_model", "dataset",  "updated_within", "filter"};
     std::string filters;
     for (const auto filter : kFilters)
         for (const auto& [name, value] : query.pairs())
@@ -160,7 +159,8 @@ Result<http::Response> repo_commits_page(Call& call) {
     return shell(call, {"repo/CommitsPage",
                         words(call, "history") + " · " + (path.empty() ? call.repository().full_name() : path),
                         description_of(call),
-                        {about_address(call.repository()), api + "/refs", api + "/commits/" + percent_encode(revision, "!'()*") + question}});
+                        {about_address(call.repository()), api + "/refs",
+                         api + "/commits/" + percent_encode(revision, "!'()*") + question}});
 }
 
 Result<http::Response> repo_commit_page(Call& call) {
@@ -191,7 +191,8 @@ Result<http::Response> repo_blame_page(Call& call) {
     return shell(call, {"repo/BlamePage",
                         words(call, "blame") + " · " + rest.back(),
                         description_of(call),
-                        {about_address(call.repository()), api + "/refs", api + "/blame/" + percent_encode(rest[0], "!'()*") + encoded_path(rest, 1)}});
+                        {about_address(call.repository()), api + "/refs",
+                         api + "/blame/" + percent_encode(rest[0], "!'()*") + encoded_path(rest, 1)}});
 }
 
 Result<http::Response> repo_branches_page(Call& call) {
@@ -225,8 +226,10 @@ Result<http::Response> repo_discussion_page(Call& call) {
         return hub::need_discussion(session, call.repository(), number);
     }));
     const auto text = std::to_string(number);
-    return shell(call,
-                 {"repo/DiscussionPage", facts.title + " · #" + text, description_of(call), {about_address(call.repository()), api + "/discussions/" + text}});
+    return shell(call, {"repo/DiscussionPage",
+                        facts.title + " · #" + text,
+                        description_of(call),
+                        {about_address(call.repository()), api + "/discussions/" + text}});
 }
 
 Result<http::Response> repo_discussion_new_page(Call& call) {

@@ -112,7 +112,8 @@ TEST_F(ShellTest, PagesOfTheHistoryAndTheCommunityBringTheirAnswersAlong) {
     brings("/alice/m/discussions?status=all&search=why&p=1", "/discussions?status=all&search=why&sort=recently-created&p=1");
     brings("/alice/m/discussions/1", "/discussions/1");
     brings("/alice/m/discussions/1/files", "/discussions/1");
-    brings("/alice/m/discussions/new", "?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData");
+    brings("/alice/m/discussions/new",
+           "?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData");
     EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "<title>Why &lt;b&gt;? · #1 · Mirfa</title>"));
     for (const auto* path : {"/alice/m/commit/0000000", "/alice/m/blame/main", "/alice/m/discussions/2", "/alice/m/discussions/x",
                              "/alice/m/discussions/1/odd"})
@@ -130,10 +131,12 @@ TEST_F(ShellTest, ListsBringWhatTheirAddressesNarrowThemTo) {
         return std::size_t{0};
     };
     EXPECT_EQ(brings("/models", "/api/models?sort=trendingScore&limit=30&expand=author", "/api/facets?type=models"), 1u);
-    EXPECT_EQ(brings("/models?license=mit&odd=1&language=ar", "/api/models?sort=trendingScore&limit=30&language=ar&license=mit&expand=",
-                     "/api/facets?type=models&language=ar&license=mit"),
-              1u);
-    EXPECT_EQ(brings("/models?language=en", "/api/models?sort=trendingScore&limit=30&language=en&", "/api/facets?type=models&language=en"),
+    EXPECT_EQ(
+        brings("/models?license=mit&odd=1&language=ar", "/api/models?sort=trendingScore&limit=30&language=ar&license=mit&expand=",
+               "/api/facets?type=models&language=ar&license=mit"),
+        1u);
+    EXPECT_EQ(brings("/models?language=en", "/api/models?sort=trendingScore&limit=30&language=en&",
+                     "/api/facets?type=models&language=en"),
               0u);
     EXPECT_EQ(brings("/models?q=a%20~%2B*&size=%3C100M", "/api/models?q=a+%7E%2B*&sort=relevance&limit=30&size=%3C100M&",
                      "/api/facets?type=models&q=a+%7E%2B*&size=%3C100M"),
@@ -145,7 +148,8 @@ TEST_F(ShellTest, PagesBesideTheCardAskForNoNamesOfFiles) {
     commit(make("m"), "README.md", "# m");
     const std::string about =
         "/api/models/alice/m?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData";
-    for (const auto* path : {"/alice/m/tree/main", "/alice/m/commits/main", "/alice/m/blob/main/README.md", "/alice/m/branches"}) {
+    for (const auto* path :
+         {"/alice/m/tree/main", "/alice/m/commits/main", "/alice/m/blob/main/README.md", "/alice/m/branches"}) {
         const auto answers = first_data(get(path));
         ASSERT_TRUE(answers.contains(about)) << path;
         EXPECT_FALSE(answers.at(about).at("body").as_object().contains("siblings")) << path;
