@@ -123,8 +123,7 @@ TEST(Pickle, OnlyWhatIsMeantForItIsCalled) {
     EXPECT_EQ(refusal("}(Nu."), kBroken + "a key has no value at octet 3." + kFetch);
     EXPECT_EQ(refusal("ctorch._utils\n_rebuild_qtensor\n)R."),
               "The pickle holds a tensor that is not read (it is quantised; dequantise it (tensor.dequantize()) before saving) "
-              "at octet "
-              "33." +
+              "at octet 32." +
                   kSave);
     EXPECT_EQ(refusal("ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._tensor\n_rebuild_from_type_v2\nctorch\nTensor\n)NtR."),
               kBroken + "a tensor is wrapped in an unknown way at octet 92." + kFetch);
@@ -159,7 +158,7 @@ TEST(Pickle, TensorsLieInsideOfTheirStorage) {
     EXPECT_EQ(refusal(one_tensor("K\0K\x01\x85)"s)),
               kBroken + "a tensor has more sizes than strides or fewer at octet 94." + kFetch);
     EXPECT_EQ(refusal(one_tensor("K\0("s + std::string(130, 'N') + "tK\x01\x85"s)).substr(0, 44),
-              kBroken + "a tensor has 130 axes");
+              kBroken + "a tensor has 130 axes,");
     EXPECT_EQ(refusal(one_tensor("K\0))"s, "\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f")),
               kBroken + "storage \"0\" is larger than any file at octet 92." + kFetch);
     EXPECT_EQ(refusal(one_tensor("K\0))"s, "J\xff\xff\xff\xff")),
