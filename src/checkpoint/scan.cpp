@@ -56,6 +56,13 @@ bool is_name(std::string_view text) {
     });
 }
 
+/// An import whose names are none, which counts when the rest of its pickle is one.
+struct Doubtful {
+    std::string module;
+    std::string name;
+    std::uint64_t offset;
+};
+
 Result<bool> ends_like_zip(const RandomSource& source) {
     if (source.size() < 22) return false;
     Byte end[22];
@@ -163,13 +170,17 @@ Result<void> FileScan::look_at_pickles(const Source& source, std::uint64_t first
     bool told = false;
     PickleCode code(source, first, source->size(), kScannedText);
     std::vector<std::pair<std::uint64_t, std::uint64_t>> nested;
+    std::vector<Doubtful> doubtful;
     bool is_torch_stream = false, first_imports = false;
     for (std::size_t count = 0; code.offset() < source->size(); ++count) {
         if (is_torch_stream && count >= 5) break;  // the octets of the storages follow
         const PickleEvents events{[&](std::string_view module, std::string_view name, std::uint64_t offset) {
-                                      if (!certain && (!is_name(module) || !is_name(name))) return;
-                                      told = true;
-                                      import(place, module, name, offset);
+                                      const bool odd = !certain && (!is_name(module) || !is_name(name));
+                                      told = told || !odd;
+                                      if (!odd)
+                                          import(place, module, name, offset);
+                                      else if (doubtful.size() < limits_.imports)
+                                          doubtful.push_back({std::string(module), std::string(name), offset});
                                   },
                                   [&](std::uint64_t begin, std::uint64_t size) {
                                       if (nested.size() < limits_.findings)
@@ -178,6 +189,9 @@ Result<void> FileScan::look_at_pickles(const Source& source, std::uint64_t first
                                           unreadable_ = true;
                                   }};
         const auto shape = scan_one_pickle(code, events);
+        if (shape.has_value() || told)
+            for (const auto& [module, name, offset] : doubtful) import(place, module, name, offset);
+        doubtful.clear();
         if (!shape.has_value()) {
             if (!certain && !told && count == 0 && shape.error().code == Code::kInvalidArgument) break;
             // Python has run the pickles before this one by now, and this one up to here.

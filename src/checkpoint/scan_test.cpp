@@ -111,6 +111,14 @@ TEST(Scan, PicklesBehindEachOtherAndBrokenOnesAreSeen) {
               "dangerous: os.system!2");
 }
 
+TEST(Scan, OddNamesCountWhereTheRestIsAPickle) {
+    EXPECT_EQ(told(scan("cmy-module\nrun\n)R.")), "suspicious: my-module.run?0");
+    EXPECT_EQ(told(scan("c\xff\x1b[31m\nrun\n\xff")), "safe:");
+    EXPECT_EQ(told(scan("\x80\x02"
+                        "c\x1b[31m\nrun\n.")),
+              "suspicious: ?[31m.run?2");
+}
+
 TEST(Scan, FilesOfOtherKindsAreNoPickles) {
     EXPECT_EQ(told(scan("plain text, cut off", "notes.bin")), "safe:");
     EXPECT_EQ(told(scan("", "empty.bin")), "safe:");
