@@ -18,6 +18,9 @@ constexpr std::string_view kPickleEndings[] = {".bin",    ".pt",  ".pth",  ".ckp
                                                ".joblib", ".dat", ".data", ".dill", ".sav"};
 constexpr std::string_view kTorchEndings[] = {".bin", ".pt", ".pth", ".ckpt"};
 
+/// Distinct names beyond this many times those that are told end the scan.
+constexpr std::size_t kMostNames = 10;
+
 template <std::size_t N>
 bool ends_with_any(std::string_view name, const std::string_view (&endings)[N]) {
     const std::string lower = ascii_lower(name.substr(name.size() - std::min<std::size_t>(name.size(), 16)));
@@ -79,18 +82,21 @@ FileScan::Place FileScan::below(const Place& place, std::string_view name) const
 
 void FileScan::import(const Place& place, std::string_view module, std::string_view name, std::uint64_t offset) {
     report_.has_pickles = true;
-    if (report_.imports.size() >= limits_.imports) {
-        // Nobody reads a longer list; whatever comes behind it still counts.
-        if (classify_import(module, name) == Safety::kDangerous)
-            find(Safety::kDangerous, place,
-                 fmt::format("It imports \"{}.{}\" at octet {}.", printable(module), printable(name), offset));
-        else
-            find(Safety::kSuspicious, place, fmt::format("It imports more than {} names.", limits_.imports));
+    if (seen_.contains({std::string(module), std::string(name)}) || budget_->exhausted) return;
+    if (seen_.size() >= kMostNames * limits_.imports) {
+        budget_->exhausted = true;
+        find(Safety::kDangerous, place, fmt::format("It imports more than {} names, which no checkpoint does.", seen_.size()));
         return;
     }
-    ScannedImport found{printable(module), printable(name), classify_import(module, name), place.member, offset};
-    if (module == "unknown" || name == "unknown") found.safety = Safety::kDangerous;
-    if (seen_.emplace(found.module, found.name).second) report_.imports.push_back(std::move(found));
+    seen_.emplace(module, name);
+    const bool unknown = module == "unknown" || name == "unknown";
+    ScannedImport found{printable(module), printable(name), unknown ? Safety::kDangerous : classify_import(module, name),
+                        place.member, offset};
+    if (report_.imports.size() < limits_.imports) return report_.imports.push_back(std::move(found));
+    // Nobody reads a longer list; a danger behind it still counts.
+    find(Safety::kSuspicious, place, fmt::format("It imports more than {} names.", limits_.imports));
+    if (found.safety == Safety::kDangerous)
+        find(Safety::kDangerous, place, fmt::format("It imports \"{}.{}\" at octet {}.", found.module, found.name, offset));
 }
 
 void FileScan::find(Safety safety, const Place& place, std::string text) {
@@ -127,7 +133,11 @@ Result<void> FileScan::look(const Source& source, const Place& place) {
         find(Safety::kSuspicious, place, "It lies too deep within other files to be looked at.");
         return ok();
     }
-    TRY(const bool zip_behind, ends_like_zip(*source));
+    // Loaders open files as archives, not their members; and the end of a deflated member costs inflating all of it.
+    bool zip_behind = false;
+    if (place.depth == 0) {
+        TRY(zip_behind, ends_like_zip(*source));
+    }
     if (head.starts_with("PK") || zip_behind) {
         TRY(look_at_zip(source, place));
         // A program that reads it from its front sees no archive.

@@ -250,6 +250,9 @@ TEST(Scan, BombsMeetTheLimits) {
     for (int i = 0; i < 9; ++i) many += "cm\nn" + std::to_string(i) + "\n";
     EXPECT_EQ(told(scan(many + kSystem, "a.pkl", small)),
               "dangerous: m.n0?2 m.n1?8 m.n2?14 [It imports more than 3 names.] [It imports \"os.system\" at octet 56.]");
+    for (int i = 10; i < 60; ++i) many += "cm\nn" + std::to_string(i) + "\n";
+    EXPECT_EQ(name_of(scan(many + ".", "a.pkl", small).verdict), "dangerous");
+    EXPECT_EQ(scan(many + ".", "a.pkl", small).findings.back().text, "It imports more than 30 names, which no checkpoint does.");
     EXPECT_EQ(told(scan("\x80\x02" + std::string(4'200'000, '(') + kSystem)), "dangerous: os.system!4200002");
 }
 
