@@ -191,6 +191,16 @@ TEST(StateDict, DictionariesWithinThemselvesAndBombsEnd) {
               "The pickle holds more than 2000000 members. Save model.state_dict() with torch.save.");
 }
 
+TEST(StateDict, ManyLongNamesOfOneTensorAreNotKept) {
+    // A prefix of 4,000 octets before a hundred thousand numbers: 400 MB of names from a file of 300 kB.
+    std::string pickle = "}X\xa0\x0f\0\0"s + std::string(4'000, 'p') + "}(";
+    pickle += "K\0"s + tensor_of(2) + "q\x01"s;
+    for (int i = 1; i < 100'000; ++i)
+        pickle += "J"s + static_cast<char>(i) + static_cast<char>(i >> 8) + static_cast<char>(i >> 16) + "\0h\x01"s;
+    EXPECT_EQ(refusal(open_pickle(pickle + "us.")),
+              "The pickle names more than 1000000 tensors, or all their names take more than 268435456 octets.");
+}
+
 TEST(TorchZip, ExpandedTensorsDoNotGrowWithoutEnd) {
     const std::string pickle =
         "ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0"

@@ -17,6 +17,7 @@ constexpr std::string_view kWrappers[] = {"state_dict", "model_state_dict", "mod
                                           "params_ema", "params",           "ema",   "generator"};
 constexpr std::string_view kTraining[] = {"optimizer", "optim", "scheduler", "lr_scheduler", "scaler", "rng", "param_groups"};
 constexpr std::size_t kMaxDepth = 32;
+constexpr std::size_t kMaxNameOctets = 256u << 20;
 constexpr std::size_t kMaxVisits = 2'000'000;
 
 std::string shown(std::string_view name) { return std::string(name.substr(0, 120)); }
@@ -51,7 +52,8 @@ bool is_training(std::string_view name) {
     return std::ranges::any_of(kTraining, [&](std::string_view word) { return name.starts_with(word); });
 }
 
-/// Goes through nested dictionaries without recursion.
+/// Goes through nested dictionaries without recursion. Names are put together when a member's turn comes: held for all members
+/// at once they could take gigabytes.
 class Walk {
 public:
     explicit Walk(const Pickle& pickle) : pickle_(pickle) {}
@@ -65,86 +67,100 @@ public:
                 open_.pop_back();
                 continue;
             }
-            const Member member = std::move(level.members[level.next++]);
-            if (ignore_training && open_.size() == 1 && is_training(member.name)) continue;
-            TRY(visit(member));
+            const Member member = level.members[level.next++];
+            const std::string name = level.prefix + name_of(member);
+            if (ignore_training && open_.size() == 1 && is_training(name)) continue;
+            TRY(visit(name, pickle_.at(member.value)));
         }
         return std::move(found_);
     }
 
 private:
     struct Member {
-        std::string name;
+        std::optional<std::uint32_t> key;  ///< none: a list, where the place is the name
+        std::size_t place;
         std::uint32_t value;
     };
     struct Level {
+        std::string prefix;
         std::vector<Member> members;
         std::size_t next = 0;
     };
 
-    Result<void> visit(const Member& member) {
-        const PickleValue& value = pickle_.at(member.value);
+    std::string name_of(const Member& member) const {
+        if (!member.key) return std::to_string(member.place);
+        const PickleValue& key = pickle_.at(*member.key);
+        return key.kind == PickleKind::kInt ? std::to_string(key.number) : key.text;
+    }
+
+    Result<void> visit(const std::string& name, const PickleValue& value) {
         switch (value.kind) {
-            case PickleKind::kTensor: return take(member, static_cast<std::uint32_t>(value.number));
+            case PickleKind::kTensor: return take(name, static_cast<std::uint32_t>(value.number));
             case PickleKind::kDict:
             case PickleKind::kList:
-            case PickleKind::kTuple: return enter(value, member.name + ".");
+            case PickleKind::kTuple: return enter(value, name + ".");
             case PickleKind::kOpaque:
                 return Error{
                     Code::kUnsupported,
                     fmt::format("\"{}\" is an object of \"{}\" among the tensors. Turn it into a tensor, or leave it out.",
-                                shown(member.name), shown(value.text))};
+                                shown(name), shown(value.text))};
             default: return ok();
         }
     }
 
-    Result<void> take(const Member& member, std::uint32_t tensor) {
-        if (member.name.empty() || member.name.size() > kMaxTensorName || !is_utf8(member.name) ||
-            member.name.find('\0') != std::string::npos)
+    Result<void> take(const std::string& name, std::uint32_t tensor) {
+        if (name.empty() || name.size() > kMaxTensorName || !is_utf8(name) || name.find('\0') != std::string::npos)
             return Error{Code::kInvalidArgument,
                          fmt::format("Tensor {} of the pickle has a name that is none.", found_.size() + 1)};
-        if (!names_.insert(member.name).second)
-            return Error{Code::kInvalidArgument,
-                         fmt::format("There are two tensors named \"{}\". Rename one.", shown(member.name))};
-        found_.push_back({member.name, tensor});
+        name_octets_ += name.size();
+        if (found_.size() >= kMaxTensors || name_octets_ > kMaxNameOctets)
+            return Error{Code::kTooLarge,
+                         fmt::format("The pickle names more than {} tensors, or all their names take more than {} octets.",
+                                     kMaxTensors, kMaxNameOctets)};
+        if (!names_.insert(name).second)
+            return Error{Code::kInvalidArgument, fmt::format("There are two tensors named \"{}\". Rename one.", shown(name))};
+        found_.push_back({name, tensor});
         return ok();
     }
 
-    static std::optional<std::string> name_of_key(const PickleValue& key) {
-        if (key.kind == PickleKind::kText) return key.text;
-        if (key.kind == PickleKind::kInt) return std::to_string(key.number);
-        return std::nullopt;
-    }
-
-    Result<void> enter(const PickleValue& value, const std::string& prefix) {
+    Result<void> enter(const PickleValue& value, std::string prefix) {
         if (open_.size() >= kMaxDepth)
             return Error{Code::kInvalidArgument, fmt::format("\"{}\" is nested more than {} deep.", shown(prefix), kMaxDepth)};
         visits_ += 1 + value.items.size();
-        if (visits_ > kMaxVisits || prefix.size() > kMaxTensorName)
+        if (visits_ > kMaxVisits)
             return Error{
                 Code::kTooLarge,
                 fmt::format("The pickle holds more than {} members. Save model.state_dict() with torch.save.", kMaxVisits)};
-        Level level;
-        if (is_dict(value)) {
-            std::unordered_map<std::string, std::size_t> places;
-            for (std::size_t i = 0; i + 1 < value.items.size(); i += 2) {
-                auto name = name_of_key(pickle_.at(value.items[i]));
-                if (!name || name->size() > kMaxTensorName) continue;
-                const auto [place, is_new] = places.try_emplace(*name, level.members.size());
-                if (is_new)
-                    level.members.push_back({prefix + *name, value.items[i + 1]});
-                else
-                    level.members[place->second].value = value.items[i + 1];
-            }
-        } else {
-            for (std::size_t i = 0; i < value.items.size(); ++i) {
-                const PickleKind kind = pickle_.at(value.items[i]).kind;
-                if (kind == PickleKind::kInt || kind == PickleKind::kFloat) continue;
-                level.members.push_back({prefix + std::to_string(i), value.items[i]});
-            }
-        }
-        open_.push_back(std::move(level));
+        if (prefix.size() > kMaxTensorName)
+            return Error{Code::kInvalidArgument, fmt::format("The name \"{}…\" is too long.", shown(prefix))};
+        open_.push_back({std::move(prefix), is_dict(value) ? members_of_dict(value) : members_of_list(value)});
         return ok();
+    }
+
+    /// Of equal keys the first tells the place and the last the value, as in Python.
+    std::vector<Member> members_of_dict(const PickleValue& dict) const {
+        std::vector<Member> members;
+        std::unordered_map<std::string_view, std::size_t> texts;
+        std::unordered_map<std::int64_t, std::size_t> numbers;
+        for (std::size_t i = 0; i + 1 < dict.items.size(); i += 2) {
+            const PickleValue& key = pickle_.at(dict.items[i]);
+            const bool is_text = key.kind == PickleKind::kText;
+            if (!is_text && key.kind != PickleKind::kInt) continue;
+            const std::size_t next = members.size();
+            const std::size_t place =
+                is_text ? texts.try_emplace(key.text, next).first->second : numbers.try_emplace(key.number, next).first->second;
+            if (place == next)
+                members.push_back({dict.items[i], 0, dict.items[i + 1]});
+            else
+                members[place].value = dict.items[i + 1];
+        }
+        return members;
+    }
+
+    std::vector<Member> members_of_list(const PickleValue& list) const {
+        std::vector<Member> members;
+        for (std::size_t i = 0; i < list.items.size(); ++i) members.push_back({{}, i, list.items[i]});
+        return members;
     }
 
     const Pickle& pickle_;
@@ -152,6 +168,7 @@ private:
     std::vector<NamedTensor> found_;
     std::unordered_set<std::string> names_;
     std::size_t visits_ = 0;
+    std::size_t name_octets_ = 0;
 };
 
 }  // namespace
