@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub/jobs/kinds.h"
+
+#include "hub/jobs/convert.h"
+
+namespace mirfa::hub {
+namespace {
+
+constexpr JobKind kKinds[] = {
+    {kConvertKind, run_conversion},
+};
+
+}  // namespace
+
+std::span<const JobKind> job_kinds() { return kKinds; }
+
+}  // namespace mirfa::hub
