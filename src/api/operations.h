@@ -75,6 +75,8 @@ Result<http::Response> compare(Call&);
 Result<http::Response> commit_details(Call&);
 Result<http::Response> blame(Call&);
 
+Result<http::Response> repo_scan(Call&);  // repo_info.cpp: R-33
+
 // jobs.cpp
 Result<http::Response> convert(Call&);
 Result<http::Response> repo_jobs(Call&);

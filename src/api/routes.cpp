@@ -137,6 +137,8 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/{types}/{id}/super-squash/{rev*}", super_squash, Access::kByUse, Body::kSmallJson, Work::kDisk},
 
     // Discussions and pull requests: R-69…R-78. Their authors may do more than other readers; hub/community decides.
+    {kGet, "/api/{types}/{id}/scan", repo_scan, Access::kSeeInfo},
+
     // Long work; hub::cancel_job decides who else than its asker may cancel
     {kPost, "/api/{types}/{id}/convert", convert, Access::kPropose, Body::kSmallJson, Work::kDisk},
     {kGet, "/api/{types}/{id}/jobs", repo_jobs, Access::kReadContent},

@@ -2,12 +2,14 @@
 #include "hub/jobs/kinds.h"
 
 #include "hub/jobs/convert.h"
+#include "hub/jobs/scan.h"
 
 namespace mirfa::hub {
 namespace {
 
 constexpr JobKind kKinds[] = {
     {kConvertKind, run_conversion},
+    {kScanKind, run_scan},
 };
 
 }  // namespace
