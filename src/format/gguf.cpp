@@ -3,7 +3,7 @@
 // types. All numbers are little-endian; nothing is aligned before the tensors' data, which is not read.
 #include <array>
 
-#include "format/detail/little_endian.h"
+#include "base/little_endian.h"
 #include "format/weights.h"
 
 namespace mirfa::format {
