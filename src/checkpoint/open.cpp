@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "base/little_endian.h"
 #include "checkpoint/detail/shard_index.h"
+#include "checkpoint/flax.h"
 #include "checkpoint/reader.h"
 #include "checkpoint/safetensors.h"
 
@@ -40,6 +41,10 @@ bool like_pickle(std::string_view head) { return head.size() >= 2 && head[0] == 
 bool like_old_ggml(std::string_view head) {
     return head.starts_with("lmgg") || head.starts_with("tjgg") || head.starts_with("fmgg");
 }
+bool like_map(std::string_view head) {
+    const auto first = head.empty() ? 0 : static_cast<Byte>(head[0]);
+    return (first >= 0x80 && first <= 0x8f) || first == 0xde || first == 0xdf;
+}
 bool like_tar(std::string_view head) { return head.size() >= 262 && head.substr(257, 5) == "ustar"; }
 bool like_lfs_pointer(std::string_view head) { return head.starts_with("version https://git-lfs"); }
 
@@ -53,6 +58,7 @@ constexpr Kind kKinds[] = {
     {like_lfs_pointer, nullptr, "a Git LFS pointer, not the file itself. Fetch it with git lfs pull"},
     {like_safetensors, by_source<read_safetensors>},
     {magic<'\x1f', '\x8b'>, nullptr, "packed with gzip. Unpack it first"},
+    {like_map, by_source<read_flax>},
     {like_tar, nullptr, "a tar archive. Unpack it first"},
 };
 

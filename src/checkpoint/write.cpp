@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "checkpoint/detail/shard_index.h"
 #include "checkpoint/detail/split.h"
+#include "checkpoint/flax.h"
 #include "checkpoint/safetensors.h"
 #include "checkpoint/writer.h"
 
@@ -17,7 +18,7 @@ namespace mirfa::checkpoint {
 namespace fs = std::filesystem;
 namespace {
 
-enum class Ties { kKept, kDropped };
+enum class Ties { kKept, kNoted, kLeftOut };
 
 struct Kind {
     Format format;
@@ -25,10 +26,11 @@ struct Kind {
     std::string_view extension;
     FileWriter write;        ///< a whole checkpoint in one file
     FileWriter write_shard;  ///< one of several
-    Ties ties;               ///< whether a name that shares a tensor is in the file, and so in the index
+    Ties ties;               ///< whether names that share a tensor are in the file, in its metadata, or nowhere
 };
 constexpr Kind kKinds[] = {
-    {Format::kSafetensors, "model", ".safetensors", write_safetensors, write_safetensors, Ties::kDropped},
+    {Format::kSafetensors, "model", ".safetensors", write_safetensors, write_safetensors, Ties::kNoted},
+    {Format::kFlax, "flax_model", ".msgpack", write_flax, write_flax, Ties::kLeftOut},
 };
 
 /// Files that are not there yet under their names, and go when they never get them.
@@ -145,10 +147,10 @@ private:
         IndexToWrite index{all_, {}, {}};
         for (std::size_t i = 0; i < shards.size(); ++i)
             for (const auto* tensor : shards[i])
-                if (kind_.ties == Ties::kDropped && !tensor->same_as.empty())
-                    index.dropped[tensor->info.name] = tensor->same_as;
-                else
+                if (tensor->same_as.empty() || kind_.ties == Ties::kKept)
                     index.weight_map[tensor->info.name] = files_[i];
+                else if (kind_.ties == Ties::kNoted)
+                    index.dropped[tensor->info.name] = tensor->same_as;
         TRY(auto sink, FileSink::create(aside_.add(index_)));
         files_.push_back(index_);
         TRY(sink.write(as_bytes(write_shard_index(index))));
