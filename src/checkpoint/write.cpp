@@ -11,6 +11,7 @@
 #include "checkpoint/detail/shard_index.h"
 #include "checkpoint/detail/split.h"
 #include "checkpoint/flax.h"
+#include "checkpoint/hdf5.h"
 #include "checkpoint/safetensors.h"
 #include "checkpoint/writer.h"
 
@@ -30,6 +31,7 @@ struct Kind {
 };
 constexpr Kind kKinds[] = {
     {Format::kSafetensors, "model", ".safetensors", write_safetensors, write_safetensors, Ties::kNoted},
+    {Format::kHdf5, "tf_model", ".h5", write_hdf5, write_hdf5_shard, Ties::kLeftOut},
     {Format::kFlax, "flax_model", ".msgpack", write_flax, write_flax, Ties::kLeftOut},
 };
 

@@ -4,6 +4,7 @@
 
 Needs, from PyPI: numpy safetensors h5py msgpack gguf. Run it in this folder; what it writes is committed.
 """
+import h5py
 import msgpack
 import numpy as np
 from safetensors import TensorSpec, serialize_file
@@ -72,6 +73,82 @@ def flax_files():
     )
 
 
+def hdf5_files():
+    def layer(root, name, weights):
+        group = root.create_group(name)
+        group.attrs["weight_names"] = [key.encode() for key in weights]
+        for key, array in weights.items():
+            group.create_dataset(key, data=array)
+
+    def names(texts):
+        return [text.encode() for text in texts]
+
+    kernel = np.arange(6, dtype="<f4").reshape(2, 3)
+    with h5py.File("keras2.h5", "w") as file:  # lists of texts of variable length, as h5py 3 keeps them
+        layer(file, "bert", {"tf_model/bert/dense/kernel:0": kernel, "tf_model/bert/dense/bias:0": kernel[0].astype("<f2")})
+        layer(file, "dropout_37", {})
+        layer(file, "top_level_model_weights", {"tf_model/scale:0": np.array(2.5, "<f8")})
+        file.attrs["layer_names"] = names(["bert", "dropout_37"])
+        file.attrs["backend"] = b"tensorflow"
+        file.attrs["keras_version"] = "2.15.0"
+    with h5py.File("keras2_model.h5", "w", libver=("v110", "v110")) as file:  # a whole model, its lists cut and of equal width
+        weights = file.create_group("model_weights")
+        layer(weights, "a", {"a/k:0": np.array([1, -1], "<i4")})
+        layer(weights, "b", {"b/k:0": np.array([True, False])})
+        weights.attrs["layer_names0"] = np.array([b"a"])
+        weights.attrs["layer_names1"] = np.array([b"b"])
+        weights.attrs["backend"] = b"tensorflow"
+        file.attrs["model_config"] = "{}"
+        compact = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        compact.set_layout(h5py.h5d.COMPACT)
+        group = weights["b"].id
+        space = h5py.h5s.create_simple((3,))
+        small = h5py.h5d.create(group, b"small:0", h5py.h5t.STD_I16LE, space, compact)
+        small.write(h5py.h5s.ALL, h5py.h5s.ALL, np.array([5, 6, 7], "<i2"))
+        weights["b"].attrs["weight_names"] = np.array([b"b/k:0", b"small:0"])
+    with h5py.File("keras2_shard.h5", "w") as file:
+        file.create_dataset("bert/dense/kernel:0", data=kernel)
+        file.attrs["layer_names"] = names(["bert/dense/kernel:0"])
+
+    def bad(name, fill, listed="a/x"):
+        with h5py.File(f"bad_{name}.h5", "w") as file:
+            group = file.create_group("a")
+            group.attrs["weight_names"] = names([listed.partition("/")[2]])
+            file.attrs["layer_names"] = names(["a"])
+            fill(group)
+
+    def virtual(group):
+        layout = h5py.VirtualLayout((2,), "<f4")
+        layout[:] = h5py.VirtualSource("other.h5", "x", (2,))
+        group.create_virtual_dataset("x", layout)
+
+    def soft(group):
+        group["y"] = kernel
+        group["x"] = h5py.SoftLink("/a/y")
+
+    def circle(group):
+        group["inside"] = group
+
+    bad("soft_link", soft)
+    bad("external_link", lambda group: group.__setitem__("x", h5py.ExternalLink("/etc/passwd", "/")))
+    bad("external_data", lambda group: group.create_dataset("x", (2,), "<f4", external=[("/etc/passwd", 0, 8)]))
+    bad("virtual", virtual)
+    bad("compressed", lambda group: group.create_dataset("x", data=kernel, compression="gzip"))
+    bad("chunked", lambda group: group.create_dataset("x", data=kernel, chunks=(1, 3)))
+    bad("big_endian", lambda group: group.create_dataset("x", data=kernel.astype(">f4")))
+    bad("compound", lambda group: group.create_dataset("x", data=np.array([1j], "<c8")))
+    bad("text", lambda group: group.create_dataset("x", data=b"text"))
+    bad("unwritten", lambda group: group.create_dataset("x", (2,), "<f4"))
+    bad("missing", lambda group: None)
+    bad("group", lambda group: group.create_group("x"))
+    bad("circle", circle, listed="a/" + "inside/" * 70 + "x")
+    with h5py.File("bad_keras3.h5", "w") as file:
+        file.create_dataset("layers/dense/vars/0", data=kernel)
+    with h5py.File("bad_numbers.h5", "w") as file:
+        file.attrs["layer_names"] = [1, 2]
+
+
 if __name__ == "__main__":
     safetensors_files()
     flax_files()
+    hdf5_files()
