@@ -8,6 +8,7 @@
 #include "base/little_endian.h"
 #include "checkpoint/detail/shard_index.h"
 #include "checkpoint/flax.h"
+#include "checkpoint/gguf.h"
 #include "checkpoint/hdf5.h"
 #include "checkpoint/reader.h"
 #include "checkpoint/safetensors.h"
@@ -58,6 +59,7 @@ constexpr Kind kKinds[] = {
     {like_old_ggml, nullptr, "a model file from before GGUF. Convert it with the tools of llama.cpp"},
     {like_lfs_pointer, nullptr, "a Git LFS pointer, not the file itself. Fetch it with git lfs pull"},
     {magic<'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'>, read_hdf5},
+    {magic<'G', 'G', 'U', 'F'>, by_source<read_gguf>},
     {like_safetensors, by_source<read_safetensors>},
     {magic<'\x1f', '\x8b'>, nullptr, "packed with gzip. Unpack it first"},
     {like_map, by_source<read_flax>},

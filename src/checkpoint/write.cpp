@@ -11,6 +11,7 @@
 #include "checkpoint/detail/shard_index.h"
 #include "checkpoint/detail/split.h"
 #include "checkpoint/flax.h"
+#include "checkpoint/gguf.h"
 #include "checkpoint/hdf5.h"
 #include "checkpoint/safetensors.h"
 #include "checkpoint/writer.h"
@@ -26,13 +27,14 @@ struct Kind {
     std::string_view stem;
     std::string_view extension;
     FileWriter write;        ///< a whole checkpoint in one file
-    FileWriter write_shard;  ///< one of several
+    FileWriter write_shard;  ///< one of several; none: there is only one file
     Ties ties;               ///< whether names that share a tensor are in the file, in its metadata, or nowhere
 };
 constexpr Kind kKinds[] = {
     {Format::kSafetensors, "model", ".safetensors", write_safetensors, write_safetensors, Ties::kNoted},
     {Format::kHdf5, "tf_model", ".h5", write_hdf5, write_hdf5_shard, Ties::kLeftOut},
     {Format::kFlax, "flax_model", ".msgpack", write_flax, write_flax, Ties::kLeftOut},
+    {Format::kGguf, "model", ".gguf", write_gguf, nullptr, Ties::kLeftOut},
 };
 
 /// Files that are not there yet under their names, and go when they never get them.
@@ -119,7 +121,10 @@ public:
           index_(fmt::format("{}{}.index{}.json", kind.stem, kind.extension,
                              options.variant.empty() ? "" : "." + options.variant)) {}
 
-    Result<Written> run(std::span<const OutTensor> tensors) {
+    using Fill = std::function<Result<void>(FileSink&, OutRow)>;
+
+    /// Takes: `fill_one`, which writes the file when it is the only one.
+    Result<Written> run(std::span<const OutTensor> tensors, const Fill& fill_one) {
         for (const auto& tensor : tensors)
             if (tensor.same_as.empty()) all_ += tensor.info.size_bytes;
         const auto shards = split_into_shards(tensors, kind_.write_shard ? options_.shard_bytes : all_);
@@ -127,7 +132,7 @@ public:
             const std::string name = shards.size() == 1
                                          ? base_ + std::string(kind_.extension)
                                          : fmt::format("{}-{:05}-of-{:05}{}", base_, i + 1, shards.size(), kind_.extension);
-            TRY(write_file(name, shards[i], shards.size() == 1 ? kind_.write : kind_.write_shard));
+            TRY(write_file(name, shards[i], shards.size() == 1 ? fill_one : with_metadata(kind_.write_shard)));
         }
         if (shards.size() > 1) TRY(write_index(shards));
         TRY(aside_.publish());
@@ -135,14 +140,18 @@ public:
         return Written{files_, all_};
     }
 
+    Fill with_metadata(FileWriter write) const {
+        return [this, write](FileSink& sink, OutRow row) { return write(sink, row, options_.metadata); };
+    }
+
 private:
-    Result<void> write_file(const std::string& name, OutRow row, FileWriter write) {
+    Result<void> write_file(const std::string& name, OutRow row, const Fill& fill) {
         TRY(auto sink, FileSink::create(aside_.add(name), [this](std::uint64_t more) {
                 done_ += more;
                 if (options_.progress) options_.progress(done_, all_);
             }));
         files_.push_back(name);
-        TRY(write(sink, row, options_.metadata));
+        TRY(fill(sink, row));
         return sink.finish();
     }
     Result<void> write_index(const std::vector<std::vector<const OutTensor*>>& shards) {
@@ -170,6 +179,13 @@ private:
     std::uint64_t all_ = 0;
 };
 
+Result<void> check_request(const fs::path& folder, std::span<const OutTensor> tensors, const WriteOptions& options) {
+    if (!std::ranges::all_of(options.variant, [](char c) { return is_ascii_alnum(c) || c == '_' || c == '-'; }))
+        return Error{Code::kInvalidArgument, "A variant is a word of letters and digits, such as fp16."};
+    TRY(check_tensors(tensors));
+    return ensure_folder(folder);
+}
+
 }  // namespace
 
 Result<Written> write_checkpoint(Format format, const fs::path& folder, std::span<const OutTensor> tensors,
@@ -177,11 +193,16 @@ Result<Written> write_checkpoint(Format format, const fs::path& folder, std::spa
     const auto* kind = std::ranges::find(kKinds, format, &Kind::format);
     if (kind == std::end(kKinds))
         return Error{Code::kUnsupported, fmt::format("Checkpoints of the format {} are not written.", name_of(format))};
-    if (!std::ranges::all_of(options.variant, [](char c) { return is_ascii_alnum(c) || c == '_' || c == '-'; }))
-        return Error{Code::kInvalidArgument, "A variant is a word of letters and digits, such as fp16."};
-    TRY(check_tensors(tensors));
-    TRY(ensure_folder(folder));
-    return Writing(*kind, folder, options).run(tensors);
+    TRY(check_request(folder, tensors, options));
+    Writing writing(*kind, folder, options);
+    return writing.run(tensors, writing.with_metadata(kind->write));
+}
+
+Result<Written> write_gguf_checkpoint(const fs::path& folder, std::span<const OutTensor> tensors, std::span<const GgufPair> pairs,
+                                      const WriteOptions& options) {
+    TRY(check_request(folder, tensors, options));
+    return Writing(*std::ranges::find(kKinds, Format::kGguf, &Kind::format), folder, options)
+        .run(tensors, [&](FileSink& sink, OutRow row) { return write_gguf_pairs(sink, row, pairs); });
 }
 
 }  // namespace mirfa::checkpoint

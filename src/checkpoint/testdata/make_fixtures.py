@@ -4,6 +4,7 @@
 
 Needs, from PyPI: numpy safetensors h5py msgpack gguf. Run it in this folder; what it writes is committed.
 """
+import gguf
 import h5py
 import msgpack
 import numpy as np
@@ -148,7 +149,36 @@ def hdf5_files():
         file.attrs["layer_names"] = [1, 2]
 
 
+def gguf_files():
+    writer = gguf.GGUFWriter("small.gguf", "llama")
+    writer.add_uint8("t.u8", 200)
+    writer.add_int8("t.i8", -1)
+    writer.add_uint16("t.u16", 60000)
+    writer.add_int16("t.i16", -2)
+    writer.add_uint32("llama.context_length", 4096)
+    writer.add_int32("t.i32", -3)
+    writer.add_uint64("t.u64", 2**64 - 1)
+    writer.add_int64("t.i64", -(2**63))
+    writer.add_float32("t.f32", 0.1)
+    writer.add_float64("t.f64", 0.1)
+    writer.add_bool("t.bool", True)
+    writer.add_string("t.text", 'a "quoted" word')
+    writer.add_array("t.tokens", ["<s>", "</s>"])
+    writer.add_array("t.scores", [0.5, -1.0])
+    numbers = np.arange(-32, 32, dtype="<f4").reshape(2, 32) / 3
+    writer.add_tensor("f32", np.arange(6, dtype="<f4").reshape(2, 3))
+    writer.add_tensor("f16", np.array([1, -2], "<f2"))
+    writer.add_tensor("i8", np.array([-1], np.int8))
+    q8 = gguf.quants.quantize(numbers, gguf.GGMLQuantizationType.Q8_0)
+    writer.add_tensor("q8", q8, raw_dtype=gguf.GGMLQuantizationType.Q8_0)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
 if __name__ == "__main__":
     safetensors_files()
     flax_files()
     hdf5_files()
+    gguf_files()
