@@ -20,6 +20,7 @@ struct Row {
     std::string_view help;
     void (*describe)(CLI::App&);
 };
+constexpr Row kAuth = {"auth", "Sign in and out, and see as whom", describe_auth};
 constexpr Row kEnv = {"env", "Show the version, the paths and the settings in effect", describe_env};
 
 template <const Row& kRow>
@@ -28,6 +29,7 @@ constexpr Command command() {
 }
 
 constexpr Command kCommands[] = {
+    command<kAuth>(),
     command<kEnv>(),
 };
 

@@ -8,6 +8,7 @@ class App;
 /// Each declares its command's options and sub-commands and says what they do; the file has the command's name.
 namespace mirfa::cli {
 
+void describe_auth(CLI::App& app);
 void describe_env(CLI::App& app);
 
 }  // namespace mirfa::cli

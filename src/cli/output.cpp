@@ -49,6 +49,15 @@ void Report::number(std::string_view key, std::uint64_t value) {
     fields_.push_back({std::string(key), std::to_string(value), std::to_string(value)});
 }
 
+void Report::list(std::string_view key, const std::vector<std::string>& texts) {
+    std::string plain, json = "[";
+    for (const auto& text : texts) {
+        plain += (plain.empty() ? "" : ", ") + text;
+        json += (json.size() > 1 ? ", " : "") + json_text(text);
+    }
+    fields_.push_back({std::string(key), printable(plain), json + "]"});
+}
+
 std::string Report::json() const {
     std::string out = "{";
     for (const auto& field : fields_) out += (out.size() > 1 ? ", " : "") + json_text(field.key) + ": " + field.as_json;

@@ -3,6 +3,7 @@
 
 #include <mirfa/outcome.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ public:
     explicit Report(bool json) : json_(json) {}
     void field(std::string_view key, std::string_view text);
     void number(std::string_view key, std::uint64_t value);
+    void list(std::string_view key, const std::vector<std::string>& texts);
     /// Standard output gets it.
     void print() const;
     std::string json() const;
