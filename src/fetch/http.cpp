@@ -25,6 +25,7 @@ struct Exchange {
     std::size_t header_bytes = 0;
     std::unique_ptr<ByteSource> source;
     std::size_t body_sent = 0;
+    bool body_begun = false;
     std::optional<Error> error;  ///< ours; comes before curl's
 
     bool is_redirect() const { return answer.status >= 300 && answer.status < 400; }
@@ -53,7 +54,9 @@ std::size_t on_header(char* data, std::size_t, std::size_t count, void* context)
 std::size_t on_body(char* data, std::size_t, std::size_t count, void* context) {
     auto& x = *static_cast<Exchange*>(context);
     if (x.sink != nullptr && x.answer.ok()) {
-        auto taken = x.sink->write(ByteView(reinterpret_cast<const Byte*>(data), count));
+        auto begun = x.body_begun || !x.request.before_body ? Result<void>(ok()) : x.request.before_body(x.answer);
+        x.body_begun = true;
+        auto taken = begun.has_value() ? x.sink->write(ByteView(reinterpret_cast<const Byte*>(data), count)) : begun;
         if (taken.has_value()) return count;
         x.error = std::move(taken).error();
         return 0;
@@ -225,7 +228,7 @@ private:
 
 Result<Answer> HttpClient::Pool::exchange(const Request& request, ByteSink* sink) {
     TRY(const auto headers, header_list(request));
-    Exchange x{request, sink, {}, 0, nullptr, 0, std::nullopt};
+    Exchange x{request, sink, {}, 0, nullptr, 0, false, std::nullopt};
     if (request.source) {
         TRY(x.source, request.source());
     }

@@ -33,6 +33,8 @@ struct Limits {
     std::size_t header_bytes = 256u << 10;  ///< of all headers of one answer
 };
 
+struct Answer;
+
 struct Request {
     std::string method = "GET";
     std::string url;  ///< http or https
@@ -43,6 +45,8 @@ struct Request {
     ByteView body;
     std::function<Result<std::unique_ptr<ByteSource>>()> source;
     std::uint64_t source_bytes = 0;
+    /// Asked once with status and headers before a body goes to the sink; what it fails with ends the exchange.
+    std::function<Result<void>(const Answer&)> before_body;
     Redirects redirects = Redirects::kFollow;
     Limits limits;
     const std::atomic<bool>* stop = nullptr;  ///< ends the transfer when it becomes true
