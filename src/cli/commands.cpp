@@ -21,6 +21,7 @@ struct Row {
     void (*describe)(CLI::App&);
 };
 constexpr Row kAuth = {"auth", "Sign in and out, and see as whom", describe_auth};
+constexpr Row kCache = {"cache", "List, delete and verify what is cached", describe_cache};
 constexpr Row kDownload = {"download", "Download files into the shared cache or a folder", describe_download};
 constexpr Row kEnv = {"env", "Show the version, the paths and the settings in effect", describe_env};
 
@@ -32,6 +33,7 @@ constexpr Command command() {
 constexpr Command kCommands[] = {
     command<kAuth>(),
     command<kDownload>(),
+    command<kCache>(),
     command<kEnv>(),
 };
 

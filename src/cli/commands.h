@@ -9,6 +9,7 @@ class App;
 namespace mirfa::cli {
 
 void describe_auth(CLI::App& app);
+void describe_cache(CLI::App& app);
 void describe_download(CLI::App& app);
 void describe_env(CLI::App& app);
 
