@@ -27,6 +27,8 @@ constexpr Row kUpload = {"upload", "Send files or folders and commit them", desc
 constexpr Row kRepo = {"repo", "Create, delete, move and change repositories, branches and tags", describe_repo};
 constexpr Row kSearch = {"search", "Find repositories", describe_search};
 constexpr Row kDiscussion = {"discussion", "Discussions and pull requests", describe_discussion};
+constexpr Row kCompletion = {"completion", "Print what completes commands in a shell", describe_completion};
+constexpr Row kManual = {"manual", "Write the man pages", describe_manual};
 constexpr Row kEnv = {"env", "Show the version, the paths and the settings in effect", describe_env};
 
 template <const Row& kRow>
@@ -35,8 +37,8 @@ constexpr Command command() {
 }
 
 constexpr Command kCommands[] = {
-    command<kAuth>(), command<kDownload>(), command<kUpload>(),     command<kCache>(),
-    command<kRepo>(), command<kSearch>(),   command<kDiscussion>(), command<kEnv>(),
+    command<kAuth>(),   command<kDownload>(),   command<kUpload>(), command<kCache>(),      command<kRepo>(),
+    command<kSearch>(), command<kDiscussion>(), command<kEnv>(),    command<kCompletion>(), command<kManual>(),
 };
 
 }  // namespace
