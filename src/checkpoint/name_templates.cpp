@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "checkpoint/detail/name_templates_text.h"
 
 namespace mirfa::checkpoint {
@@ -27,16 +28,6 @@ constexpr std::pair<std::string_view, Fit> kFits[] = {
     {"row", Fit::kRow},     {"one", Fit::kOne},   {"column", Fit::kColumn},
     {"front", Fit::kFront}, {"flat", Fit::kFlat}, {"middle", Fit::kMiddle},
 };
-
-std::vector<std::string_view> split(std::string_view text, char by) {
-    std::vector<std::string_view> parts;
-    for (;;) {
-        const std::size_t at = text.find(by);
-        parts.push_back(text.substr(0, at));
-        if (at == std::string_view::npos) return parts;
-        text.remove_prefix(at + 1);
-    }
-}
 
 std::string replaced(std::string_view text, std::string_view what, std::string_view by) {
     std::string result;
