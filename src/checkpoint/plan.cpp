@@ -47,7 +47,7 @@ public:
         TRY(check_known());
         const bool same_names = plan_.source == framework_of(plan_.target);
         middles_ = detail::find_torch_names(same_names ? nullptr : family_, plan_.source, tensors_, ties, plan_.architecture);
-        plan_.notes = std::move(middles_.notes);
+        std::ranges::move(middles_.notes, std::back_inserter(plan_.notes));
         if (same_names) {
             keep_names(ties);
         } else {
