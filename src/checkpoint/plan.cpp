@@ -360,7 +360,7 @@ private:
             if (!row.axes.empty() && (bits_of(row.source_dtype) < 8 || row.source_dtype == Dtype::kBlocks)) return cannot_hold(row, "have its axes moved");
             if (is_floating(row.source_dtype)) {
                 row.dtype = float_type(row);
-                widened |= row.dtype == Dtype::kF32 && wanted_type(row.source_dtype) == Dtype::kBF16;
+                widened |= plan_.target == Target::kTensorFlow && wanted_type(row.source_dtype) == Dtype::kBF16;
             }
             const bool odd = bits_of(row.dtype) == 0 || name_of(row.dtype).starts_with("F8") || bits_of(row.dtype) < 8;
             if (odd && plan_.target == Target::kTensorFlow) return cannot_hold(row, "be stored in HDF5: make it F16 or F32 with the tool that made it");

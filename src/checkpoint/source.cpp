@@ -63,8 +63,7 @@ Result<std::shared_ptr<const RandomSource>> open_file_source(const std::filesyst
 
 std::shared_ptr<const RandomSource> memory_source(ByteView bytes) { return std::make_shared<const MemoryBytes>(bytes); }
 
-std::unique_ptr<ByteSource> stream_of(std::shared_ptr<const RandomSource> source, std::uint64_t first,
-                                      std::uint64_t size) {
+std::unique_ptr<ByteSource> stream_of(std::shared_ptr<const RandomSource> source, std::uint64_t first, std::uint64_t size) {
     return std::make_unique<Range>(std::move(source), first, size);
 }
 

@@ -24,7 +24,7 @@ struct OutTensor {
 using Progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
 struct WriteOptions {
-    std::uint64_t shard_bytes = 5'000'000'000;     ///< of tensors in one file; a larger tensor gets a file of its own
+    std::uint64_t shard_bytes = 5'000'000'000;    ///< of tensors in one file; a larger tensor gets a file of its own
     std::map<std::string, std::string> metadata;  ///< texts beside the tensors, where the format has room for them
     std::string variant;                          ///< `fp16` in model.fp16.safetensors; usually empty
     Progress progress;

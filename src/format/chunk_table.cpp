@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "format/detail/little_endian.h"
+#include "base/little_endian.h"
 #include "format/xorb_chunk.h"
 
 namespace mirfa::format {

@@ -3,7 +3,8 @@
 // types. All numbers are little-endian; nothing is aligned before the tensors' data, which is not read.
 #include <array>
 
-#include "format/detail/little_endian.h"
+#include "base/little_endian.h"
+#include "format/gguf_types.h"
 #include "format/weights.h"
 
 namespace mirfa::format {
@@ -19,12 +20,6 @@ constexpr int kMaxNesting = 4;  // of arrays
 enum : std::uint32_t { kUint32 = 4, kInt32 = 5, kString = 8, kArray = 9, kUint64 = 10, kInt64 = 11 };
 // Octets of the values of each type; 0: text or an array.
 constexpr std::array<std::uint8_t, 13> kValueBytes = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
-
-constexpr std::array<std::string_view, 40> kTensorTypes = {
-    "F32",    "F16",   "Q4_0",  "Q4_1",   "",      "",      "Q5_0",    "Q5_1",   "Q8_0",    "Q8_1",
-    "Q2_K",   "Q3_K",  "Q4_K",  "Q5_K",   "Q6_K",  "Q8_K",  "IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S",
-    "IQ4_NL", "IQ3_S", "IQ2_S", "IQ4_XS", "I8",    "I16",   "I32",     "I64",    "F64",     "IQ1_M",
-    "BF16",   "",      "",      "",       "TQ1_0", "TQ2_0", "",        "",       "",        "MXFP4"};
 
 Error not_gguf(std::string_view what) {
     return Error{Code::kInvalidArgument, "This is not a GGUF file: " + std::string(what) + "."};
@@ -132,8 +127,8 @@ Result<void> read_tensor(HeadReader& in, ParameterCounts& counts, std::int64_t& 
     }
     TRY(const auto type, in.number<std::uint32_t>());
     TRY(in.skip(8));  // where its data is
-    const bool known = type < kTensorTypes.size() && !kTensorTypes[type].empty();
-    counts[known ? std::string(kTensorTypes[type]) : "unknown"] += elements;
+    const GgufType* known = find_gguf_type(type);
+    counts[known != nullptr ? std::string(known->name) : "unknown"] += elements;
     total += elements;
     if (total > kMaxElements) return not_gguf("it has impossibly much in it");
     return ok();

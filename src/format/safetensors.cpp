@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/ascii.h"
-#include "format/detail/little_endian.h"
+#include "base/little_endian.h"
 #include "format/json_reader.h"
 #include "format/weights.h"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "format/detail/little_endian.h"
+#include "base/little_endian.h"
 
 namespace mirfa::format {
 namespace {

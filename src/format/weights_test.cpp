@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "format/detail/little_endian.h"
+#include "base/little_endian.h"
 
 namespace mirfa::format {
 namespace {

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "format/bg4.h"
-#include "format/detail/little_endian.h"
+#include "base/little_endian.h"
 #include "format/lz4_frame.h"
 
 namespace mirfa::format {

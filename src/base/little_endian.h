@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 
-namespace mirfa::format {
+namespace mirfa {
 
 /// The unsigned number in the first sizeof(T) octets.
 template <std::unsigned_integral T>
@@ -23,4 +23,4 @@ void append_le(Bytes& to, T number) {
 
 inline void append(Bytes& to, ByteView octets) { to.insert(to.end(), octets.begin(), octets.end()); }
 
-}  // namespace mirfa::format
+}  // namespace mirfa
