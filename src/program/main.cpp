@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "admin/admin.h"
+#include "cli/cli.h"
 #include "server/serve.h"
 
 int main(int argc, char** argv) {
@@ -10,10 +11,12 @@ int main(int argc, char** argv) {
     if (!words.empty() && words[0] == "serve") return mirfa::server::serve(rest);
     if (!words.empty() && words[0] == "admin") return mirfa::admin::run(rest);
     if (!words.empty() && words[0] == "--version") return std::puts("mirfa " MIRFA_VERSION) < 0;
+    if (const auto* command = words.empty() ? nullptr : mirfa::cli::find_command(words[0])) return command->run(rest);
     const bool asked = !words.empty() && (words[0] == "--help" || words[0] == "-h" || words[0] == "help");
-    std::fputs(
-        "Mirfa, a model hub that anyone can run.\n\n  mirfa serve [options]    start the hub (--help shows the options)\n"
-        "  mirfa admin COMMAND      administer a hub (--help shows the commands)\n  mirfa --version\n",
-        asked ? stdout : stderr);
+    std::fprintf(asked ? stdout : stderr,
+                 "Mirfa, a model hub that anyone can run.\n\n  mirfa serve [options]      start the hub (--help shows the "
+                 "options)\n  mirfa admin COMMAND        administer a hub (--help shows the commands)\n\n%s\n  mirfa "
+                 "--version\n",
+                 mirfa::cli::help_lines().c_str());
     return asked ? 0 : 2;
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .paths import CLIENTS
+from .paths import CLIENTS, PROGRAM
 from .server import Person, Server
 
 CHILD = Path(__file__).with_name("child.py")
@@ -94,6 +94,11 @@ class Machine:
 
     def git(self, person: Person | None = None) -> "Git":
         return Git(self, person)
+
+    def mirfa(self, *words, person: Person | None = None, check: bool = True, text: str | None = None, cwd: Path | None = None,
+              **more: str) -> subprocess.CompletedProcess:
+        """Our own command line."""
+        return self.run([PROGRAM, *words], person, check=check, text=text, cwd=cwd, **more)
 
     def curl(self, *words: str, person: Person | None = None, check: bool = True) -> subprocess.CompletedProcess:
         sign = ["-H", f"Authorization: Bearer {person.token}"] if person else []

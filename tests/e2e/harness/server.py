@@ -120,6 +120,10 @@ class Server:
             log.seek(offset)
             return log.read().decode(errors="replace")
 
+    def requests_since(self, offset: int) -> list[str]:
+        """`METHOD /path` of every request since then, as the log has them."""
+        return re.findall(r" ((?:GET|HEAD|POST|PUT|DELETE) /\S*) \d{3} ", self.log_since(offset))
+
     def log_size(self) -> int:
         return self.log.stat().st_size if self.log.exists() else 0
 

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands.h"
+
+#include <algorithm>
+
+#include "cli/cli.h"
+#include "cli/run_app.h"
+
+namespace mirfa::cli {
+namespace {
+
+/// Most commands are declared by a describe function and nothing else.
+template <const auto& kRow>
+int run_row(std::span<const std::string> arguments) {
+    return run_app(kRow.name, kRow.help, kRow.describe, arguments);
+}
+
+struct Row {
+    std::string_view name;
+    std::string_view help;
+    void (*describe)(CLI::App&);
+};
+constexpr Row kAuth = {"auth", "Sign in and out, and see as whom", describe_auth};
+constexpr Row kCache = {"cache", "List, delete and verify what is cached", describe_cache};
+constexpr Row kDownload = {"download", "Download files into the shared cache or a folder", describe_download};
+constexpr Row kEnv = {"env", "Show the version, the paths and the settings in effect", describe_env};
+
+template <const Row& kRow>
+constexpr Command command() {
+    return {kRow.name, kRow.help, run_row<kRow>, kRow.describe};
+}
+
+constexpr Command kCommands[] = {
+    command<kAuth>(),
+    command<kDownload>(),
+    command<kCache>(),
+    command<kEnv>(),
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+const Command* find_command(std::string_view name) {
+    const auto found = std::ranges::find(kCommands, name, &Command::name);
+    return found == std::ranges::end(kCommands) ? nullptr : found;
+}
+
+std::string help_lines() {
+    std::string lines;
+    for (const auto& command : kCommands) {
+        std::string line = "  mirfa " + std::string(command.name) + " …";
+        line.resize(std::max<std::size_t>(line.size() + 1, 29), ' ');
+        lines += line + std::string(command.help) + "\n";
+    }
+    return lines;
+}
+
+}  // namespace mirfa::cli

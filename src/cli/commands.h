@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+/// Each declares its command's options and sub-commands and says what they do; the file has the command's name.
+namespace mirfa::cli {
+
+void describe_auth(CLI::App& app);
+void describe_cache(CLI::App& app);
+void describe_download(CLI::App& app);
+void describe_env(CLI::App& app);
+
+}  // namespace mirfa::cli
