@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "checkpoint/detail/row_writer.h"
 #include "checkpoint/gguf.h"
 #include "checkpoint/gguf_metadata.h"
 #include "format/json_reader.h"
@@ -146,7 +147,7 @@ Result<void> check_written(const fs::path& folder, const Written& written, const
 
 }  // namespace
 
-std::vector<OutTensor> tensors_of(const Plan& plan, const Reader& reader, std::vector<detail::RowResult>& results) {
+std::vector<OutTensor> tensors_of(const Plan& plan, const Reader& reader, std::vector<RowResult>& results) {
     results.assign(plan.rows.size(), {});
     std::vector<OutTensor> tensors;
     for (std::size_t i = 0; i < plan.rows.size(); ++i) {
@@ -227,7 +228,7 @@ Result<Conversion> convert_checkpoint(const fs::path& source, const fs::path& fo
         TRY(written, write_checkpoint(format_of(options.target), folder, tensors, writing));
     }
     TRY(check_written(folder, written, conversion.plan));
-    for (const detail::RowResult& result : conversion.results) conversion.round_trip_max_abs = std::max(conversion.round_trip_max_abs, result.max_abs);
+    for (const RowResult& result : conversion.results) conversion.round_trip_max_abs = std::max(conversion.round_trip_max_abs, result.max_abs);
     conversion.files = std::move(written.files);
     conversion.tensor_bytes = written.tensor_bytes;
     TRY(conversion.copied, copy_companions(opened.folder, folder));

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "checkpoint/detail/row_writer.h"
 #include "checkpoint/plan.h"
+#include "checkpoint/statistics.h"
 #include "checkpoint/writer.h"
 
 namespace mirfa::checkpoint {
@@ -31,7 +31,7 @@ struct Conversion {
     std::vector<SourceFile> source_files;
     std::vector<std::string> files;  ///< that were written; empty after a dry run
     std::uint64_t tensor_bytes = 0;
-    std::vector<detail::RowResult> results;  ///< of plan.rows, in their order; empty after a dry run
+    std::vector<RowResult> results;  ///< of plan.rows, in their order; empty after a dry run
     double round_trip_max_abs = 0;           ///< between the source's numbers and what comes back by the inverse conversion
     std::vector<std::string> copied;         ///< configuration and tokenizer files
 };
@@ -54,7 +54,7 @@ Result<Conversion> convert_checkpoint(const std::filesystem::path& source, const
                                       const ConvertOptions& options);
 
 /// The plan's rows as what writers take. `reader`, `plan` and `results` (one for each row) outlive what comes back.
-std::vector<OutTensor> tensors_of(const Plan& plan, const Reader& reader, std::vector<detail::RowResult>& results);
+std::vector<OutTensor> tensors_of(const Plan& plan, const Reader& reader, std::vector<RowResult>& results);
 
 /// Do the names and shapes that a plan gives lead back to PyTorch's by the inverse map? Guessed rows are not asked.
 /// Fails: kInternal naming the tensor.

@@ -80,7 +80,7 @@ void put_lists(JsonWriter& json, const Plan& plan) {
     json.end();
 }
 
-void put_row(JsonWriter& json, const PlanRow& row, const detail::RowResult* result) {
+void put_row(JsonWriter& json, const PlanRow& row, const RowResult* result) {
     json.object().field("source", row.source_name).field("torch", row.torch_name).field("target", row.target_name);
     put_numbers(json, "source_shape", row.source_shape);
     put_numbers(json, "shape", row.shape);

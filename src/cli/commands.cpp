@@ -22,6 +22,7 @@ struct Row {
 };
 constexpr Row kAuth = {"auth", "Sign in and out, and see as whom", describe_auth};
 constexpr Row kCache = {"cache", "List, delete and verify what is cached", describe_cache};
+constexpr Row kConvert = {"convert", "Convert weights between PyTorch, TensorFlow, Flax and GGUF", describe_convert};
 constexpr Row kDownload = {"download", "Download files into the shared cache or a folder", describe_download};
 constexpr Row kEnv = {"env", "Show the version, the paths and the settings in effect", describe_env};
 
@@ -34,6 +35,7 @@ constexpr Command kCommands[] = {
     command<kAuth>(),
     command<kDownload>(),
     command<kCache>(),
+    command<kConvert>(),
     command<kEnv>(),
 };
 

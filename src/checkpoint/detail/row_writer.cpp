@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "checkpoint/detail/statistics.h"
 #include "checkpoint/transpose.h"
 
 namespace mirfa::checkpoint::detail {

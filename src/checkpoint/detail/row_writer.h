@@ -2,16 +2,11 @@
 // One row of a plan, from the source's octets to the target's, proving on the way that they are the same numbers.
 #pragma once
 
-#include "checkpoint/detail/statistics.h"
 #include "checkpoint/plan.h"
 #include "checkpoint/reader.h"
+#include "checkpoint/statistics.h"
 
 namespace mirfa::checkpoint::detail {
-
-struct RowResult {
-    Statistics statistics;  ///< of what was written
-    double max_abs = 0;     ///< the largest difference between a number and what comes back from its new type
-};
 
 /// Writes the row's octets into `sink`.
 /// Memory: a buffer for rows whose axes stay; the tensor twice for others.

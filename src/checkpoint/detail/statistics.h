@@ -1,28 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-
 #include "base/bytes.h"
+#include "checkpoint/statistics.h"
 #include "checkpoint/tensor.h"
 
-namespace mirfa::checkpoint {
-
-/// What stays the same when a tensor's elements only change their places. Of floating types; of others all is zero.
-struct Statistics {
-    std::uint64_t count = 0;  ///< numbers that are neither NaN nor infinite
-    std::uint64_t nans = 0;
-    std::uint64_t infinities = 0;
-    double min = 0;
-    double max = 0;
-    double sum = 0;
-    double squares = 0;
-
-    double mean() const { return count == 0 ? 0 : sum / static_cast<double>(count); }
-    double l2() const;
-};
-
-namespace detail {
+namespace mirfa::checkpoint::detail {
 
 /// Takes a tensor's octets piece by piece, wherever they are cut.
 class StatisticsMaker {
@@ -43,5 +26,4 @@ private:
 /// Are these the statistics of the same numbers, apart from what rounding `from` to `to` does?
 bool agree(const Statistics& before, Dtype from, const Statistics& after, Dtype to);
 
-}  // namespace detail
-}  // namespace mirfa::checkpoint
+}  // namespace mirfa::checkpoint::detail
