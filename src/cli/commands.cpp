@@ -22,6 +22,7 @@ struct Row {
 };
 constexpr Row kAuth = {"auth", "Sign in and out, and see as whom", describe_auth};
 constexpr Row kCache = {"cache", "List, delete and verify what is cached", describe_cache};
+constexpr Row kConvert = {"convert", "Convert weights between PyTorch, TensorFlow, Flax and GGUF", describe_convert};
 constexpr Row kDownload = {"download", "Download files into the shared cache or a folder", describe_download};
 constexpr Row kUpload = {"upload", "Send files or folders and commit them", describe_upload};
 constexpr Row kRepo = {"repo", "Create, delete, move and change repositories, branches and tags", describe_repo};
@@ -37,8 +38,16 @@ constexpr Command command() {
 }
 
 constexpr Command kCommands[] = {
+<<<<<<< HEAD
     command<kAuth>(),   command<kDownload>(),   command<kUpload>(), command<kCache>(),      command<kRepo>(),
     command<kSearch>(), command<kDiscussion>(), command<kEnv>(),    command<kCompletion>(), command<kManual>(),
+=======
+    command<kAuth>(),
+    command<kDownload>(),
+    command<kCache>(),
+    command<kConvert>(),
+    command<kEnv>(),
+>>>>>>> names
 };
 
 }  // namespace

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkpoint/convert.h"
+
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "base/file.h"
+#include "checkpoint/report.h"
+#include "checkpoint/testing/made.h"
+#include "checkpoint/transpose.h"
+
+namespace mirfa::checkpoint {
+namespace {
+
+using testing::file_bytes;
+using testing::files_in;
+using testing::octets_of;
+using testing::put_file;
+using testing::tensor_of;
+using testing::told;
+
+Bytes floats(std::initializer_list<float> numbers) {
+    Bytes octets(numbers.size() * 4);
+    std::memcpy(octets.data(), std::data(numbers), octets.size());
+    return octets;
+}
+
+// Numbers that are all different, and tell which tensor they are of.
+OutTensor numbers(const std::string& name, Shape shape, Dtype dtype = Dtype::kF32) {
+    const std::uint64_t count = count_elements(shape).value();
+    Bytes octets(count * 4);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const float number = static_cast<float>(i) * 0.25f - static_cast<float>(name.size());
+        std::memcpy(octets.data() + 4 * i, &number, 4);
+    }
+    if (dtype != Dtype::kF32) {
+        Bytes narrow(count * bits_of(dtype) / 8);
+        EXPECT_TRUE(cast(octets, Dtype::kF32, narrow, dtype).has_value());
+        octets = std::move(narrow);
+    }
+    return tensor_of(name, dtype, std::move(shape), std::move(octets));
+}
+
+struct Model {
+    TemporaryFolder folder = TemporaryFolder::create().value();
+    TemporaryFolder there = TemporaryFolder::create().value();
+    TemporaryFolder back = TemporaryFolder::create().value();
+
+    void write(const std::vector<OutTensor>& tensors, std::string_view config) const {
+        ASSERT_TRUE(write_checkpoint(Format::kSafetensors, folder.path(), tensors, {}).has_value());
+        put_file(folder.path() / "config.json", config);
+    }
+};
+
+std::vector<OutTensor> bert_tensors() {
+    std::vector<OutTensor> tensors{numbers("bert.embeddings.word_embeddings.weight", {9, 4}), numbers("bert.embeddings.LayerNorm.weight", {4}),
+                                   numbers("bert.embeddings.LayerNorm.bias", {4})};
+    for (const char* layer : {"0", "1"}) {
+        const std::string at = std::string("bert.encoder.layer.") + layer;
+        tensors.push_back(numbers(at + ".attention.self.query.weight", {4, 4}));
+        tensors.push_back(numbers(at + ".attention.self.query.bias", {4}));
+        tensors.push_back(numbers(at + ".intermediate.dense.weight", {8, 4}));
+        tensors.push_back(numbers(at + ".intermediate.dense.bias", {8}));
+    }
+    tensors.push_back(numbers("cls.predictions.bias", {9}));
+    return tensors;
+}
+constexpr std::string_view kBertConfig =
+    R"({"model_type":"bert","architectures":["BertForMaskedLM"],"hidden_size":4,"intermediate_size":8,"vocab_size":9,"num_hidden_layers":2})";
+
+std::map<std::string, std::string> told_by(const std::filesystem::path& folder) {
+    const auto reader = open_checkpoint(folder);
+    EXPECT_TRUE(reader.has_value());
+    return reader.has_value() ? told(*reader.value()) : std::map<std::string, std::string>{};
+}
+
+ConvertOptions to(Target target) {
+    ConvertOptions options;
+    options.target = target;
+    return options;
+}
+
+class ThereAndBack : public ::testing::TestWithParam<Target> {};
+
+TEST_P(ThereAndBack, GivesTheSameOctets) {
+    Model model;
+    model.write(bert_tensors(), kBertConfig);
+    const auto there = convert_checkpoint(model.folder.path(), model.there.path(), to(GetParam()));
+    ASSERT_TRUE(there.has_value()) << describe(there.error());
+    EXPECT_EQ(there.value().round_trip_max_abs, 0.0);
+    EXPECT_EQ(there.value().copied, (std::vector<std::string>{"config.json"}));
+    const auto back = convert_checkpoint(model.there.path(), model.back.path(), to(Target::kSafetensors));
+    ASSERT_TRUE(back.has_value()) << describe(back.error());
+    EXPECT_EQ(told_by(model.back.path()), told_by(model.folder.path()));
+}
+
+TEST_P(ThereAndBack, InShardsToo) {
+    Model model;
+    model.write(bert_tensors(), kBertConfig);
+    ConvertOptions options = to(GetParam());
+    options.shard_bytes = 200;
+    const auto there = convert_checkpoint(model.folder.path(), model.there.path(), options);
+    ASSERT_TRUE(there.has_value()) << describe(there.error());
+    EXPECT_GT(there.value().files.size(), 2u);
+    const auto back = convert_checkpoint(model.there.path(), model.back.path(), to(Target::kSafetensors));
+    ASSERT_TRUE(back.has_value()) << describe(back.error());
+    EXPECT_EQ(told_by(model.back.path()), told_by(model.folder.path()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Convert, ThereAndBack, ::testing::Values(Target::kSafetensors, Target::kTensorFlow, Target::kFlax),
+                         [](const auto& made) { return std::string(name_of(made.param)); });
+
+TEST(Convert, ASquareMatrixIsTurnedAlthoughNobodyCouldSeeIt) {
+    Model model;
+    model.write({tensor_of("bert.pooler.dense.weight", Dtype::kF32, {2, 2}, floats({1, 2, 3, 4})), numbers("bert.pooler.dense.bias", {2})},
+                R"({"model_type":"bert","architectures":["BertModel"]})");
+    ASSERT_TRUE(convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kTensorFlow)).has_value());
+    const auto reader = open_checkpoint(model.there.path()).value();
+    for (std::size_t i = 0; i < reader->tensors().size(); ++i) {
+        if (!reader->tensors()[i].name.ends_with("kernel:0")) continue;
+        EXPECT_EQ(reader->tensors()[i].name, "tf_bert_model/bert/pooler/dense/kernel:0");
+        EXPECT_EQ(octets_of(*reader, i), floats({1, 3, 2, 4}));
+    }
+}
+
+TEST(Convert, ADryRunSaysTheSameAndWritesNothing) {
+    Model model;
+    model.write(bert_tensors(), kBertConfig);
+    const Conversion dry = plan_conversion(model.folder.path(), to(Target::kFlax)).value();
+    EXPECT_TRUE(dry.files.empty());
+    EXPECT_EQ(dry.source_files.size(), 1u);
+    EXPECT_EQ(dry.source_files[0].name, "model.safetensors");
+    EXPECT_EQ(files_in(model.folder.path()), (std::vector<std::string>{"config.json", "model.safetensors"}));
+    const Conversion real = convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kFlax)).value();
+    EXPECT_EQ(real.plan.rows, dry.plan.rows);
+    EXPECT_EQ(real.files, (std::vector<std::string>{"flax_model.msgpack"}));
+}
+
+TEST(Convert, InItsOwnFolderNothingIsCopied) {
+    Model model;
+    model.write(bert_tensors(), kBertConfig);
+    const Conversion done = convert_checkpoint(model.folder.path(), model.folder.path(), to(Target::kTensorFlow)).value();
+    EXPECT_TRUE(done.copied.empty());
+    EXPECT_EQ(files_in(model.folder.path()), (std::vector<std::string>{"config.json", "model.safetensors", "tf_model.h5"}));
+}
+
+TEST(Convert, FilesThatAreThereAlreadyStay) {
+    Model model;
+    model.write(bert_tensors(), kBertConfig);
+    put_file(model.folder.path() / "vocab.txt", "new");
+    put_file(model.there.path() / "vocab.txt", "own");
+    const Conversion done = convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kFlax)).value();
+    EXPECT_EQ(done.copied, (std::vector<std::string>{"config.json"}));
+    EXPECT_EQ(read_small_file(model.there.path() / "vocab.txt").value(), "own");
+}
+
+TEST(Convert, TiedTensorsThatDifferAreRefusedAndEqualOnesLeftOut) {
+    Model model;
+    std::vector<OutTensor> tensors = bert_tensors();
+    tensors.push_back(tensor_of("cls.predictions.decoder.weight", Dtype::kF32, {9, 4}, octets_of(tensors[0])));
+    model.write(tensors, kBertConfig);
+    const auto equal = convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kTensorFlow));
+    ASSERT_TRUE(equal.has_value()) << describe(equal.error());
+    EXPECT_EQ(equal.value().plan.tied.size(), 1u);
+    tensors.back() = numbers("cls.predictions.decoder.weight", {9, 4}, Dtype::kF32);
+    model.write(tensors, kBertConfig);
+    EXPECT_EQ(convert_checkpoint(model.folder.path(), model.back.path(), to(Target::kTensorFlow)).error().message,
+              "The tensors cls.predictions.decoder.weight and bert.embeddings.word_embeddings.weight differ, but this model ties them: only "
+              "one of them can be written. Set tie_word_embeddings to false in config.json if they are meant to differ.");
+    EXPECT_TRUE(files_in(model.back.path()).empty());
+}
+
+TEST(Convert, NumbersBecomeNarrowerWithTheirDifferenceReported) {
+    Model model;
+    model.write({tensor_of("a.weight", Dtype::kF32, {3}, floats({1.0f, 1.0f + 0x1p-10f, -2.0f}))}, "{}");
+    ConvertOptions options = to(Target::kSafetensors);
+    options.plan.dtype = FloatType::kBF16;
+    const Conversion done = convert_checkpoint(model.folder.path(), model.there.path(), options).value();
+    EXPECT_EQ(done.round_trip_max_abs, 0x1p-10);
+    EXPECT_EQ(done.plan.dtype_changes(), (std::map<std::string, std::size_t>{{"F32->BF16", 1}}));
+    EXPECT_EQ(done.results[0].statistics.max, 1.0);
+    EXPECT_EQ(done.results[0].statistics.min, -2.0);
+}
+
+TEST(Convert, ANumberThatWouldBecomeInfiniteStopsTheConversion) {
+    Model model;
+    model.write({tensor_of("a.weight", Dtype::kF32, {3}, floats({1.0f, 70000.0f, 1e30f}))}, "{}");
+    ConvertOptions options = to(Target::kSafetensors);
+    options.plan.dtype = FloatType::kF16;
+    EXPECT_EQ(convert_checkpoint(model.folder.path(), model.there.path(), options).error().message,
+              "2 numbers of the tensor a.weight are too large for F16. Choose another type (--dtype bf16 or f32).");
+    EXPECT_TRUE(files_in(model.there.path()).empty());
+}
+
+TEST(Convert, BrainFloatsAreWidenedForTensorFlow) {
+    Model model;
+    model.write({numbers("bert.pooler.dense.weight", {4, 3}, Dtype::kBF16), numbers("bert.pooler.dense.bias", {4}, Dtype::kBF16)},
+                R"({"model_type":"bert","architectures":["BertModel"]})");
+    const Conversion done = convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kTensorFlow)).value();
+    EXPECT_EQ(done.round_trip_max_abs, 0.0);
+    EXPECT_EQ(done.plan.dtype_changes(), (std::map<std::string, std::size_t>{{"BF16->F32", 2}}));
+}
+
+TEST(Convert, RunningStatisticsComeBackWithACounter) {
+    Model model;
+    const std::string at = "resnet.embedder.embedder.";
+    model.write({numbers(at + "convolution.weight", {5, 3, 2, 4}), numbers(at + "normalization.weight", {5}), numbers(at + "normalization.bias", {5}),
+                 numbers(at + "normalization.running_mean", {5}), numbers(at + "normalization.running_var", {5}),
+                 tensor_of(at + "normalization.num_batches_tracked", Dtype::kI64, {}, Bytes(8))},
+                R"({"model_type":"resnet","architectures":["ResNetForImageClassification"]})");
+    for (const Target target : {Target::kTensorFlow, Target::kFlax}) {
+        Model other;
+        ASSERT_TRUE(convert_checkpoint(model.folder.path(), other.there.path(), to(target)).has_value());
+        ASSERT_TRUE(convert_checkpoint(other.there.path(), other.back.path(), to(Target::kSafetensors)).has_value());
+        EXPECT_EQ(told_by(other.back.path()), told_by(model.folder.path()));
+    }
+}
+
+TEST(Convert, TheReportHasEveryRowAndTheProofs) {
+    Model model;
+    std::vector<OutTensor> tensors = bert_tensors();
+    tensors.push_back(tensor_of("bert.embeddings.position_ids", Dtype::kI64, {1, 1}, Bytes(8)));
+    model.write(tensors, kBertConfig);
+    ConvertOptions options = to(Target::kTensorFlow);
+    options.hash_source = true;
+    const Conversion done = convert_checkpoint(model.folder.path(), model.there.path(), options).value();
+    const auto json = boost::json::parse(report_json(done));
+    EXPECT_EQ(json.at("source").at("format"), "pt");
+    EXPECT_EQ(json.at("source").at("files").at(0), "model.safetensors");
+    EXPECT_EQ(json.at("source").at("sha256").as_string().size(), 64u);
+    EXPECT_EQ(json.at("target").at("files").at(0), "tf_model.h5");
+    EXPECT_EQ(json.at("mapped").as_int64(), 12);
+    EXPECT_EQ(json.at("dropped").at(0).at("reason"), "a buffer: the row of positions");
+    EXPECT_EQ(json.at("rows").as_array().size(), 12u);
+    EXPECT_EQ(json.at("round_trip_max_abs").to_number<double>(), 0.0);
+    EXPECT_EQ(report_markdown(done),
+              "## TensorFlow weights from PyTorch\n\n12 tensors, 4 of them with their axes in another order.\n\n"
+              "- every tensor of the source is written, tied, or dropped for the reason below\n"
+              "- shapes fit the model's templates and `config.json`, and names lead back to their source\n"
+              "- every element is at its place, and minimum, maximum, norm and counts of NaN and infinity agree\n"
+              "- largest difference after the way back: 0 (every number came back exactly)\n"
+              "\n### Files (1)\n\n- `tf_model.h5`\n"
+              "\n### Dropped (1)\n\n- `bert.embeddings.position_ids`: a buffer: the row of positions\n");
+}
+
+TEST(Convert, LlamaBecomesGgufWithItsSizesAndNeighboursThatRotate) {
+    Model model;
+    std::vector<OutTensor> tensors{numbers("model.embed_tokens.weight", {3, 4}, Dtype::kBF16), numbers("model.norm.weight", {4}, Dtype::kBF16),
+                                   numbers("model.layers.0.self_attn.q_proj.weight", {8, 4}), numbers("model.layers.0.mlp.up_proj.weight", {6, 4})};
+    model.write(tensors, R"({"model_type":"llama","architectures":["LlamaForCausalLM"],"hidden_size":4,"num_hidden_layers":1,"num_attention_heads":2,
+        "intermediate_size":6,"max_position_embeddings":16,"vocab_size":3,"rms_norm_eps":1e-05,"eos_token_id":2})");
+    put_file(model.folder.path() / "tokenizer.json",
+             R"({"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":["a b"]},"added_tokens":[{"id":2,"content":"</s>","special":true}]})");
+    const auto done = convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kGguf));
+    ASSERT_TRUE(done.has_value()) << describe(done.error());
+    EXPECT_TRUE(done.value().plan.notes.empty());
+    const auto reader = open_checkpoint(model.there.path()).value();
+    const auto& metadata = reader->metadata();
+    EXPECT_EQ(metadata.at("general.architecture"), "\"llama\"");
+    EXPECT_EQ(metadata.at("llama.block_count"), "1");
+    EXPECT_EQ(metadata.at("llama.rope.dimension_count"), "2");
+    EXPECT_EQ(metadata.at("tokenizer.ggml.tokens"), R"(["a","b","</s>"])");
+    EXPECT_EQ(metadata.at("tokenizer.ggml.token_type"), "[1,1,3]");
+    EXPECT_EQ(metadata.at("tokenizer.ggml.eos_token_id"), "2");
+    const auto query = std::ranges::find(reader->tensors(), "blk.0.attn_q.weight", &TensorInfo::name);
+    ASSERT_NE(query, reader->tensors().end());
+    const Bytes before = octets_of(tensors[2]);
+    const Bytes after = octets_of(*reader, static_cast<std::size_t>(query - reader->tensors().begin()));
+    // Of each head's four rows 0 1 | 2 3 the halves alternate: 0 2 1 3.
+    for (const auto& [here, there] : {std::pair{0, 0}, {1, 2}, {2, 1}, {3, 3}, {4, 4}, {5, 6}, {6, 5}, {7, 7}})
+        EXPECT_TRUE(std::equal(before.begin() + 16 * there, before.begin() + 16 * there + 16, after.begin() + 16 * here));
+}
+
+TEST(Convert, AFolderWithoutConfigurationChangesItsFormatOnly) {
+    Model model;
+    ASSERT_TRUE(write_checkpoint(Format::kSafetensors, model.folder.path(), bert_tensors(), {}).has_value());
+    EXPECT_EQ(convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kFlax)).error().code, Code::kUnsupported);
+    EXPECT_TRUE(convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kSafetensors)).has_value());
+    EXPECT_EQ(plan_conversion(model.folder.path() / "nothing", to(Target::kFlax)).error().code, Code::kNotFound);
+}
+
+}  // namespace
+}  // namespace mirfa::checkpoint

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/file.h"
+#include "checkpoint/convert.h"
+#include "checkpoint/report.h"
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "cli/output.h"
+#include "cli/progress_bar.h"
+#include "cli/run_app.h"
+#include "cli/size_text.h"
+
+namespace mirfa::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace checkpoint;
+
+struct ConvertWords {
+    std::string source;
+    std::string destination;
+    std::string to;
+    std::string dtype = "keep";
+    std::string shard_size = "5GB";
+    std::string report;
+    bool dry_run = false;
+    bool general_rules = false;
+    bool allow_missing = false;
+    bool json = false;
+};
+
+int status_of(Code code) {
+    switch (code) {
+        case Code::kInvalidArgument:
+        case Code::kUnsupported:
+        case Code::kCorrupt:
+        case Code::kTooLarge:
+        case Code::kOutOfSpace:
+        case Code::kInternal:
+            return kFailed;
+        case Code::kNotFound:
+            return kNotFound;
+        case Code::kAlreadyExists:
+        case Code::kConflict:
+            return kConflict;
+        case Code::kUnauthenticated:
+        case Code::kForbidden:
+            return kNotAllowed;
+        case Code::kTooManyRequests:
+        case Code::kUnavailable:
+        case Code::kTimedOut:
+            return kTryLater;
+    }
+    return kFailed;
+}
+
+// On this machine nobody is kept from the detail.
+int fail(const Error& error) {
+    warn("Error: " + printable(error.detail.empty() ? error.message : error.message + " (" + error.detail + ")"));
+    return status_of(error.code);
+}
+
+std::string arrow(const PlanRow& row) {
+    std::string text = printable(row.source ? row.source_name : "zero") + " -> " + printable(row.target_name) + " " + checkpoint::describe(row.shape);
+    if (!row.axes.empty()) text += ", axes moved from " + checkpoint::describe(row.source_shape);
+    if (row.dtype != row.source_dtype) text += ", " + std::string(name_of(row.source_dtype)) + " as " + std::string(name_of(row.dtype));
+    if (!row.same_as.empty()) text += ", shared with " + printable(row.same_as);
+    if (row.guessed) text += ", GUESSED";
+    return text;
+}
+
+Result<void> write_report(const ConvertWords& words, const Conversion& conversion) {
+    if (words.report.empty()) return ok();
+    const bool markdown = words.report.ends_with(".md");
+    return write_small_file(words.report, markdown ? report_markdown(conversion) : report_json(conversion) + "\n");
+}
+
+int dry_run(const ConvertWords& words, const ConvertOptions& options) {
+    const auto planned = plan_conversion(words.source, options);
+    if (!planned.has_value()) return fail(planned.error());
+    const Conversion& conversion = planned.value();
+    if (words.json) {
+        say(report_json(conversion));
+    } else {
+        for (const PlanRow& row : conversion.plan.rows) say(arrow(row));
+        say("\n" + report_markdown(conversion));
+    }
+    if (const auto written = write_report(words, conversion); !written.has_value()) return fail(written.error());
+    if (const auto checked = check_plan(conversion.plan); !checked.has_value()) return fail(checked.error());
+    return kOk;
+}
+
+int run(const ConvertWords& words) {
+    ConvertOptions options;
+    // Both were checked against the list when the line was parsed.
+    options.target = find_target(words.to).value_or(Target::kSafetensors);
+    options.plan.dtype = find_float_type(words.dtype).value_or(FloatType::kKeep);
+    options.plan.general_rules = words.general_rules;
+    options.plan.allow_missing = words.allow_missing;
+    options.hash_source = !words.report.empty();
+    const auto shard = parse_size_text(words.shard_size);
+    if (!shard.has_value()) {
+        warn("Error: --shard-size: " + shard.error().message);
+        return kUsage;
+    }
+    options.shard_bytes = shard.value();
+    if (words.dry_run) return dry_run(words, options);
+    if (words.destination.empty()) {
+        warn("Error: say where to write: mirfa convert SRC DST --to " + words.to);
+        return kUsage;
+    }
+    auto bar = std::make_unique<ProgressBar>("Converting", std::nullopt);
+    options.progress = [&bar, last = std::uint64_t{0}, expected = false](std::uint64_t done, std::uint64_t all) mutable {
+        if (!expected) bar->expect(1, all);
+        expected = true;
+        bar->advance(static_cast<std::int64_t>(done) - static_cast<std::int64_t>(last));
+        last = done;
+    };
+    const auto converted = convert_checkpoint(words.source, words.destination, options);
+    bar.reset();
+    if (!converted.has_value()) return fail(converted.error());
+    say(words.json ? report_json(converted.value()) : report_markdown(converted.value()));
+    if (const auto written = write_report(words, converted.value()); !written.has_value()) return fail(written.error());
+    return kOk;
+}
+
+}  // namespace
+
+void describe_convert(CLI::App& app) {
+    const auto words = std::make_shared<ConvertWords>();
+    app.add_option("SRC", words->source, "A folder with config.json and weights, a weight file, or an index of shards")->required();
+    app.add_option("DST", words->destination, "The folder to write into; may be the same");
+    app.add_option("--to", words->to, "What to write")->required()->check(CLI::IsMember({"pt", "safetensors", "tf", "flax", "gguf"}));
+    app.add_option("--dtype", words->dtype, "Type of floating numbers")->check(CLI::IsMember({"keep", "f32", "bf16", "f16"}))->capture_default_str();
+    app.add_option("--shard-size", words->shard_size, "Most octets of tensors in one file, as 500MB or 5GB")->capture_default_str();
+    app.add_flag("--dry-run", words->dry_run, "Show what would be done, and write nothing");
+    app.add_flag("--general-rules", words->general_rules, "Guess names that are not known; the report marks them");
+    app.add_flag("--allow-missing", words->allow_missing, "Convert a checkpoint that lacks tensors");
+    app.add_option("--report", words->report, "Write a report there: JSON, or Markdown when the name ends in .md");
+    app.add_flag("--json", words->json, "Print the report as JSON");
+    does(app, [words] { return run(*words); });
+}
+
+}  // namespace mirfa::cli
