@@ -44,7 +44,8 @@ export function offerOf(object: BatchObject | undefined): Offer | null | ApiErro
     const partHrefs = Object.entries(numbered)
         .sort(([one], [other]) => Number(one) - Number(other))
         .map(([, href]) => ownAddress(href));
-    return { completeHref: ownAddress(upload.href), partSize: Number(partSize), partHrefs };
+    const arrived = new Map(Object.entries(upload.arrived ?? {}).map(([number, etag]) => [Number(number), etag]));
+    return { completeHref: ownAddress(upload.href), partSize: Number(partSize), partHrefs, arrived };
 }
 
 export class HubTransport implements Transport {

@@ -6,7 +6,7 @@ import { ApiError } from '../api/http';
 import { Gate, Queue } from './gate';
 import { byTransfer, groupsOf, itemOf, sentOf, type Offer, type Piece, type UploadItem } from './items';
 import { isPassing, pauseAfter } from './retry';
-import { slicesOf } from './slices';
+import { slicesOf, type Slice } from './slices';
 
 export interface Planned {
     path: string;
@@ -161,17 +161,18 @@ export class UploadRun {
         return this.start();
     }
 
-    /** Octets to be sent in all, and those that are there. */
-    get progress(): { sent: number; total: number } {
-        let [sent, total] = [0, 0];
+    /** Octets to be sent in all, those that are there, and those of them that were there before. */
+    get progress(): { sent: number; total: number; found: number } {
+        let [sent, total, found] = [0, 0, 0];
         for (const item of this.items) {
             if (item.state === 'ignored' || item.state === 'failed') continue;
             total += item.file.size;
+            found += item.found;
             if (item.state === 'done' || (item.large && item.state === 'ready')) sent += item.file.size;
             else if (item.large) sent += sentOf(item);
             else if (this.phase === 'committing') sent += Math.floor(item.file.size * this.committing);
         }
-        return { sent, total };
+        return { sent, total, found };
     }
 
     #enter(phase: Phase): void {
@@ -328,8 +329,10 @@ export class UploadRun {
             const offers = await this.#steady((signal) => this.transport.offers(items, transfer, signal));
             items.forEach((item, index) => {
                 const offer = offers[index];
-                if (offer === null) this.#settle(item, 'ready');
-                else if (!offer || offer instanceof ApiError) this.#fail(item, offer ?? new ApiError(0, '', 'failed'));
+                if (offer === null) {
+                    if (item.renewed === 0) item.found = item.file.size;
+                    this.#settle(item, 'ready');
+                } else if (!offer || offer instanceof ApiError) this.#fail(item, offer ?? new ApiError(0, '', 'failed'));
                 else this.#begin(item, offer);
             });
         } catch (error) {
@@ -341,10 +344,23 @@ export class UploadRun {
         item.offer = offer;
         item.kept = 0;
         item.parts.clear();
-        const slices = 'href' in offer ? [{ number: 1, start: 0, end: item.file.size }] : slicesOf(item.file.size, offer.partSize);
-        for (const slice of slices)
-            this.#pieces.put({ item, offer, slice, href: 'href' in offer ? offer.href : offer.partHrefs[slice.number - 1]! });
+        if ('href' in offer) {
+            this.#pieces.put({ item, offer, slice: { number: 1, start: 0, end: item.file.size }, href: offer.href });
+        } else {
+            for (const slice of slicesOf(item.file.size, offer.partSize)) {
+                const etag = offer.arrived.get(slice.number);
+                if (etag === undefined) this.#pieces.put({ item, offer, slice, href: offer.partHrefs[slice.number - 1]! });
+                else this.#arrived(item, slice, etag);
+            }
+            if (item.kept === item.file.size) this.#pieces.put({ item, offer, href: offer.completeHref });
+        }
+        if (item.renewed === 0) item.found = item.kept;
         this.changed();
+    }
+
+    #arrived(item: UploadItem, { number, start, end }: Slice, etag: string): void {
+        item.kept += end - start;
+        item.parts.set(number, etag);
     }
 
     async #sendPieces(): Promise<void> {
@@ -361,8 +377,20 @@ export class UploadRun {
     }
 
     async #sendPiece({ item, offer, slice, href }: Piece & { offer: Offer }): Promise<void> {
+        if (slice) {
+            const etag = await this.#sendSlice(item, offer, slice, href);
+            if (item.offer !== offer) return; // new addresses have been asked for meanwhile
+            this.#arrived(item, slice, etag);
+            this.changed();
+        }
+        if (item.kept < item.file.size) return;
+        if (!('href' in offer)) await this.#complete(item, offer.completeHref);
+        this.#settle(item, 'ready');
+    }
+
+    #sendSlice(item: UploadItem, offer: Offer, slice: Slice, href: string): Promise<string> {
         const octets = item.file.slice(slice.start, slice.end);
-        const etag = await this.#steady(async (signal) => {
+        return this.#steady(async (signal) => {
             const progress = (sent: number) => {
                 if (item.offer === offer) item.flying.set(slice.number, sent);
                 this.changed();
@@ -373,13 +401,6 @@ export class UploadRun {
                 item.flying.delete(slice.number);
             }
         });
-        if (item.offer !== offer) return; // new addresses have been asked for meanwhile
-        item.kept += slice.end - slice.start;
-        item.parts.set(slice.number, etag);
-        this.changed();
-        if (item.kept < item.file.size) return;
-        if (!('href' in offer)) await this.#complete(item, offer.completeHref);
-        this.#settle(item, 'ready');
     }
 
     async #complete(item: UploadItem, href: string): Promise<void> {
