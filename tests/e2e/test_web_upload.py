@@ -145,8 +145,12 @@ HOLD_BACK = """pattern => {
         return open.call(this, method, address, ...more);
     };
     XMLHttpRequest.prototype.send = function (body) {
-        if (RegExp(pattern).test(this.address)) window.heldBack.push(() => send.call(this, body));
-        else send.call(this, body);
+        if (!RegExp(pattern).test(this.address)) return send.call(this, body);
+        window.heldBack.push(() => send.call(this, body));
+        this.abort = () => {  // one that was never sent would say nothing
+            delete this.abort;
+            this.onabort?.();
+        };
     };
 }"""
 
@@ -353,6 +357,7 @@ def test_without_a_network_it_waits_and_goes_on_by_itself_when_there_is_one(desk
     desk.context.set_offline(True)
     let_go(page)
     expect(page.get_by_text(word("upload_away"))).to_be_visible()
+    expect(page.get_by_text("Trying again in")).to_be_visible()
     desk.context.set_offline(False)  # the browser tells the page, which does not wait for its next try
     wait_for(page, lambda: holds(page))
     let_go(page)
@@ -361,8 +366,8 @@ def test_without_a_network_it_waits_and_goes_on_by_itself_when_there_is_one(desk
     read_back(machine, alice, repo, file, tmp_path)
 
 
-def test_a_file_that_changed_meanwhile_fails_alone_and_is_tried_again(desk, alice, repo, machine, tmp_path):
-    """Its octets are not those that were hashed: nothing wrong is committed, the other file is not sent twice."""
+def test_a_file_that_changed_meanwhile_fails_alone_and_may_be_left_out(desk, alice, repo, web, machine, tmp_path):
+    """Nothing is committed before a person has decided, and the other file is not sent twice."""
     good = content.write_random(tmp_path / "good.bin", 11 * content.MIB, seed=1)
     bad = content.write_random(tmp_path / "bad.bin", 12 * content.MIB, seed=2)
     desk.sign_in(alice)
@@ -370,6 +375,8 @@ def test_a_file_that_changed_meanwhile_fails_alone_and_is_tried_again(desk, alic
     content.write_random(bad, 12 * content.MIB, seed=3)
     desk.button(word("upload_start")).click()
     expect(page.get_by_role("alert").get_by_text("1 file could not be uploaded.")).to_be_visible()
+    expect(page.get_by_text(word("error.file_unreadable"))).to_be_visible()
+    assert web.get(repo.file("good.bin")).status == 404
     puts = []
     page.on("request", lambda request: request.method == "PUT" and puts.append(request.url))
     desk.button(word("try_again")).click()

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../api/http';
 import { itemOf, type Offer, type UploadItem } from './items';
+import { unreadable } from './retry';
 import { UploadRun, type CommitStep, type Transport } from './run';
 
 const broken = () => new ApiError(0, 'cut', 'no_connection');
@@ -256,6 +257,20 @@ describe('an upload', () => {
         run.cancel();
         await whole;
         expect([run.phase, hub.commits.length]).toEqual(['cancelled', 0]);
+    });
+
+    it('names the file that cannot be read any more, and goes on without it', async () => {
+        const hub = new Hub();
+        const [good, gone] = [item('good', 'small'), item('gone', 'text')];
+        hub.before.commit = () => {
+            if (hub.commits.length > 0 || gone.state === 'failed') return;
+            throw (gone.error = unreadable('gone'));
+        };
+        const run = runOf(hub, [good, gone], 'head');
+        await run.start();
+        expect([run.phase, run.error, gone.state, good.state]).toEqual(['failed', undefined, 'failed', 'ready']);
+        await run.leaveOutFailed();
+        expect([run.phase, hub.commits.map(({ items }) => items.map(({ path }) => path))]).toEqual(['done', [['good']]]);
     });
 
     it('says so when there is nothing to commit', async () => {

@@ -5,13 +5,15 @@
 import { ApiError } from '../api/http';
 import { Gate, Queue } from './gate';
 import { byTransfer, groupsOf, itemOf, sentOf, type Offer, type Piece, type UploadItem } from './items';
-import { isPassing, pauseAfter } from './retry';
+import { isPassing, isUnreadable, pauseAfter, unreadable } from './retry';
 import { slicesOf, type Slice } from './slices';
 
 export interface Planned {
     path: string;
     large: boolean;
     ignored: boolean;
+    /** It cannot be read. */
+    error?: ApiError;
 }
 export interface CommitStep {
     items: UploadItem[];
@@ -79,7 +81,7 @@ export class UploadRun {
     #unsettled = 0;
     /** Items that wait for another one with the same octets. */
     #twins = new Map<string, UploadItem[]>();
-    #groups: UploadItem[][] | undefined;
+    #groups: UploadItem[][] = [];
     #wakers = new Set<() => void>();
     readonly #options: Required<Options>;
 
@@ -109,11 +111,12 @@ export class UploadRun {
             await this.#plan();
             this.#enter('sending');
             await this.#sendLarge();
-            if (this.items.some(({ state }) => state === 'failed')) return this.#enter('failed');
+            if (this.#anyFailed) return this.#enter('failed');
             this.#enter('committing');
             await this.#commit();
         } catch (error) {
             if (error instanceof Cancelled) return this.#enter('cancelled');
+            if (this.#anyFailed) return this.#enter('failed');
             this.error = error instanceof ApiError ? error : new ApiError(0, String(error), 'failed');
             this.#enter(this.error.status === 412 ? 'conflict' : 'failed');
         }
@@ -173,6 +176,10 @@ export class UploadRun {
             else if (this.phase === 'committing') sent += Math.floor(item.file.size * this.committing);
         }
         return { sent, total, found };
+    }
+
+    get #anyFailed(): boolean {
+        return this.items.some(({ state }) => state === 'failed');
     }
 
     #enter(phase: Phase): void {
@@ -239,7 +246,8 @@ export class UploadRun {
                 const plan = planned.get(item.path);
                 // An empty file cannot be a large one: every client sends it as it is.
                 item.large = plan !== undefined && plan.large && item.file.size > 0;
-                item.state = plan?.ignored ? 'ignored' : item.large ? 'waiting' : 'ready';
+                item.error = plan?.error;
+                item.state = plan?.error ? 'failed' : plan?.ignored ? 'ignored' : item.large ? 'waiting' : 'ready';
             }
             this.changed();
         }
@@ -292,7 +300,7 @@ export class UploadRun {
     #fail(item: UploadItem, error: unknown): void {
         this.#pieces.discard((piece) => piece.item === item);
         item.offer = undefined;
-        this.#settle(item, 'failed', error instanceof ApiError ? error : new ApiError(0, String(error), 'file_unreadable'));
+        this.#settle(item, 'failed', error instanceof ApiError ? error : unreadable(error));
     }
 
     async #hashAll(items: UploadItem[]): Promise<void> {
@@ -434,9 +442,9 @@ export class UploadRun {
     }
 
     async #commit(): Promise<void> {
-        const ready = this.items.filter(({ state }) => state === 'ready' || state === 'done');
-        if (ready.length === 0) throw new ApiError(0, '', 'nothing_to_commit');
-        const groups = (this.#groups ??= groupsOf(ready));
+        const made = this.#groups.filter(([first]) => first!.state === 'done');
+        const groups = (this.#groups = [...made, ...groupsOf(this.items.filter(({ state }) => state === 'ready'))]);
+        if (groups.length === 0) throw new ApiError(0, '', 'nothing_to_commit');
         for (const [index, items] of groups.entries()) {
             if (items[0]!.state === 'done') continue;
             const progress = (part: number) => {
@@ -445,9 +453,12 @@ export class UploadRun {
             };
             progress(0);
             const step = { items, index, count: groups.length, parent: this.parent };
-            const made = await this.#steady((signal) => this.transport.commit(step, progress, signal));
-            this.made = { ...made, pullRequest: made.pullRequest ?? this.made?.pullRequest };
-            this.parent = made.oid;
+            const one = await this.#steady((signal) => this.transport.commit(step, progress, signal)).catch((error: unknown) => {
+                if (isUnreadable(error)) for (const item of items) if (item.error === error) item.state = 'failed';
+                throw error;
+            });
+            this.made = { ...one, pullRequest: one.pullRequest ?? this.made?.pullRequest };
+            this.parent = one.oid;
             for (const item of items) item.state = 'done';
         }
         this.#enter('done');
