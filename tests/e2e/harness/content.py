@@ -24,6 +24,17 @@ def write_random(path: Path, size: int, seed: int = 1) -> Path:
     return path
 
 
+def write_sparse(path: Path, size: int, marked: int = 4 * MIB) -> Path:
+    """A file that takes little of the disk, and yet no two of its `marked` octets are the same as others."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as out:
+        out.truncate(size)
+        for offset in range(0, size, marked):
+            out.seek(offset)
+            out.write(f"octet {offset} of {size}"[: size - offset].encode())
+    return path
+
+
 def write_text(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
