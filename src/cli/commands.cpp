@@ -38,16 +38,9 @@ constexpr Command command() {
 }
 
 constexpr Command kCommands[] = {
-<<<<<<< HEAD
-    command<kAuth>(),   command<kDownload>(),   command<kUpload>(), command<kCache>(),      command<kRepo>(),
-    command<kSearch>(), command<kDiscussion>(), command<kEnv>(),    command<kCompletion>(), command<kManual>(),
-=======
-    command<kAuth>(),
-    command<kDownload>(),
-    command<kCache>(),
-    command<kConvert>(),
-    command<kEnv>(),
->>>>>>> names
+    command<kAuth>(),   command<kDownload>(), command<kUpload>(),     command<kCache>(), command<kRepo>(),
+    command<kSearch>(), command<kConvert>(),  command<kDiscussion>(), command<kEnv>(),   command<kCompletion>(),
+    command<kManual>(),
 };
 
 }  // namespace
