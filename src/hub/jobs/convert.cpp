@@ -212,7 +212,7 @@ Result<void> run_converter(JobContext& context, const WantedConversion& wanted, 
     if (program.empty()) return Error{Code::kUnsupported, "This hub cannot convert weights."};
     git::ProcessOptions options;
     options.argv = {program, "convert", from.string(), into.string(), "--to", wanted.to, "--dtype", wanted.dtype,
-                    "--report", (context.folder() / "report.json").string(), "--report-text", (context.folder() / "report.md").string(),
+                    "--report", (context.folder() / "report.md").string(),
                     "--progress-lines"};
     if (wanted.general_rules) options.argv.push_back("--general-rules");
     options.folder = context.folder();
