@@ -96,15 +96,15 @@ bool is_index(const fs::path& path) {
     return name.ends_with(".json") && name.find(".index.") != std::string::npos;
 }
 
-Result<ReaderPtr> open_folder(const fs::path& folder) {
+Result<fs::path> find_in_folder(const fs::path& folder) {
     std::error_code failed;
     for (const std::string_view name : kNames)
-        if (fs::exists(folder / name, failed)) return open_checkpoint(folder / name);
+        if (fs::exists(folder / name, failed)) return folder / name;
     std::vector<fs::path> gguf;
     for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
         if (entry->path().extension() == ".gguf") gguf.push_back(entry->path());
     if (failed) return system_error("look into the folder", failed.value());
-    if (gguf.size() == 1) return open_checkpoint_file(gguf.front());
+    if (gguf.size() == 1) return gguf.front();
     return Error{Code::kNotFound, gguf.empty() ? fmt::format("The folder \"{}\" has no checkpoint in it, such as {}.",
                                                              folder.filename().string(), kNames[0])
                                                : fmt::format("The folder \"{}\" has {} files of GGUF. Name one of them.",
@@ -137,10 +137,14 @@ Result<ReaderPtr> open_checkpoint_file(const fs::path& path) {
     return Error{Code::kUnsupported, fmt::format("\"{}\" is no checkpoint of a known format.", name)};
 }
 
-Result<ReaderPtr> open_checkpoint(const fs::path& path) {
+Result<fs::path> find_checkpoint(const fs::path& path) {
     std::error_code failed;
-    if (fs::is_directory(path, failed)) return open_folder(path);
-    return is_index(path) ? open_shards(path) : open_checkpoint_file(path);
+    return fs::is_directory(path, failed) ? find_in_folder(path) : Result<fs::path>(path);
+}
+
+Result<ReaderPtr> open_checkpoint(const fs::path& path) {
+    TRY(const auto file, find_checkpoint(path));
+    return is_index(file) ? open_shards(file) : open_checkpoint_file(file);
 }
 
 }  // namespace mirfa::checkpoint

@@ -48,6 +48,11 @@ public:
     /// In the order of the file; of a sharded one, in the order of its shards.
     virtual std::span<const TensorInfo> tensors() const = 0;
     virtual std::span<const Tie> ties() const { return {}; }
+    /// The name of the shard that holds the tensor; empty for a checkpoint of one file.
+    virtual std::string_view file_of(std::size_t index) const {
+        (void)index;
+        return {};
+    }
     /// Texts beside the tensors (`format` of safetensors, attributes of HDF5, keys of GGUF as JSON).
     virtual const std::map<std::string, std::string>& metadata() const = 0;
     /// The tensor's octets from the first to the last, row-major and little-endian, TensorInfo::size_bytes of them.
@@ -68,5 +73,8 @@ Result<ReaderPtr> open_checkpoint_file(const std::filesystem::path& path);
 /// Fails: as open_checkpoint_file; kInvalidArgument for an index that leaves its folder or names a tensor that its shard
 /// does not have.
 Result<ReaderPtr> open_checkpoint(const std::filesystem::path& path);
+/// The file or index that open_checkpoint opens: `path` itself unless it is a folder.
+/// Fails: kNotFound for a folder without a checkpoint, or with several files of GGUF.
+Result<std::filesystem::path> find_checkpoint(const std::filesystem::path& path);
 
 }  // namespace mirfa::checkpoint

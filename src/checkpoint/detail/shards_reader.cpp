@@ -17,6 +17,7 @@ public:
     Format format() const override { return format_; }
     std::span<const TensorInfo> tensors() const override { return tensors_; }
     std::span<const Tie> ties() const override { return ties_; }
+    std::string_view file_of(std::size_t index) const override { return files_[places_.at(index).first]; }
     const std::map<std::string, std::string>& metadata() const override { return metadata_; }
     Result<std::unique_ptr<ByteSource>> open(std::size_t index) const override {
         const auto& [shard, place] = places_.at(index);
@@ -51,6 +52,7 @@ public:
                     fmt::format("The index places the tensor \"{}\" in the shard \"{}\", which does not have it.", name, file)};
         for (const auto& [key, value] : shard->metadata()) metadata_.emplace(key, value);
         shards_.push_back(std::move(shard));
+        files_.emplace_back(file);
         return ok();
     }
 
@@ -79,6 +81,7 @@ private:
 
     Format format_ = Format::kSafetensors;
     std::vector<ReaderPtr> shards_;
+    std::vector<std::string> files_;  // of shards_
     std::vector<TensorInfo> tensors_;
     std::vector<std::pair<std::size_t, std::size_t>> places_;
     std::vector<Tie> ties_;
