@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "blob/rebuild.h"
+#include "checkpoint/weight_files.h"
 #include "format/json_reader.h"
 #include "format/json_writer.h"
 #include "git/process.h"
@@ -19,7 +20,6 @@
 #include "hub/commits/commit.h"
 #include "hub/community/events.h"
 #include "hub/community/pull_requests.h"
-#include "hub/jobs/weight_files.h"
 #include "hub/large/large_objects.h"
 #include "hub/repos/trees.h"
 
@@ -65,9 +65,9 @@ std::vector<std::string> file_names(const TreePage& root) {
 
 Result<std::vector<std::string>> choose_weights(const TreePage& root, std::string_view to) {
     const auto names = file_names(root);
-    if (has_weights_of(names, to))
+    if (checkpoint::has_weights_of(names, to))
         return Error{Code::kAlreadyExists, fmt::format("This revision has weights for {} already. Delete them first to make them anew.", to)};
-    auto weights = weights_to_convert(names, to);
+    auto weights = checkpoint::weights_to_convert(names, to);
     if (weights.empty())
         return Error{Code::kNotFound,
                      "There are no weights at the top of this revision that could be converted: no model.safetensors, "

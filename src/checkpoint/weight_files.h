@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mirfa::hub {
+namespace mirfa::checkpoint {
 
 /// How one framework keeps weights: a single file, or an index with shards.
 struct WeightLayout {
@@ -25,7 +25,9 @@ bool is_shard_of(const WeightLayout& layout, std::string_view name);
 /// The weights that a conversion to `target` reads: those of the first layout that is not the target's and is there, else a
 /// single GGUF file; with the index when they are sharded. Empty when there are none.
 std::vector<std::string> weights_to_convert(std::span<const std::string> names, std::string_view target);
+/// The weights that a loader takes from a folder: those of the first layout that is there, as weights_to_convert.
+std::vector<std::string> weights_to_load(std::span<const std::string> names);
 /// Does the folder hold weights as `target` keeps them?
 bool has_weights_of(std::span<const std::string> names, std::string_view target);
 
-}  // namespace mirfa::hub
+}  // namespace mirfa::checkpoint

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hub/jobs/weight_files.h"
+#include "checkpoint/weight_files.h"
 
 #include <gtest/gtest.h>
 
-namespace mirfa::hub {
+namespace mirfa::checkpoint {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -25,6 +25,13 @@ TEST(WeightFiles, ShardsComeWithTheirIndexAndNothingElseDoes) {
     EXPECT_TRUE(weights_to_convert(Names{"model-00001-of-00002.safetensors"}, "pt").empty()) << "no index, no model";
 }
 
+TEST(WeightFiles, ALoaderTakesTheFirstLayoutThatIsThere) {
+    EXPECT_EQ(weights_to_load(Names{"pytorch_model.bin", "model.safetensors"}), Names{"model.safetensors"});
+    EXPECT_EQ(weights_to_load(Names{"tf_model.h5", "pytorch_model.bin"}), Names{"pytorch_model.bin"});
+    EXPECT_EQ(weights_to_load(Names{"q8.gguf", "README.md"}), Names{"q8.gguf"});
+    EXPECT_TRUE(weights_to_load(Names{"README.md"}).empty());
+}
+
 TEST(WeightFiles, OneGgufFileIsReadAndOfSeveralNoneIsGuessed) {
     EXPECT_EQ(weights_to_convert(Names{"q8.gguf"}, "safetensors"), Names{"q8.gguf"});
     EXPECT_TRUE(weights_to_convert(Names{"q4.gguf", "q8.gguf"}, "safetensors").empty());
@@ -33,4 +40,4 @@ TEST(WeightFiles, OneGgufFileIsReadAndOfSeveralNoneIsGuessed) {
 }
 
 }  // namespace
-}  // namespace mirfa::hub
+}  // namespace mirfa::checkpoint

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hub/jobs/weight_files.h"
+#include "checkpoint/weight_files.h"
 
 #include <algorithm>
 
-namespace mirfa::hub {
+namespace mirfa::checkpoint {
 namespace {
 
 constexpr WeightLayout kLayouts[] = {
@@ -54,10 +54,12 @@ std::vector<std::string> weights_to_convert(std::span<const std::string> names, 
     return target != "gguf" && gguf.size() == 1 ? gguf : std::vector<std::string>();
 }
 
+std::vector<std::string> weights_to_load(std::span<const std::string> names) { return weights_to_convert(names, ""); }
+
 bool has_weights_of(std::span<const std::string> names, std::string_view target) {
     if (target == "gguf") return !gguf_files(names).empty();
     const auto* layout = std::ranges::find(kLayouts, target, &WeightLayout::to);
     return layout != std::end(kLayouts) && !files_of(names, *layout).empty();
 }
 
-}  // namespace mirfa::hub
+}  // namespace mirfa::checkpoint
