@@ -24,7 +24,8 @@ Result<std::string> word_of(std::string_view key, const boost::json::value& valu
 
 Result<void> take_architectures(const boost::json::value& value, ModelConfig& config) {
     if (value.is_null()) return ok();
-    if (!value.is_array() || value.get_array().size() > kMaxArchitectures) return wrong("architectures", "a short list of classes");
+    if (!value.is_array() || value.get_array().size() > kMaxArchitectures)
+        return wrong("architectures", "a short list of classes");
     for (const auto& element : value.get_array()) {
         TRY(std::string name, word_of("architectures", element));
         config.architectures.push_back(std::move(name));

@@ -31,7 +31,7 @@ Result<Shape> unfitted(Fit fit, const Shape& shape);
 /// One tensor of a model type, or one of each element of its lists: {0}, {1}, {2} stand for their indices.
 struct NameTemplate {
     std::string torch;
-    std::string tf;  ///< path without model scope and `:0`; empty: TensorFlow has no such variable
+    std::string tf;         ///< path without model scope and `:0`; empty: TensorFlow has no such variable
     bool tf_whole = false;  ///< the path is the variable's whole name, no model scope stands before it
     Turn tf_turn = Turn::kNone;
     Fit tf_fit = Fit::kSame;
