@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.bench import SOURCE, Bench
 from harness.table import Row, text_of, write_json
-from rows import commits, get, git, memory, process, put, small, trees, xet, xorbs
+from rows import commits, get, git, memory, pages, process, put, small, trees, xet, xorbs
 
 GROUPS = {
     "get": get.rows,
@@ -22,6 +22,7 @@ GROUPS = {
     "xorbs": xorbs.rows,
     "xet": xet.rows,
     "trees": trees.rows,
+    "pages": pages.rows,
     "process": process.rows,
     "memory": memory.rows,
 }

@@ -25,8 +25,9 @@ def rows(bench: Bench) -> Iterator[Row]:
         yield pages(bench, mirfa, "tree page with last commits after 10,000 commits", f"/api/models/{long}/tree/main?expand=true")
 
 
-def fill_folder(bench: Bench, mirfa: Mirfa, entries: int, commits: int) -> str:
-    repo = mirfa.new_repository("folder")
+def fill_folder(bench: Bench, mirfa: Mirfa, entries: int, commits: int, name: str = "folder") -> str:
+    """A repository whose folder `data` has so many entries, made by so many commits."""
+    repo = mirfa.new_repository(name)
     each = -(-entries // commits)
     for first in range(0, entries, each):
         numbers = range(first, min(first + each, entries))

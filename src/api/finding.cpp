@@ -54,7 +54,7 @@ void write_owners(JsonWriter& json, const Call& call, std::string_view key, cons
 Result<http::Response> facets(Call& call) {
     const auto type = type_of_plural(call.query.find("type").value_or("models"));
     if (!type) return Error{Code::kInvalidArgument, "\"type\" must be one of models, datasets, spaces."};
-    TRY(auto filters, read_filters(call.query, *type));
+    TRY(auto filters, read_filters(call.query, *type, call.hub.clock.now()));
     TRY(const auto counted, hub::count_facets(call.hub, call.principal, std::move(filters), call.query.find("author")));
     JsonWriter json;
     json.object();

@@ -114,6 +114,21 @@ TEST_F(FindingApiTest, FacetsAreCountedUnderTheOtherFilters) {
     EXPECT_EQ(get("/api/facets?type=toys").status, 400);
 }
 
+TEST_F(FindingApiTest, ListsAndCountsAreNarrowedByAge) {
+    EXPECT_EQ(ids("/api/models?updated_within=1").size(), 2u);
+    EXPECT_EQ(json_of("/api/facets?updated_within=1").at("license").as_array().size(), 2u);
+    clock.pass(std::chrono::days(3));
+    add(alice, "fresh", "model");
+    EXPECT_EQ(ids("/api/models?updated_within=2"), Ids{"alice/fresh"});
+    EXPECT_EQ(ids("/api/models?q=fresh&updated_within=2"), Ids{"alice/fresh"});
+    EXPECT_EQ(ids("/api/models?language=ar&updated_within=2"), Ids{});
+    EXPECT_EQ(ids("/api/models?language=ar&updated_within=4"), Ids{"alice/jais"});
+    EXPECT_EQ(json_of("/api/facets?updated_within=2").at("license").as_array().size(), 0u);
+    EXPECT_EQ(json_of("/api/facets?language=ar&updated_within=4").at("license").as_array().size(), 1u);
+    for (const auto* days : {"0", "-1", "1.5", "a", "36501", "99999999999999999999"})
+        EXPECT_EQ(get("/api/models?updated_within=" + std::string(days)).status, 400) << days;
+}
+
 TEST_F(FindingApiTest, WhatIsPrivateIsNeitherFoundNorCountedForStrangers) {
     ASSERT_TRUE(hub::change_settings(hub, alice, arabic, {true, {}, {}, {}}).has_value());
     for (const auto& token : {std::string(), token_of(bob)}) {

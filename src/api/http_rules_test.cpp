@@ -19,6 +19,7 @@ namespace mirfa::api {
 namespace {
 
 using enum http::Verb;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using Fields = testing::InProcess::Fields;
 
@@ -331,6 +332,27 @@ TEST_F(HttpRulesTest, WhoOffersOnlyPartsIsGivenParts) {
     EXPECT_THAT(batch(R"("multipart")"), HasSubstr(R"("00002":)"));
     EXPECT_THAT(batch(R"("basic","multipart")"), HasSubstr(R"("transfer":"basic")"));
     EXPECT_THAT(batch(R"("lfs-standalone-file")"), HasSubstr(R"("transfer":"basic")"));
+}
+
+// A browser whose page was closed picks the same file again, and sends what is missing.
+TEST_F(HttpRulesTest, WhoOffersOnlyPartsHearsWhichHaveArrived) {
+    make("m");
+    const auto batch = [&](const std::string& transfers) {
+        const std::string body = R"({"operation":"upload","transfers":[)" + transfers + R"(],"objects":[{"oid":")" +
+                                 std::string(64, 'a') + R"(","size":12}]})";
+        const auto json = format::parse_json(client.send(kPost, "/alice/m.git/info/lfs/objects/batch", signed_in(), body).text);
+        const auto& object = format::need_array(json.value(), "objects").value()->at(0);
+        return *format::find_member(*format::find_member(object, "actions"), "upload");
+    };
+    const auto first = batch(R"("multipart")");
+    EXPECT_EQ(format::find_member(first, "arrived"), nullptr);
+    std::string href(format::find_string(*format::find_member(first, "header"), "00001").value());
+    href = href.substr(href.find("/lfs/"));
+    ASSERT_EQ(client.send(kPut, href, {}, "twelve bytes").status, 200);
+    const auto again = batch(R"("multipart")");
+    ASSERT_NE(format::find_member(again, "arrived"), nullptr);
+    EXPECT_THAT(format::find_string(*format::find_member(again, "arrived"), "1").value(), EndsWith("-1"));
+    EXPECT_EQ(format::find_string(again, "href")->substr(0, 60), format::find_string(first, "href")->substr(0, 60));
 }
 
 TEST_F(HttpRulesTest, ALockIsTakenListedAndGivenBack) {

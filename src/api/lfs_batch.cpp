@@ -75,13 +75,19 @@ std::uint64_t multipart_threshold(const catalog::Repository& repo) {
     return own && *own > 0 ? static_cast<std::uint64_t>(*own) : kDefaultMultipartThreshold;
 }
 
+/// So a browser asks for parts, of which it loses one where it would have lost a file; and it goes on with those it has sent
+/// before its page was closed. Agents of git-lfs and the ecosystem's clients send all the parts of a batch, and offer basic too.
+bool wants_parts_only(const Batch& batch) {
+    return batch.upload && batch.offers("multipart") && !batch.offers("basic") && !batch.offers("xet");
+}
+
 /// multipart when all that is to be sent needs it: its agent cannot do anything else in the same batch. And when nothing else
-/// is offered: so a browser asks for parts, of which it loses one where it would have lost a file.
+/// is offered.
 std::string choose_transfer(const Batch& batch, const std::vector<bool>& held, std::uint64_t threshold) {
     if (!batch.upload) return "basic";
     if (batch.offers("xet")) return "xet";
     if (!batch.offers("multipart")) return "basic";
-    if (!batch.offers("basic")) return "multipart";
+    if (wants_parts_only(batch)) return "multipart";
     bool any = false;
     for (std::size_t i = 0; i < batch.objects.size(); ++i) {
         if (held[i] || batch.errors[i]) continue;
@@ -177,7 +183,9 @@ private:
     }
 
     Result<void> write_parts(const hub::LfsWanted& wanted) {
-        TRY(const auto plan, hub::begin_multipart(call_.hub, repo_, call_.principal, wanted));
+        using enum hub::MultipartStart;
+        const auto start = wants_parts_only(batch_) ? kWhereItStopped : kAnew;
+        TRY(const auto plan, hub::begin_multipart(call_.hub, repo_, call_.principal, wanted, start));
         parts_ += plan.part_urls.size();
         if (parts_ > kMaxParts)
             return Error{Code::kTooLarge, "The objects of the batch have too many parts. Name fewer objects at once."};
@@ -188,6 +196,11 @@ private:
             json_.field(number, plan.part_urls[part]);
         }
         json_.end();
+        if (!plan.arrived.empty()) {
+            json_.object("arrived");
+            for (const auto& [number, etag] : plan.arrived) json_.field(std::to_string(number), etag);
+            json_.end();
+        }
         return ok();
     }
 

@@ -46,7 +46,6 @@ constexpr Missing kMissing[] = {
     {"/api/spaces/*/*/events", "Running spaces is"},
     {"/api/spaces/*/*/metrics", "Running spaces is"},
     {"/api/*/*/*/duplicate", "Duplicating a repository is"},
-    {"/api/*/*/*/scan", "Scanning for security is"},
     {"/api/*/*/*/lfs-files/batch", "Deleting large files from a repository's storage is"},
     {"/api/*/*/*/user-access-request/**", "Asking for access to gated repositories is"},
     {"/api/*/*/*/discussions/*/pin", "Pinning discussions is"},

@@ -75,6 +75,15 @@ Result<http::Response> compare(Call&);
 Result<http::Response> commit_details(Call&);
 Result<http::Response> blame(Call&);
 
+Result<http::Response> repo_scan(Call&);  // repo_info.cpp: R-33
+
+// jobs.cpp
+Result<http::Response> convert(Call&);
+Result<http::Response> repo_jobs(Call&);
+Result<http::Response> repo_job(Call&);
+Result<http::Response> repo_job_cancel(Call&);
+Result<http::Response> admin_jobs(Call&);
+
 // discussions.cpp: R-69…R-78
 /// `{num}` of the path. Fails: kNotFound for what is no number.
 Result<std::int64_t> discussion_number(const Call&);

@@ -50,7 +50,7 @@ Result<void> check_answerable(const Parameters& query, catalog::RepoType type) {
 Result<http::Response> list(Call& call, catalog::RepoType type) {
     TRY(check_answerable(call.query, type));
     if (asks_for_what_is_never_here(call.query, type)) return text_response(200, "application/json; charset=utf-8", "[]");
-    TRY(auto query, read_filters(call.query, type));
+    TRY(auto query, read_filters(call.query, type, call.hub.clock.now()));
     read_order(call.query, query);
     query.limit = static_cast<int>(call.query.number("limit", 1'000, 1, 1'000));
     const auto cursor = parse_cursor(call.query.find("cursor").value_or(""));
@@ -65,7 +65,7 @@ Result<http::Response> list(Call& call, catalog::RepoType type) {
     JsonWriter json;
     json.array();
     for (const auto& item : found.items) {
-        InfoParts parts{item.repo.head, item.repo.modified, fields.has("siblings") ? &item.files : nullptr, false, false};
+        InfoParts parts{item.repo.head, item.repo.modified, fields.has("siblings") ? &item.files : nullptr, false, nullptr};
         write_repository(json, item.repo, fields, parts);
     }
     auto response = json_response(std::move(json));
@@ -80,10 +80,23 @@ Result<http::Response> repo_info(Call& call) {
     const Fields fields = expand.empty() ? Fields::info() : Fields::named(expand);
     const bool with_blobs = call.query.is_true("blobs");
     TRY(const auto loaded, load(call, fields.has("siblings"), with_blobs));
+    hub::RepoSecurity security;
+    const bool with_security = call.query.is_true("securityStatus");
+    if (with_security) {
+        TRY(security, hub::security_of_commit(call.hub, call.repository(), loaded.sha));
+    }
     JsonWriter json;
     write_repository(json, call.repository(), fields,
                      {loaded.sha, loaded.date, fields.has("siblings") ? &loaded.files : nullptr, with_blobs,
-                      call.query.is_true("securityStatus")});
+                      with_security ? &security : nullptr});
+    return json_response(std::move(json));
+}
+
+Result<http::Response> repo_scan(Call& call) {
+    TRY(const auto loaded, load(call, false, false));
+    TRY(const auto security, hub::security_of_commit(call.hub, call.repository(), loaded.sha));
+    JsonWriter json;
+    write_security(json.object(), security);
     return json_response(std::move(json));
 }
 

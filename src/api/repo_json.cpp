@@ -135,8 +135,14 @@ void write_repository(JsonWriter& json, const catalog::Repository& repo, const F
     if (fields.has("spaces") && model) json.array("spaces").end();
     write_card_fields(json, repo, fields);
     if (fields.has("siblings")) write_files(json, parts);
-    if (parts.security_status) json.object("securityRepoStatus").field("scansDone", false).array("filesWithIssues").end().end();
+    if (parts.security != nullptr) write_security(json.object("securityRepoStatus"), *parts.security);
     json.end();
+}
+
+void write_security(JsonWriter& json, const hub::RepoSecurity& security) {
+    json.field("scansDone", security.scans_done).array("filesWithIssues");
+    for (const auto& issue : security.issues) json.object().field("path", issue.path).field("level", issue.level).end();
+    json.end().end();
 }
 
 void write_entry(JsonWriter& json, const hub::ListedEntry& entry, bool expanded) {
@@ -155,8 +161,7 @@ void write_entry(JsonWriter& json, const hub::ListedEntry& entry, bool expanded)
         json.object("lastCommit").field("id", entry.last_commit->id.hex()).field("title", entry.last_commit->title);
         json.field("date", to_iso8601(entry.last_commit->date)).end();
     }
-    if (expanded && !entry.is_folder)
-        json.object("securityFileStatus").field("status", "unscanned").null("avScan").null("pickleImportScan").end();
+    if (expanded && !entry.security.empty()) json.raw("securityFileStatus", entry.security);
     json.end();
 }
 

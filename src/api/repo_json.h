@@ -5,6 +5,7 @@
 
 #include "api/call.h"
 #include "hub/repos/history.h"
+#include "hub/repos/security.h"
 #include "hub/repos/trees.h"
 
 namespace mirfa::api {
@@ -31,13 +32,16 @@ struct InfoParts {
     UnixMillis last_modified = 0;
     const std::vector<hub::ListedEntry>* files = nullptr;
     bool with_blobs = false;
-    bool security_status = false;
+    const hub::RepoSecurity* security = nullptr;  ///< when it was asked for
 };
 
 /// One repository object, into an open array or at the top.
 void write_repository(format::JsonWriter& json, const catalog::Repository& repo, const Fields& fields, const InfoParts& parts);
 
-/// One entry of a tree. Security is told honestly: nothing scans here.
+/// `scansDone` and `filesWithIssues`, and the end of the object that is open.
+void write_security(format::JsonWriter& json, const hub::RepoSecurity& security);
+
+/// One entry of a tree.
 void write_entry(format::JsonWriter& json, const hub::ListedEntry& entry, bool expanded);
 
 /// The members of a commit, into an object that is open.

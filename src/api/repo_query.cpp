@@ -63,9 +63,21 @@ Result<void> read_parameters(const Parameters& query, catalog::RepoQuery& wanted
     return ok();
 }
 
+Result<std::optional<UnixMillis>> read_age(const Parameters& query, UnixMillis now) {
+    constexpr std::int64_t kMostDays = 36'500;
+    constexpr UnixMillis kDay = 24 * 60 * 60 * 1000;
+    const auto text = query.find("updated_within");
+    if (!text || text->empty()) return std::optional<UnixMillis>();
+    std::int64_t days = 0;
+    const auto parsed = std::from_chars(text->data(), text->data() + text->size(), days);
+    if (parsed.ec != std::errc{} || parsed.ptr != text->data() + text->size() || days < 1 || days > kMostDays)
+        return Error{Code::kInvalidArgument, "\"updated_within\" is a number of days, 1 to " + std::to_string(kMostDays) + "."};
+    return std::optional<UnixMillis>(now - days * kDay);
+}
+
 }  // namespace
 
-Result<catalog::RepoQuery> read_filters(const Parameters& query, catalog::RepoType type) {
+Result<catalog::RepoQuery> read_filters(const Parameters& query, catalog::RepoType type, UnixMillis now) {
     constexpr std::pair<const char*, FacetKind> kFacets[] = {
         {"pipeline_tag", FacetKind::kTask},    {"language", FacetKind::kLanguage}, {"license", FacetKind::kLicense},
         {"dtype", FacetKind::kDtype},          {"format", FacetKind::kFormat},     {"size", FacetKind::kSize},
@@ -80,6 +92,7 @@ Result<catalog::RepoQuery> read_filters(const Parameters& query, catalog::RepoTy
     if (query.find("gated")) wanted.gated = query.is_true("gated");
     if (const auto text = query.find("q"); text && !text->empty()) wanted.text = *text;
     TRY(read_parameters(query, wanted));
+    TRY(wanted.modified_since, read_age(query, now));
     if (wanted.search.size() + wanted.tags.size() + wanted.library_tags.size() + wanted.facets.size() > kMaxFilters)
         return Error{Code::kInvalidArgument, "A search takes at most " + std::to_string(kMaxFilters) + " filters."};
     return wanted;

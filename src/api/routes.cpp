@@ -76,6 +76,7 @@ constexpr Route kRoutes[] = {
     {kDelete, "/api/admin/users/{name}", admin_user_delete, Access::kAdminOnly},
     {kGet, "/api/admin/organizations", admin_organizations, Access::kAdminOnly},
     {kGet, "/api/admin/storage", admin_storage, Access::kAdminOnly, Body::kNone, Work::kDisk},
+    {kGet, "/api/admin/jobs", admin_jobs, Access::kAdminOnly},
     {kGet, "/api/admin/sign-up", admin_sign_up, Access::kAdminOnly},
     {kPut, "/api/admin/sign-up", admin_sign_up_change, Access::kAdminOnly, Body::kSmallJson},
     {kGet, "/api/admin/invitations", admin_invitations, Access::kAdminOnly},
@@ -136,6 +137,14 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/{types}/{id}/super-squash/{rev*}", super_squash, Access::kByUse, Body::kSmallJson, Work::kDisk},
 
     // Discussions and pull requests: R-69…R-78. Their authors may do more than other readers; hub/community decides.
+    {kGet, "/api/{types}/{id}/scan", repo_scan, Access::kSeeInfo},
+
+    // Long work; hub::cancel_job decides who else than its asker may cancel
+    {kPost, "/api/{types}/{id}/convert", convert, Access::kPropose, Body::kSmallJson, Work::kDisk},
+    {kGet, "/api/{types}/{id}/jobs", repo_jobs, Access::kReadContent},
+    {kGet, "/api/{types}/{id}/jobs/{job}", repo_job, Access::kReadContent},
+    {kPost, "/api/{types}/{id}/jobs/{job}/cancel", repo_job_cancel, Access::kPropose, Body::kSmallJson},
+
     {kGet, "/api/{types}/{id}/discussions", discussions, Access::kSeeInfo},
     {kGet, "/api/{types}/{id}/discussions/{num}", discussion, Access::kSeeInfo, Body::kNone, Work::kDisk},
     {kPost, "/api/{types}/{id}/discussions", discussion_create, Access::kPropose, Body::kSmallJson},

@@ -127,7 +127,7 @@ private:
 
 bool is_narrowed(const RepoQuery& query, const Filters& filters) {
     return query.owner || !query.search.empty() || query.gated || query.min_parameters || query.max_parameters ||
-           !filters.memberships.empty() || !filters.text.empty();
+           query.modified_since || !filters.memberships.empty() || !filters.text.empty();
 }
 
 Filters without(Filters filters, FacetKind kind) {

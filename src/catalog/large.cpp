@@ -58,8 +58,12 @@ const Statement kFindDedup(
 const Statement kInsertMultipart(
     "INSERT INTO multipart_upload (id, repo_id, user_id, sha256, size, part_size, created) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7)");
-const Statement kFindMultipart(
-    "SELECT id, repo_id, user_id, sha256, size, part_size, created FROM multipart_upload WHERE id = $1");
+#define MIRFA_MULTIPART "id, repo_id, user_id, sha256, size, part_size, created"
+const Statement kFindMultipart("SELECT " MIRFA_MULTIPART " FROM multipart_upload WHERE id = $1");
+const Statement kFindBegunMultipart("SELECT " MIRFA_MULTIPART
+                                    " FROM multipart_upload WHERE repo_id = $1 AND user_id = $2 AND sha256 = $3 AND size = $4 "
+                                    "ORDER BY created DESC, id LIMIT 1");
+const Statement kRenewMultipart("UPDATE multipart_upload SET created = $2 WHERE id = $1");
 const Statement kDeleteMultipart("DELETE FROM multipart_upload WHERE id = $1");
 const Statement kMultipartsBefore("SELECT id FROM multipart_upload WHERE created < $1");
 const Statement kRepoObjects(
@@ -72,6 +76,11 @@ const Statement kRepoXorbs(
     "WHERE p.repo_id = $1 AND p.held_until IS NULL)");
 
 constexpr std::size_t kTermOctets = 44;
+
+MultipartUpload to_multipart(const Row& row) {
+    return {row.string(0),  row.integer(1), row.integer(2), row.fixed<Sha256>(3),
+            row.integer(4), row.integer(5), row.integer(6)};
+}
 
 void append_u32(Bytes& bytes, std::uint32_t value) {
     for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<Byte>(value >> shift));
@@ -224,10 +233,15 @@ Result<void> insert_multipart(Session& session, const MultipartUpload& upload) {
     return ok();
 }
 Result<std::optional<MultipartUpload>> find_multipart(Session& session, std::string_view id) {
-    return find_row(session, kFindMultipart, {id}, [](const Row& row) {
-        return MultipartUpload{row.string(0),  row.integer(1), row.integer(2), row.fixed<Sha256>(3),
-                               row.integer(4), row.integer(5), row.integer(6)};
-    });
+    return find_row(session, kFindMultipart, {id}, to_multipart);
+}
+Result<std::optional<MultipartUpload>> find_begun_multipart(Session& session, RowId repo, RowId user, const Sha256& sha256,
+                                                            std::int64_t size) {
+    return find_row(session, kFindBegunMultipart, {repo, user, sha256, size}, to_multipart);
+}
+Result<bool> renew_multipart(Session& session, std::string_view id, UnixMillis now) {
+    TRY(const auto changed, session.change(kRenewMultipart, {id, now}));
+    return changed > 0;
 }
 Result<bool> delete_multipart(Session& session, std::string_view id) {
     TRY(const auto changed, session.change(kDeleteMultipart, {id}));

@@ -106,6 +106,11 @@ struct MultipartUpload {
 };
 Result<void> insert_multipart(Session&, const MultipartUpload& upload);
 Result<std::optional<MultipartUpload>> find_multipart(Session&, std::string_view id);
+/// The newest one of this user, repository and content that has not been completed.
+Result<std::optional<MultipartUpload>> find_begun_multipart(Session&, RowId repo, RowId user, const Sha256& sha256,
+                                                            std::int64_t size);
+/// It counts as begun `now`, and is not yet forgotten. Gives whether there is one.
+Result<bool> renew_multipart(Session&, std::string_view id, UnixMillis now);
 Result<bool> delete_multipart(Session&, std::string_view id);
 Result<std::vector<std::string>> multiparts_before(Session&, UnixMillis created_before);
 

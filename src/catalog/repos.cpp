@@ -67,6 +67,7 @@ const Statement kCountDownloads("UPDATE repository SET downloads = downloads + $
 const Statement kDeleteParts[] = {
     Statement("DELETE FROM discussion_event WHERE discussion_id IN (SELECT id FROM discussion WHERE repo_id = $1)"),
     Statement("DELETE FROM discussion WHERE repo_id = $1"),
+    Statement("DELETE FROM job WHERE repo_id = $1"),
     Statement("DELETE FROM lfs_lock WHERE repo_id = $1"),
     Statement("DELETE FROM multipart_upload WHERE repo_id = $1"),
     Statement("DELETE FROM repo_object WHERE repo_id = $1"),

@@ -113,6 +113,7 @@ struct RepoQuery {
     std::optional<std::int64_t> min_parameters;
     std::optional<std::int64_t> max_parameters;
     std::optional<bool> gated;
+    std::optional<UnixMillis> modified_since;
     /// Who asks: private repositories are listed to their owner, to members of the owning organisation, and to
     /// `sees_all`. Absent: public ones only.
     std::optional<RowId> viewer;

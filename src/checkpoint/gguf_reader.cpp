@@ -164,7 +164,9 @@ private:
     }
     Result<void> set_type(TensorInfo& info, const format::GgufType& type) {
         const auto count = count_elements(info.shape);
-        if (!count.has_value()) return at(info, "is larger than any file");
+        constexpr std::uint64_t kMost = std::uint64_t{1} << 62;
+        if (!count.has_value() || count.value() / type.block_elements > kMost / type.block_bytes)
+            return at(info, "is larger than any file");
         const std::uint64_t row = info.shape.empty() ? 1 : info.shape.back();
         if (row % type.block_elements != 0)
             return at(info,
@@ -187,7 +189,8 @@ private:
                 info.size_bytes == 0 || (data <= end && offsets[i] <= end - data && info.size_bytes <= end - data - offsets[i]);
             if (!fits)
                 return at(info, fmt::format("takes {} octets at {}, and the file ends before", info.size_bytes, offsets[i]));
-            contents_.ranges.push_back({{data + offsets[i], info.size_bytes}});
+            // One without octets may claim any place; there is nothing to read, and that must not be tried beyond the end.
+            contents_.ranges.push_back({info.size_bytes == 0 ? FileRange{} : FileRange{data + offsets[i], info.size_bytes}});
             if (info.size_bytes > 0) order.emplace_back(offsets[i], i);
         }
         std::ranges::sort(order);

@@ -161,6 +161,8 @@ TEST(Gguf, BrokenFilesAreRefusedWithThePlace) {
     EXPECT_EQ(message_of(Made(1, 0).tensor("a", {4}, 0, 0).data(16)), "accepted");
     EXPECT_EQ(message_of(Made(1, 0, 2).tensor("a", {4}, 0, 0).data(16)), "accepted");
     EXPECT_EQ(message_of(Made(1, 1).text("general.alignment").number(4u).number(8u).tensor("a", {1}, 0, 8).data(40)), "accepted");
+    const Made empty = Made(1, 0).tensor("a", {0}, 0, 1u << 20);
+    EXPECT_EQ(told(*read_gguf(memory_source(empty.octets)).value()), (Texts{{"a", "F32 [0] "}}));
     const std::string broken = "This GGUF file is broken: ";
     Made nested(0, 1);
     nested.text("k").number(9u);
@@ -182,6 +184,7 @@ TEST(Gguf, BrokenFilesAreRefusedWithThePlace) {
         {Made(0, 1).text("general.alignment").number(8u).text("32"), "tensors cannot be aligned to \"32\" (at octet 63)."},
         {Made(1, 0).text("a").number(9u), "the tensor \"a\" claims 9 axes, and 8 is the most."},
         {Made(1, 0).tensor("a", {~std::uint64_t{0}, 2}, 0, 0), "the tensor \"a\" is larger than any file."},
+        {Made(1, 0).tensor("a", {std::uint64_t{1} << 62}, 0, 0), "the tensor \"a\" is larger than any file."},
         {Made(1, 0).tensor("a", {33}, 8, 0), "the tensor \"a\" has rows of 33 elements, and Q8_0 packs 32 together."},
         {Made(1, 0).tensor("a", {4}, 0, 4).data(32), "the tensor \"a\" lies at 4, which 32 does not divide."},
         {Made(1, 0).tensor("a", {4}, 0, 0).data(15), "the tensor \"a\" takes 16 octets at 0, and the file ends before."},

@@ -130,7 +130,7 @@ Result<void> write_about(hid_t object, const Texts& metadata) {
 }
 
 Result<void> lay_out_layer(Layout& file, const std::string& layer, std::vector<const OutTensor*> tensors) {
-    std::ranges::stable_partition(tensors, is_trained);
+    std::stable_partition(tensors.begin(), tensors.end(), is_trained);
     TRY(const Handle group, file.add_group(layer));
     std::vector<std::string> names;
     for (const auto* tensor : tensors) {

@@ -70,6 +70,8 @@ Result<ModelConfig> parse_model_config(std::string_view json) {
             config.sizes.emplace(key, static_cast<std::uint64_t>(value.get_int64()));
         } else if (value.is_uint64()) {
             config.sizes.emplace(key, value.get_uint64());
+        } else if (value.is_string() && value.get_string().size() <= kMaxWord) {
+            config.words.emplace(key, value.get_string());
         } else if (value.is_number()) {
             config.numbers.emplace(key, value.is_double() ? value.get_double() : static_cast<double>(value.get_int64()));
         }

@@ -173,8 +173,8 @@ Result<Shape> fitted(Fit fit, const Shape& shape) {
             if (rank != 0) return unfit("()", shape);
             return Shape{1};
         case Fit::kColumn:
-            if (rank != 1) return unfit("(n)", shape);
-            return Shape{shape[0], 1};
+            if (rank != 2 || shape[1] != 1) return unfit("(n, 1)", shape);
+            return Shape{shape[0]};
         case Fit::kFront:
             if (rank != 3 || shape[0] != 1 || shape[1] != 1) return unfit("(1, 1, n)", shape);
             return Shape{shape[2], 1, 1};
@@ -199,8 +199,8 @@ Result<Shape> unfitted(Fit fit, const Shape& shape) {
             if (rank > 1 || (rank == 1 && shape[0] != 1)) return unfit("(1)", shape);
             return Shape{};
         case Fit::kColumn:
-            if (rank != 2 || shape[1] != 1) return unfit("(n, 1)", shape);
-            return Shape{shape[0]};
+            if (rank != 1) return unfit("(n)", shape);
+            return Shape{shape[0], 1};
         case Fit::kFront:
             if (rank != 3 || shape[1] != 1 || shape[2] != 1) return unfit("(n, 1, 1)", shape);
             return Shape{1, 1, shape[0]};

@@ -17,7 +17,7 @@ enum class Fit {
     kSame,
     kRow,     ///< (n) is (1, n) there
     kOne,     ///< () is (1)
-    kColumn,  ///< (n) is (n, 1)
+    kColumn,  ///< (n, 1) is (n) there
     kFront,   ///< (1, 1, n) is (n, 1, 1)
     kFlat,    ///< (n, 1, 1) is (n)
     kMiddle,  ///< (a, 1, b) is (a, b, 1), after the axes were turned

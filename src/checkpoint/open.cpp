@@ -10,8 +10,12 @@
 #include "checkpoint/flax.h"
 #include "checkpoint/gguf.h"
 #include "checkpoint/hdf5.h"
+#include "checkpoint/npz.h"
 #include "checkpoint/reader.h"
 #include "checkpoint/safetensors.h"
+#include "checkpoint/torch_legacy.h"
+#include "checkpoint/torch_zip.h"
+#include "checkpoint/zip.h"
 
 namespace mirfa::checkpoint {
 namespace fs = std::filesystem;
@@ -23,6 +27,14 @@ template <Result<ReaderPtr> (*Read)(std::shared_ptr<const RandomSource>)>
 Result<ReaderPtr> by_source(const fs::path& path) {
     TRY(auto source, open_file_source(path));
     return Read(std::move(source));
+}
+
+/// A zip archive is a file of torch or arrays of NumPy; the first of torch's names decides.
+Result<ReaderPtr> open_archive(std::shared_ptr<const RandomSource> source) {
+    TRY(const auto archive, ZipArchive::open(source));
+    const bool arrays = std::ranges::any_of(archive.members(), [](const ZipMember& m) { return m.name.ends_with(".npy"); });
+    const bool torch = std::ranges::any_of(archive.members(), [](const ZipMember& m) { return m.name.ends_with("/data.pkl"); });
+    return arrays && !torch ? open_npz(std::move(source)) : open_torch_zip(std::move(source));
 }
 
 struct Kind {
@@ -52,9 +64,9 @@ bool like_lfs_pointer(std::string_view head) { return head.starts_with("version 
 
 // The first row that fits counts: a pickle begins like a map of msgpack, so it stands before it.
 constexpr Kind kKinds[] = {
-    {magic<'\x80', '\x02', '\x8a', '\x0a', '\x6c', '\xfc', '\x9c', '\x46'>, nullptr, "an old PyTorch file"},
-    {magic<'P', 'K', '\x03', '\x04'>, nullptr, "a zip archive"},
-    {magic<'\x93', 'N', 'U', 'M', 'P', 'Y'>, nullptr, "a single NumPy array without a name; put it into an .npz"},
+    {magic<'\x80', '\x02', '\x8a', '\x0a', '\x6c', '\xfc', '\x9c', '\x46'>, by_source<open_torch_legacy>},
+    {magic<'P', 'K', '\x03', '\x04'>, by_source<open_archive>},
+    {magic<'\x93', 'N', 'U', 'M', 'P', 'Y'>, by_source<open_npz>},
     {like_pickle, nullptr, "a bare pickle, which is a program. It is never run; save the weights as safetensors"},
     {like_old_ggml, nullptr, "a model file from before GGUF. Convert it with the tools of llama.cpp"},
     {like_lfs_pointer, nullptr, "a Git LFS pointer, not the file itself. Fetch it with git lfs pull"},
@@ -63,7 +75,7 @@ constexpr Kind kKinds[] = {
     {like_safetensors, by_source<read_safetensors>},
     {magic<'\x1f', '\x8b'>, nullptr, "packed with gzip. Unpack it first"},
     {like_map, by_source<read_flax>},
-    {like_tar, nullptr, "a tar archive. Unpack it first"},
+    {like_tar, by_source<open_torch_legacy>},
 };
 
 // In a folder the first that is there counts, as loaders choose.

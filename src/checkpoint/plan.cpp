@@ -233,6 +233,10 @@ private:
             if (path.compare(0, prefix - 1, family_->prefix, 0, prefix - 1) == 0 && path[prefix - 1] == '/')
                 path.erase(0, prefix);
         }
+        const auto blocks = config_.words.find("layer_type");
+        if (config_.model_type == "resnet" && blocks != config_.words.end() && blocks->second == "basic") {
+            if (const std::size_t at = path.find("/layer/"); at != std::string::npos) path.insert(at + 7, "layer_");
+        }
         if (!has_statistics()) return path;
         return (is_batch_statistic(path) ? "batch_stats/" : "params/") + path;
     }

@@ -46,8 +46,8 @@ std::vector<std::pair<std::string, Shape>> names_and_shapes(std::span<const Tens
 Shape shape_of(const NameTemplate& row) {
     switch (row.tf_fit) {
         case Fit::kSame: break;
-        case Fit::kRow:
-        case Fit::kColumn: return {5};
+        case Fit::kRow: return {5};
+        case Fit::kColumn: return {5, 1};
         case Fit::kOne: return {};
         case Fit::kFront: return {1, 1, 7};
         case Fit::kFlat: return {7, 1, 1};
@@ -217,7 +217,7 @@ TEST(Plan, TheSpecialCasesOfTensorFlowAreMet) {
          "encoder.layer.0.attention.self.key_conv_attn_layer.bias",
          {5, 1},
          "tf_conv_bert_model/convbert/encoder/layer_._0/attention/self/key_conv_attn_layer/bias:0",
-         {}},
+         {5}},
         {"ctrl", "CTRLLMHeadModel", "lm_head.bias", {9}, "tfctrllm_head_model/lm_head/bias:0", {1, 9}},
         {"ctrl",
          "CTRLLMHeadModel",
@@ -418,6 +418,18 @@ TEST(Plan, StatisticsHaveAPlaceOfTheirOwnInFlaxAndCountersInPyTorch) {
     EXPECT_EQ(back.rows[3].target_name, "resnet.embedder.embedder.normalization.num_batches_tracked");
     EXPECT_EQ(back.rows[3].source, std::nullopt);
     EXPECT_EQ(back.rows[3].dtype, Dtype::kI64);
+}
+
+TEST(Plan, BasicBlocksOfResNetHaveTheirOwnNamesInFlax) {
+    const std::vector<TensorInfo> torch{tensor("resnet.encoder.stages.0.layers.1.layer.0.normalization.running_mean", {4})};
+    ModelConfig config = config_of("resnet", "ResNetForImageClassification");
+    EXPECT_EQ(make_plan(config, Framework::kTorch, Target::kFlax, torch, {}).value().rows[0].target_name,
+              "batch_stats/resnet/encoder/stages/0/layers/1/layer/0/normalization/mean");
+    config.words["layer_type"] = "basic";
+    const Plan there = make_plan(config, Framework::kTorch, Target::kFlax, torch, {}).value();
+    EXPECT_EQ(there.rows[0].target_name, "batch_stats/resnet/encoder/stages/0/layers/1/layer/layer_0/normalization/mean");
+    const Plan back = make_plan(config, Framework::kFlax, Target::kTorch, written(there), {}).value();
+    EXPECT_EQ(back.rows[0].target_name, torch[0].name);
 }
 
 TEST(Plan, TensorFlowAndFlaxMeetWithoutMovingAKernel) {

@@ -150,7 +150,8 @@ TEST(Index, ShardsOutsideTheFolderAreRefused) {
         {R"([])", "it has no object \"weight_map\"."},
     };
     for (const auto& [json, expected] : cases) EXPECT_EQ(index_message(json), broken + expected);
-    EXPECT_EQ(index_message("{", "model.safetensors.index.json"), "The JSON text is not valid at octet 1: incomplete JSON.");
+    EXPECT_EQ(index_message("{", "model.safetensors.index.json"),
+              broken + "The JSON text is not valid at octet 1: incomplete JSON.");
     EXPECT_EQ(index_message("{}", "index.json"), broken + "its name \"index.json\" is not like model.safetensors.index.json.");
     EXPECT_EQ(index_message(R"({"weight_map": {"a": "x.bin"}})", "pytorch_model.bin.index.fp16.json"), "accepted");
 }

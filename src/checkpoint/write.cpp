@@ -14,6 +14,7 @@
 #include "checkpoint/gguf.h"
 #include "checkpoint/hdf5.h"
 #include "checkpoint/safetensors.h"
+#include "checkpoint/torch_zip.h"
 #include "checkpoint/writer.h"
 
 namespace mirfa::checkpoint {
@@ -21,6 +22,11 @@ namespace fs = std::filesystem;
 namespace {
 
 enum class Ties { kKept, kNoted, kLeftOut };
+
+/// torch has no room for metadata.
+Result<void> write_torch(FileSink& sink, OutRow tensors, const std::map<std::string, std::string>&) {
+    return write_torch_zip(sink, tensors, [&](const OutTensor& tensor, ByteSink& to) { return sink.write_tensor(tensor, to); });
+}
 
 struct Kind {
     Format format;
@@ -32,6 +38,7 @@ struct Kind {
 };
 constexpr Kind kKinds[] = {
     {Format::kSafetensors, "model", ".safetensors", write_safetensors, write_safetensors, Ties::kNoted},
+    {Format::kTorchZip, "pytorch_model", ".bin", write_torch, write_torch, Ties::kKept},
     {Format::kHdf5, "tf_model", ".h5", write_hdf5, write_hdf5_shard, Ties::kLeftOut},
     {Format::kFlax, "flax_model", ".msgpack", write_flax, write_flax, Ties::kLeftOut},
     {Format::kGguf, "model", ".gguf", write_gguf, nullptr, Ties::kLeftOut},

@@ -24,6 +24,12 @@ constexpr Row kAuth = {"auth", "Sign in and out, and see as whom", describe_auth
 constexpr Row kCache = {"cache", "List, delete and verify what is cached", describe_cache};
 constexpr Row kConvert = {"convert", "Convert weights between PyTorch, TensorFlow, Flax and GGUF", describe_convert};
 constexpr Row kDownload = {"download", "Download files into the shared cache or a folder", describe_download};
+constexpr Row kUpload = {"upload", "Send files or folders and commit them", describe_upload};
+constexpr Row kRepo = {"repo", "Create, delete, move and change repositories, branches and tags", describe_repo};
+constexpr Row kSearch = {"search", "Find repositories", describe_search};
+constexpr Row kDiscussion = {"discussion", "Discussions and pull requests", describe_discussion};
+constexpr Row kCompletion = {"completion", "Print what completes commands in a shell", describe_completion};
+constexpr Row kManual = {"manual", "Write the man pages", describe_manual};
 constexpr Row kEnv = {"env", "Show the version, the paths and the settings in effect", describe_env};
 
 template <const Row& kRow>
@@ -32,11 +38,9 @@ constexpr Command command() {
 }
 
 constexpr Command kCommands[] = {
-    command<kAuth>(),
-    command<kDownload>(),
-    command<kCache>(),
-    command<kConvert>(),
-    command<kEnv>(),
+    command<kAuth>(),   command<kDownload>(), command<kUpload>(),     command<kCache>(), command<kRepo>(),
+    command<kSearch>(), command<kConvert>(),  command<kDiscussion>(), command<kEnv>(),   command<kCompletion>(),
+    command<kManual>(),
 };
 
 }  // namespace

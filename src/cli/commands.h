@@ -12,6 +12,12 @@ void describe_auth(CLI::App& app);
 void describe_cache(CLI::App& app);
 void describe_convert(CLI::App& app);
 void describe_download(CLI::App& app);
+void describe_completion(CLI::App& app);
+void describe_discussion(CLI::App& app);
 void describe_env(CLI::App& app);
+void describe_manual(CLI::App& app);
+void describe_repo(CLI::App& app);
+void describe_search(CLI::App& app);
+void describe_upload(CLI::App& app);
 
 }  // namespace mirfa::cli

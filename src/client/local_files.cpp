@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Result<LocalFile> described(const fs::path& local, std::string path) {
-    struct stat info{};
+    struct stat info {};
     if (::stat(local.c_str(), &info) != 0) return system_error("reading " + local.string(), errno);
     TRY(check_file_path(path));
     if (!is_utf8(path)) return Error{Code::kInvalidArgument, local.string() + ": the name is no UTF-8. Rename the file."};
@@ -25,9 +25,7 @@ Result<LocalFile> described(const fs::path& local, std::string path) {
                      info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec};
 }
 
-std::string joined(const std::string& folder, const std::string& path) {
-    return folder.empty() ? path : folder + "/" + path;
-}
+std::string joined(const std::string& folder, const std::string& path) { return folder.empty() ? path : folder + "/" + path; }
 
 /// Reads all of a file; what is shorter or longer than it was has changed meanwhile.
 template <class Take>
@@ -59,7 +57,8 @@ Result<std::vector<LocalFile>> collect_files(const fs::path& from, const std::st
         files.push_back(std::move(file));
         return files;
     }
-    for (auto it = fs::recursive_directory_iterator(from, failed); it != fs::recursive_directory_iterator(); it.increment(failed)) {
+    for (auto it = fs::recursive_directory_iterator(from, failed); it != fs::recursive_directory_iterator();
+         it.increment(failed)) {
         if (failed) break;
         const auto below = it->path().lexically_relative(from).generic_string();
         const auto name = it->path().filename();

@@ -54,7 +54,7 @@ std::filesystem::path UploadState::place_of(const Settings& settings, const Repo
 UploadState UploadState::open(std::filesystem::path place) {
     UploadState state;
     if (place.empty() || !make_folders(place.parent_path()).has_value()) return state;
-    struct stat info{};
+    struct stat info {};
     if (::stat(place.c_str(), &info) == 0 && std::time(nullptr) - info.st_mtime > kBelievedSeconds) ::unlink(place.c_str());
     File file(::open(place.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     // Two uploads at once to one repository: the second keeps no state.
@@ -74,12 +74,14 @@ void UploadState::read_records() {
         if (sha256.has_value()) sent_[std::string(as_text(record.subspan(Sha256::kSize)))] = sha256.value();
     });
     // What was cut off must not stand before new records.
-    if (::ftruncate(file_.descriptor(), static_cast<off_t>(good)) != 0 || ::lseek(file_.descriptor(), 0, SEEK_END) < 0) file_ = File();
+    if (::ftruncate(file_.descriptor(), static_cast<off_t>(good)) != 0 || ::lseek(file_.descriptor(), 0, SEEK_END) < 0)
+        file_ = File();
 }
 
 std::optional<Sha256> UploadState::sent(const LocalFile& file) const {
     const auto found = sent_.find(key_of(file));
     if (found == sent_.end()) return std::nullopt;
+    used_ = true;
     return found->second;
 }
 
@@ -115,11 +117,13 @@ void UploadState::each_xorb(const std::function<void(const format::ShardXorb&)>&
         if (kind != 'x') return;
         const auto shard = format::parse_shard(record);
         if (!shard.has_value()) return;
+        used_ = true;
         for (const auto& xorb : shard.value().xorbs) take(xorb);
     });
 }
 
 void UploadState::forget() {
+    used_ = false;
     sent_.clear();
     if (!place_.empty()) ::unlink(place_.c_str());
     file_ = File();

@@ -27,6 +27,8 @@ public:
     static std::filesystem::path place_of(const Settings& settings, const RepoId& repo);
 
     std::optional<Sha256> sent(const LocalFile& file) const;
+    /// Something of it has been believed.
+    bool was_used() const { return used_; }
     void note_sent(const LocalFile& file, const Sha256& sha256);
     void note_xorb(const format::ShardXorb& xorb);
     void each_xorb(const std::function<void(const format::ShardXorb&)>& take) const;
@@ -39,6 +41,7 @@ private:
 
     std::filesystem::path place_;
     File file_;
+    mutable bool used_ = false;
     std::map<std::string, Sha256> sent_;  // by local path, length and time
 };
 

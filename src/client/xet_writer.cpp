@@ -14,6 +14,8 @@ constexpr std::size_t kShardBytes = 32u << 20;
 /// Between two questions about chunks of one file.
 constexpr std::size_t kChunksBetweenQuestions = 256;
 constexpr std::size_t kMaxDedupAnswer = 64u << 20;
+/// So much at most is hashed again after an interruption.
+constexpr std::uint64_t kBytesBetweenShards = 4ull << 30;
 constexpr std::size_t kReadBytes = 1u << 20;
 
 format::ShardXorb block_of(const format::Xorb& xorb) {
@@ -36,7 +38,8 @@ Result<void> send_xorb(Hub& hub, XetTokens& tokens, std::shared_ptr<const format
 }
 
 /// Nothing when the hub does not know the chunk, or does not say.
-std::optional<format::DedupAnswer> ask_for_chunk(Hub& hub, XetTokens& tokens, format::XetHash chunk, const std::atomic<bool>* stop) {
+std::optional<format::DedupAnswer> ask_for_chunk(Hub& hub, XetTokens& tokens, format::XetHash chunk,
+                                                 const std::atomic<bool>* stop) {
     auto request = cas_request(tokens, "GET", "/v1/chunks/default/" + format::to_string(chunk));
     if (!request.has_value()) return std::nullopt;
     request.value().limits.body_bytes = kMaxDedupAnswer;
@@ -59,7 +62,8 @@ Result<void> read_shard_answer(std::string_view body) {
         if (type != "error") continue;
         const bool again = format::find_bool(json.value(), "retryable").value_or(false);
         return Error{again ? Code::kUnavailable : Code::kInvalidArgument,
-                     "The hub refused the files: " + std::string(format::find_string(json.value(), "message").value_or("no reason given"))};
+                     "The hub refused the files: " +
+                         std::string(format::find_string(json.value(), "message").value_or("no reason given"))};
     }
     return Error{Code::kUnavailable, "The hub's answer about the files breaks off."};
 }
@@ -114,7 +118,8 @@ Result<void> XetWriter::add(const LocalFile& local) {
         if (progress_ != nullptr) progress_->advance(static_cast<std::int64_t>(count));
     }
     if (!open_chunk.empty()) TRY(take_chunk(file, open_chunk));
-    if (at != local.bytes) return Error{Code::kConflict, local.local.string() + " changed while it was read. Start again when it is finished."};
+    if (at != local.bytes)
+        return Error{Code::kConflict, local.local.string() + " changed while it was read. Start again when it is finished."};
     TRY(check_unchanged(local));
     close_term(file);
     const auto digest = file.sha256.finish();
@@ -122,7 +127,10 @@ Result<void> XetWriter::add(const LocalFile& local) {
     files_.push_back({local, format::file_hash(file.leaves), digest, std::move(file.terms)});
     digests_.push_back(digest);
     if (progress_ != nullptr) progress_->finished(local.path);
-    return ok();
+    bytes_since_shard_ += local.bytes;
+    if (bytes_since_shard_ < kBytesBetweenShards) return ok();
+    TRY(close_xorb());
+    return send_shard();
 }
 
 Result<void> XetWriter::take_chunk(OpenFile& file, ByteView raw) {
@@ -145,8 +153,8 @@ Result<void> XetWriter::take_chunk(OpenFile& file, ByteView raw) {
 }
 
 void XetWriter::extend(OpenFile& file, ChunkIndex::Place place, const format::XetHash& hash, std::size_t raw_bytes) {
-    const bool follows = file.term && file.term->first.xorb == place.xorb &&
-                         file.term->first.chunk + file.term->chunks == place.chunk;
+    const bool follows =
+        file.term && file.term->first.xorb == place.xorb && file.term->first.chunk + file.term->chunks == place.chunk;
     if (!follows) {
         close_term(file);
         file.term = Term{place, 0, 0, {}};
@@ -198,7 +206,8 @@ Result<void> XetWriter::close_xorb() {
     open_xorb_.reset();
     TRY(wait_for_xorbs(kInFlight - 1));
     auto block = block_of(*xorb);
-    sending_.push_back({std::move(block), std::async(std::launch::async, send_xorb, std::ref(hub_), std::ref(tokens_), xorb, stop_)});
+    sending_.push_back(
+        {std::move(block), std::async(std::launch::async, send_xorb, std::ref(hub_), std::ref(tokens_), xorb, stop_)});
     if (shard_bytes_ > kShardBytes) TRY(send_shard());
     return ok();
 }
@@ -223,7 +232,8 @@ Result<void> XetWriter::send_shard() {
     sent_xorbs_.clear();
     std::vector<SentFile> rest, complete;
     for (auto& file : files_) {
-        const bool whole = std::ranges::all_of(file.terms, [&](const Term& term) { return index_.xorb(term.first.xorb).has_value(); });
+        const bool whole =
+            std::ranges::all_of(file.terms, [&](const Term& term) { return index_.xorb(term.first.xorb).has_value(); });
         (whole ? complete : rest).push_back(std::move(file));
     }
     for (const auto& file : complete) {
@@ -231,12 +241,14 @@ Result<void> XetWriter::send_shard() {
         entry.hash = file.hash;
         entry.sha256 = file.sha256;
         for (const auto& term : file.terms) {
-            entry.terms.push_back({*index_.xorb(term.first.xorb), term.raw_bytes, term.first.chunk, term.first.chunk + term.chunks});
+            entry.terms.push_back(
+                {*index_.xorb(term.first.xorb), term.raw_bytes, term.first.chunk, term.first.chunk + term.chunks});
             entry.verification.push_back(term.verification);
         }
     }
     files_ = std::move(rest);
     shard_bytes_ = 0;
+    bytes_since_shard_ = 0;
     if (shard.files.empty() && shard.xorbs.empty()) return ok();
     TRY(post_shard(format::write_shard(shard)));
     for (const auto& file : complete) state_.note_sent(file.local, file.sha256);

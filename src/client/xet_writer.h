@@ -74,6 +74,7 @@ private:
     std::deque<Sending> sending_;
     std::vector<format::ShardXorb> sent_xorbs_;  ///< taken by the hub, in no shard yet
     std::size_t shard_bytes_ = 0;
+    std::uint64_t bytes_since_shard_ = 0;
     std::vector<SentFile> files_;  ///< not in a shard yet
     std::vector<Sha256> digests_;
     std::vector<std::future<std::optional<format::DedupAnswer>>> questions_;

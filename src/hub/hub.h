@@ -27,6 +27,7 @@ struct HubOptions {
     std::uint64_t inline_limit = 10u << 20;            ///< a plain git blob may be this large, not more
     std::uint64_t commit_body_limit = 512u << 20;      ///< of one commit request
     std::uint64_t free_space_floor = 1u << 30;         ///< uploads are refused when the store has less left
+    std::string program;                               ///< path of `mirfa`, for work in processes of its own; "" for none
     std::chrono::milliseconds uncommitted_hold = std::chrono::hours(24 * 7);  ///< how long uploads wait for a commit
 };
 

@@ -107,7 +107,7 @@ Result<http::Response> repo_settings_page(Call& call) {
     return shell(call, {"repo/SettingsPage",
                         call.repository().full_name() + " · " + words(call, "settings"),
                         "",
-                        {api, api + "/settings", api + "/storage", api + "/refs"}});
+                        {about_address(call.repository()), api + "/settings", api + "/storage", api + "/refs"}});
 }
 
 }  // namespace mirfa::pages

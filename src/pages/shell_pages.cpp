@@ -30,8 +30,31 @@ std::string joined(const std::vector<std::string>& parts) {
     return text;
 }
 
+/// As URLSearchParams of a browser writes a value.
+std::string form_encode(std::string_view text) {
+    std::string written;
+    for (const char c : percent_encode(text, "* ")) {
+        if (c == '~')
+            written += "%7E";
+        else
+            written += c == ' ' ? '+' : c;
+    }
+    return written;
+}
+
+/// What a list is narrowed by, in the order of kFilters of web/src/lib/facets.ts; values without anything in them are none.
+std::string filters_of(const api::Parameters& query) {
+    constexpr std::string_view kFilters[] = {"author", "pipeline_tag", "library",    "language", "license",        "dtype",
+                                             "format", "size",         "base_model", "dataset",  "updated_within", "filter"};
+    std::string filters;
+    for (const auto filter : kFilters)
+        for (const auto& [name, value] : query.pairs())
+            if (name == filter && !value.empty()) filters += "&" + name + "=" + form_encode(value);
+    return filters;
+}
+
 /// What web/src/lib/api/search.ts asks of a list.
-std::string list_address(RepoType type, std::string_view question) {
+std::string list_address(RepoType type, std::string_view question, std::string_view filters = "") {
     constexpr std::string_view kModel =
         "&expand=author&expand=private&expand=gated&expand=likes&expand=downloads&expand=lastModified&expand=createdAt"
         "&expand=pipeline_tag&expand=library_name&expand=safetensors";
@@ -41,7 +64,8 @@ std::string list_address(RepoType type, std::string_view question) {
     constexpr std::string_view kSpace =
         "&expand=author&expand=private&expand=likes&expand=lastModified&expand=createdAt&expand=sdk";
     const auto expand = type == RepoType::kModel ? kModel : type == RepoType::kDataset ? kDataset : kSpace;
-    return "/api/" + std::string(api::plural_of(type)) + "?" + std::string(question) + "&limit=30" + std::string(expand);
+    return "/api/" + std::string(api::plural_of(type)) + "?" + std::string(question) + "&limit=30" + std::string(filters) +
+           std::string(expand);
 }
 
 /// The application reads a revision from one segment only: where a page is, when its address has the slashes of the
@@ -73,11 +97,15 @@ Result<http::Response> home_page(Call& call) {
 }
 
 Result<http::Response> list_page(Call& call) {
-    const auto sort = call.query.find("sort").value_or("trendingScore");
+    const std::string plural(api::plural_of(call.path.type));
     const auto text = call.query.find("q").value_or("");
-    std::string question = text.empty() ? "" : "q=" + percent_encode(text, "*-._") + "&";
-    question += "sort=" + percent_encode(sort);
-    return shell(call, {"List", words(call, api::plural_of(call.path.type)), "", {list_address(call.path.type, question)}});
+    const auto filters = filters_of(call.query);
+    const auto sort = call.query.find("sort").value_or("");
+    const std::string words_sought = text.empty() ? "" : "q=" + form_encode(text);
+    const std::string order = !sort.empty() ? sort : text.empty() ? "trendingScore" : "relevance";
+    const std::string question = words_sought + (text.empty() ? "" : "&") + "sort=" + form_encode(order);
+    const std::string counted = "/api/facets?type=" + plural + (text.empty() ? "" : "&") + words_sought + filters;
+    return shell(call, {"List", words(call, plural), "", {list_address(call.path.type, question, filters), counted}});
 }
 
 Result<http::Response> profile_page(Call& call) {
@@ -115,7 +143,7 @@ Result<http::Response> repo_tree_page(Call& call) {
     return shell(call, {"repo/TreePage",
                         call.repository().full_name() + " · " + revision,
                         description_of(call),
-                        {api, api + "/refs",
+                        {about_address(call.repository()), api + "/refs",
                          api + "/tree/" + percent_encode(revision, "!'()*") + encoded_path(rest, 1) + "?expand=true&limit=100"}});
 }
 
@@ -127,11 +155,12 @@ Result<http::Response> repo_commits_page(Call& call) {
     const std::string revision = rest.empty() ? "main" : rest[0];
     std::string path;
     for (std::size_t at = 1; at < rest.size(); ++at) path += (path.empty() ? "" : "/") + rest[at];
-    const std::string question = path.empty() ? "?limit=50" : "?path=" + percent_encode(path, "*-._") + "&limit=50";
+    const std::string question = path.empty() ? "?limit=50" : "?path=" + form_encode(path) + "&limit=50";
     return shell(call, {"repo/CommitsPage",
                         words(call, "history") + " · " + (path.empty() ? call.repository().full_name() : path),
                         description_of(call),
-                        {api, api + "/refs", api + "/commits/" + percent_encode(revision, "!'()*") + question}});
+                        {about_address(call.repository()), api + "/refs",
+                         api + "/commits/" + percent_encode(revision, "!'()*") + question}});
 }
 
 Result<http::Response> repo_commit_page(Call& call) {
@@ -144,7 +173,7 @@ Result<http::Response> repo_commit_page(Call& call) {
     return shell(call, {"repo/CommitPage",
                         commit.title + " · " + repo.full_name(),
                         commit.description,
-                        {api, api + "/commit/" + percent_encode(joined(call.path.rest), "!'()*")}});
+                        {about_address(call.repository()), api + "/commit/" + percent_encode(joined(call.path.rest), "!'()*")}});
 }
 
 Result<http::Response> repo_compare_page(Call& call) {
@@ -152,7 +181,7 @@ Result<http::Response> repo_compare_page(Call& call) {
     return shell(call, {"repo/ComparePage",
                         words(call, "compare") + " · " + call.repository().full_name(),
                         description_of(call),
-                        {api, api + "/refs"}});
+                        {about_address(call.repository()), api + "/refs"}});
 }
 
 Result<http::Response> repo_blame_page(Call& call) {
@@ -162,7 +191,8 @@ Result<http::Response> repo_blame_page(Call& call) {
     return shell(call, {"repo/BlamePage",
                         words(call, "blame") + " · " + rest.back(),
                         description_of(call),
-                        {api, api + "/refs", api + "/blame/" + percent_encode(rest[0], "!'()*") + encoded_path(rest, 1)}});
+                        {about_address(call.repository()), api + "/refs",
+                         api + "/blame/" + percent_encode(rest[0], "!'()*") + encoded_path(rest, 1)}});
 }
 
 Result<http::Response> repo_branches_page(Call& call) {
@@ -170,23 +200,23 @@ Result<http::Response> repo_branches_page(Call& call) {
     return shell(call, {"repo/BranchesPage",
                         words(call, "refs_title") + " · " + call.repository().full_name(),
                         description_of(call),
-                        {api, api + "/refs"}});
+                        {about_address(call.repository()), api + "/refs"}});
 }
 
 Result<http::Response> repo_discussions_page(Call& call) {
     const auto api = api::api_path(call.repository());
-    std::string question = "?status=" + percent_encode(call.query.find("status").value_or("open"), "*-._");
+    std::string question = "?status=" + form_encode(call.query.find("status").value_or("open"));
     for (const std::string_view name : {"type", "search", "author"}) {
         const auto value = call.query.find(name).value_or("");
-        if (!value.empty()) question += "&" + std::string(name) + "=" + percent_encode(value, "*-._");
+        if (!value.empty()) question += "&" + std::string(name) + "=" + form_encode(value);
     }
-    question += "&sort=" + percent_encode(call.query.find("sort").value_or("recently-created"), "*-._");
+    question += "&sort=" + form_encode(call.query.find("sort").value_or("recently-created"));
     const auto page = call.query.number("p", 0, 0, 1'000'000);
     if (page > 0) question += "&p=" + std::to_string(page);
     return shell(call, {"repo/DiscussionsPage",
                         words(call, "community") + " · " + call.repository().full_name(),
                         description_of(call),
-                        {api, api + "/discussions" + question}});
+                        {about_address(call.repository()), api + "/discussions" + question}});
 }
 
 Result<http::Response> repo_discussion_page(Call& call) {
@@ -196,15 +226,17 @@ Result<http::Response> repo_discussion_page(Call& call) {
         return hub::need_discussion(session, call.repository(), number);
     }));
     const auto text = std::to_string(number);
-    return shell(call,
-                 {"repo/DiscussionPage", facts.title + " · #" + text, description_of(call), {api, api + "/discussions/" + text}});
+    return shell(call, {"repo/DiscussionPage",
+                        facts.title + " · #" + text,
+                        description_of(call),
+                        {about_address(call.repository()), api + "/discussions/" + text}});
 }
 
 Result<http::Response> repo_discussion_new_page(Call& call) {
     return shell(call, {"repo/NewDiscussionPage",
                         words(call, "talk_new") + " · " + call.repository().full_name(),
                         description_of(call),
-                        {api::api_path(call.repository())}});
+                        {about_address(call.repository())}});
 }
 
 /// Facts of a file are for whoever may see the repository; its contents are asked for by the application.
@@ -223,7 +255,7 @@ Result<http::Response> repo_blob_page(Call& call) {
     return shell(call, {"repo/BlobPage",
                         at.path + " · " + revision,
                         description_of(call),
-                        {api, api + "/refs",
+                        {about_address(call.repository()), api + "/refs",
                          api + "/paths-info/" + percent_encode(revision, "!'()*") + "?paths=" + percent_encode(at.path, "!'()*") +
                              "&expand=true"}});
 }

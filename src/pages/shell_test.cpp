@@ -103,7 +103,7 @@ TEST_F(ShellTest, PagesOfTheHistoryAndTheCommunityBringTheirAnswersAlong) {
         EXPECT_EQ(found->second.at("status").as_int64(), 200) << path;
     };
     brings("/alice/m/commits/main", "/commits/main?limit=50");
-    brings("/alice/m/commits/main/d/a%20b.txt", "/commits/main?path=d%2Fa%20b.txt&limit=50");
+    brings("/alice/m/commits/main/d/a%20b.txt", "/commits/main?path=d%2Fa+b.txt&limit=50");
     brings("/alice/m/commit/main", "/commit/main");
     brings("/alice/m/compare/main...main", "/refs");
     brings("/alice/m/blame/main/d/a%20b.txt", "/blame/main/d/a%20b.txt");
@@ -112,11 +112,50 @@ TEST_F(ShellTest, PagesOfTheHistoryAndTheCommunityBringTheirAnswersAlong) {
     brings("/alice/m/discussions?status=all&search=why&p=1", "/discussions?status=all&search=why&sort=recently-created&p=1");
     brings("/alice/m/discussions/1", "/discussions/1");
     brings("/alice/m/discussions/1/files", "/discussions/1");
-    brings("/alice/m/discussions/new", "");
+    brings("/alice/m/discussions/new",
+           "?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData");
     EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "<title>Why &lt;b&gt;? · #1 · Mirfa</title>"));
     for (const auto* path : {"/alice/m/commit/0000000", "/alice/m/blame/main", "/alice/m/discussions/2", "/alice/m/discussions/x",
                              "/alice/m/discussions/1/odd"})
         EXPECT_EQ(get(path).status, 404) << path;
+}
+
+TEST_F(ShellTest, ListsBringWhatTheirAddressesNarrowThemTo) {
+    commit(make("m"), "README.md", "---\nlicense: mit\nlanguage: ar\n---\n");
+    const auto brings = [&](const std::string& path, const std::string& list, const std::string& counts) {
+        const auto answers = first_data(get(path));
+        EXPECT_TRUE(answers.contains(counts)) << path;
+        for (const auto& [url, answer] : answers)
+            if (url.starts_with(list)) return answer.at("body").as_array().size();
+        ADD_FAILURE() << path << " does not bring " << list;
+        return std::size_t{0};
+    };
+    EXPECT_EQ(brings("/models", "/api/models?sort=trendingScore&limit=30&expand=author", "/api/facets?type=models"), 1u);
+    EXPECT_EQ(
+        brings("/models?license=mit&odd=1&language=ar", "/api/models?sort=trendingScore&limit=30&language=ar&license=mit&expand=",
+               "/api/facets?type=models&language=ar&license=mit"),
+        1u);
+    EXPECT_EQ(brings("/models?language=en", "/api/models?sort=trendingScore&limit=30&language=en&",
+                     "/api/facets?type=models&language=en"),
+              0u);
+    EXPECT_EQ(brings("/models?q=a%20~%2B*&size=%3C100M", "/api/models?q=a+%7E%2B*&sort=relevance&limit=30&size=%3C100M&",
+                     "/api/facets?type=models&q=a+%7E%2B*&size=%3C100M"),
+              0u);
+    EXPECT_EQ(brings("/datasets?q=&sort=likes", "/api/datasets?sort=likes&limit=30&expand=", "/api/facets?type=datasets"), 0u);
+}
+
+TEST_F(ShellTest, PagesBesideTheCardAskForNoNamesOfFiles) {
+    commit(make("m"), "README.md", "# m");
+    const std::string about =
+        "/api/models/alice/m?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData";
+    for (const auto* path :
+         {"/alice/m/tree/main", "/alice/m/commits/main", "/alice/m/blob/main/README.md", "/alice/m/branches"}) {
+        const auto answers = first_data(get(path));
+        ASSERT_TRUE(answers.contains(about)) << path;
+        EXPECT_FALSE(answers.at(about).at("body").as_object().contains("siblings")) << path;
+        EXPECT_FALSE(answers.contains("/api/models/alice/m")) << path;
+    }
+    EXPECT_TRUE(first_data(get("/alice/m")).at("/api/models/alice/m").at("body").as_object().contains("siblings"));
 }
 
 TEST_F(ShellTest, EveryPageRunsOurScriptsOnlyAndKnowsItsPlace) {

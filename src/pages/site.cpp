@@ -40,4 +40,8 @@ std::string blob_path(const catalog::Repository& repo, std::string_view revision
     return revision_path(repo, "blob", revision, path);
 }
 
+std::string about_address(const catalog::Repository& repo) {
+    return api::api_path(repo) + "?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData";
+}
+
 }  // namespace mirfa::pages

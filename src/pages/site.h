@@ -24,4 +24,7 @@ std::string revision_path(const catalog::Repository& repo, std::string_view sect
 std::string tree_path(const catalog::Repository& repo, std::string_view revision, std::string_view path = {});
 std::string blob_path(const catalog::Repository& repo, std::string_view revision, std::string_view path);
 
+/// Where the API tells what every page of a repository shows of it, as aboutPath of web/src/lib/api/repos.ts asks it.
+std::string about_address(const catalog::Repository& repo);
+
 }  // namespace mirfa::pages

@@ -5,6 +5,7 @@
 #include "catalog/objects.h"
 #include "catalog/tokens.h"
 #include "hub/commits/card_refresh.h"
+#include "hub/jobs/jobs.h"
 
 namespace mirfa::server {
 namespace {
@@ -43,6 +44,8 @@ Result<std::unique_ptr<HubParts>> HubParts::open(const ServerConfig& config, std
     parts->keyring_ = std::make_unique<hub::Keyring>(*parts->catalog_, system_clock());
     hub::HubOptions options;
     options.public_url = config.url(port);
+    std::error_code unknown;
+    options.program = std::filesystem::read_symlink("/proc/self/exe", unknown).string();
     options.free_space_floor = config.free_space_floor_mb << 20;
     parts->hub_ = std::make_unique<hub::Hub>(hub::Hub{*parts->catalog_, *parts->store_, *parts->chunk_tables_, *parts->git_cache_,
                                                       system_clock(), *parts->keyring_, parts->counters_, options});
@@ -55,6 +58,7 @@ void HubParts::tidy(hub::LastUsed::Which which) {
     warn("noting tokens used", last_used_.flush(*hub_, which));
     warn("forgetting what has expired", catalog_->write([&](catalog::Session& s) { return catalog::delete_expired(s, now); }));
     if (which == hub::LastUsed::Which::kDue) warn("indexing repositories", index_some(*hub_));
+    warn("forgetting old jobs", hub::forget_ended_jobs(*hub_));
     warn("dropping old uploads", drop_old_uploads(*hub_, now - 7 * kDay));
     const catalog::RowId push_before = (now - kDay) << 20;  // row ids begin with the time they were made
     warn("dropping old pushes",

@@ -5,12 +5,14 @@
 
 #include <csignal>
 #include <cstdio>
+#include <optional>
 #include <thread>
 
 #include "api/app.h"
 #include "base/fault.h"
 #include "http/server.h"
 #include "hub/accounts/first_admin.h"
+#include "hub/jobs/kinds.h"
 #include "pages/routes.h"
 #include "pages/shell.h"
 #include "server/hub_parts.h"
@@ -200,8 +202,10 @@ Result<void> run(const ServerConfig& config) {
     late.app = &process;
     std::thread loop([&] { server->run(); });
     announce(*parts);
+    std::optional<hub::JobRunner> jobs(std::in_place, parts->hub(), hub::job_kinds(), hub::RunnerOptions{config.data / "jobs"});
     while (!signals.wait_for(kTidyEvery)) parts->tidy(hub::LastUsed::Which::kDue);
     log(LogLevel::kInfo, "stopping: finishing what runs");
+    jobs.reset();
     server->stop();
     loop.join();
     parts->tidy(hub::LastUsed::Which::kAll);

@@ -110,3 +110,48 @@ def test_a_chip_of_a_card_leads_to_those_that_share_it(desk, tiny, web, alice):
     page.get_by_role("list", name="Narrowed by").get_by_role("link").click()
     page.wait_for_url(re.compile("/models$"))
     expect(page.locator("main").get_by_text("acme/plain")).to_be_visible()
+
+
+def test_the_lines_that_load_a_model_are_a_dialog_that_gives_the_focus_back(desk, server, tiny):
+    page = desk.open(tiny)
+    opener = desk.button("Use this model")
+    opener.click()
+    dialog = page.get_by_role("dialog", name="Use this model")
+    dialog.get_by_role("tab", name="mirfa", exact=True).click()
+    expect(dialog.get_by_role("tabpanel")).to_contain_text(f"export HF_ENDPOINT={server.url}\nmirfa download acme/tiny")
+    page.keyboard.press("ArrowUp")
+    expect(dialog.get_by_role("tab", name="hf", exact=True)).to_be_focused()
+    expect(dialog.get_by_role("tabpanel")).to_contain_text("hf download acme/tiny")
+    assert desk.faults_for_all() == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def test_a_file_is_found_by_a_part_of_its_path(desk, tiny):
+    page = desk.open("/acme/tiny/tree/main")
+    page.keyboard.press("t")
+    dialog = page.get_by_role("dialog", name="Go to file")
+    expect(dialog.get_by_role("combobox")).to_be_focused()
+    page.keyboard.type("a b.md")
+    expect(dialog.get_by_role("option")).to_have_count(1)
+    assert desk.faults_for_all() == []
+    page.mouse.click(5, 5)
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("t")
+    page.keyboard.type("docs")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/blob/main/docs/a%20b.md")
+
+
+@pytest.mark.parametrize("path, field", [("/login", "input[name=login]"), ("/models", "main input[type=search]")])
+def test_an_empty_field_begins_where_the_language_does(new_desk, tiny, path, field):
+    page = new_desk(language="ar").open(path)
+    input = page.locator(field).first
+    side = "getComputedStyle(document.activeElement).direction"
+    sides = []
+    for text in ("", "tiny", "نموذج", ""):
+        input.fill(text)
+        input.focus()
+        sides.append(page.evaluate(side))
+    assert sides == ["rtl", "ltr", "rtl", "rtl"]

@@ -53,7 +53,8 @@ print(pipeline("text-classification", "acme/harbour")("What a view!"))
 """
 
 PAGES = {
-    "home": "/", "models": "/models", "datasets": "/datasets", "owner": "/acme", "sign-in": "/login", "missing": "/acme/nothing",
+    "home": "/", "models": "/models", "models-narrowed": "/models?language=ar&license=apache-2.0&updated_within=7",
+    "models-none": "/models?q=nothing+like+it&language=ar", "datasets": "/datasets", "owner": "/acme", "sign-in": "/login", "missing": "/acme/nothing",
     "card": "/acme/harbour", "files": "/acme/harbour/tree/main", "file-text": "/acme/harbour/blob/main/config.json",
     "file-tensors": "/acme/harbour/blob/main/model.safetensors", "history": "/acme/harbour/commits/main",
     "commit": "/acme/harbour/commit/main", "compare": "/acme/harbour/compare/main...refs%2Fpr%2F1",
@@ -78,7 +79,7 @@ class Harbour:
 @pytest.fixture(scope="module")
 def harbour(world, tmp_path_factory):
     web, alice, bob = world.server.web, world.alice, world.bob
-    source = content.small_model(tmp_path_factory.mktemp("model"))
+    weights = content.safetensors(tmp_path_factory.mktemp("model") / "model.safetensors", embed=("F32", (1200, 64)), head=("BF16", (2, 64)))
 
     def commit(repo, person, title, *files, query=""):
         body = commit_body(title, *(file_line(path, octets) for path, octets in files))
@@ -96,7 +97,7 @@ def harbour(world, tmp_path_factory):
     commit("acme/harbour", bob, "Even deeper", ("config.json", b'{\n  "layers": 8\n}\n'), query="?create_pr=1")
     from huggingface_hub import HfApi
     HfApi(endpoint=world.server.url, token=alice.token).upload_file(
-        path_or_fileobj=str(source / "model.safetensors"), path_in_repo="model.safetensors", repo_id="acme/harbour")
+        path_or_fileobj=str(weights), path_in_repo="model.safetensors", repo_id="acme/harbour")
     return Harbour()
 
 

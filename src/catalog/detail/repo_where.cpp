@@ -119,6 +119,10 @@ void add_conditions(Where& where, const RepoQuery& query, From from) {
     if (query.min_parameters || query.max_parameters)
         where.add("r.parameters >= ? AND r.parameters <= ?",
                   {std::max<std::int64_t>(query.min_parameters.value_or(1), 1), query.max_parameters.value_or(INT64_MAX)});
+    if (query.modified_since && from == From::kIndex)
+        where.add("EXISTS (SELECT 1 FROM repository p WHERE p.id = r.id AND p.modified >= ?)", {*query.modified_since});
+    else if (query.modified_since)
+        where.add("r.modified >= ?", {*query.modified_since});
     add_search(where, query, from == From::kIndex ? "r.full_key" : "o.name_key || '/' || r.name_key");
     add_visibility(where, query);
 }

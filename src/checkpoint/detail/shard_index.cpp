@@ -38,7 +38,13 @@ Result<void> check_shard_name(std::string_view name, std::string_view extension)
 
 Result<ShardIndex> parse_shard_index(std::string_view text, std::string_view file_name) {
     TRY(const std::string extension, extension_of_shards(file_name));
-    TRY(const auto json, format::parse_json(text, kMaxIndexBytes));
+    auto parsed = format::parse_json(text, kMaxIndexBytes);
+    if (!parsed.has_value()) {
+        Error error = std::move(parsed).error();
+        error.message = "The index of shards is broken: " + error.message;
+        return error;
+    }
+    const boost::json::value json = std::move(parsed).value();
     const auto* map = format::find_object(json, "weight_map");
     if (map == nullptr) return bad("it has no object \"weight_map\"");
     if (map->size() > kMaxTensors) return bad(fmt::format("it names more than {} tensors", kMaxTensors));

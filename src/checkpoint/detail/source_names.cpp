@@ -176,6 +176,12 @@ void read_flax(const NameFamily* family, std::span<const TensorInfo> tensors, co
     if (below) {
         for (std::string& path : paths) path.erase(0, path.find('/') + 1);
     }
+    // The basic blocks of ResNet name their two convolutions in a way of their own; bottlenecks name them as PyTorch does.
+    if (family != nullptr && family->model_type == "resnet") {
+        for (std::string& path : paths) {
+            if (const std::size_t at = path.find("/layer/layer_"); at != std::string::npos) path.erase(at + 7, 6);
+        }
+    }
     const std::string prefix = family != nullptr ? with_slashes(family->prefix) : std::string{};
     middles.had_prefix = prefix.empty() || begins(paths, prefix);
     for (std::size_t i = 0; i < names.size(); ++i) {

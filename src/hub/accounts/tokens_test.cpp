@@ -114,7 +114,7 @@ TEST_F(TokensTest, LastUseIsWrittenOncePerMinute) {
     use();
     EXPECT_FALSE(written().has_value());
     ASSERT_TRUE(last_used.flush(hub).has_value());
-    const auto first = clock.time;
+    const auto first = clock.now();
     EXPECT_EQ(written(), first);
     clock.pass(std::chrono::seconds(30));
     use();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub/commits/transaction.h"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <unordered_map>
@@ -8,6 +9,7 @@
 #include "base/fault.h"
 #include "catalog/large.h"
 #include "hub/commits/card_refresh.h"
+#include "hub/repos/security.h"
 
 namespace mirfa::hub {
 namespace {
@@ -135,6 +137,18 @@ Result<void> apply_ref_changes(Session& session, catalog::RowId repo, const std:
     return ok();
 }
 
+bool brings_what_is_scanned(const NewCommit& commit) {
+    return std::ranges::any_of(commit.changed_paths, [](const auto& path) { return is_scannable(path); });
+}
+
+/// A job for each ref that commits with such files were put behind. Whatever was scanned before costs the job a look-up.
+Result<void> want_scans(Session& session, const catalog::Repository& repo, const Changes& changes, UnixMillis now) {
+    if (std::ranges::none_of(changes.commits, brings_what_is_scanned)) return ok();
+    for (const auto& change : changes.refs)
+        if (change.wanted) TRY(want_scan(session, repo, change.wanted->commit, now));
+    return ok();
+}
+
 }  // namespace
 
 Error ref_moved(std::string_view name) {
@@ -179,6 +193,7 @@ Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, c
         TRY(make_pointers_firm(session, repo.id, pointers));
         TRY(apply_ref_changes(session, repo.id, changes.refs));
         if (card) TRY(store_card_facts(session, repo.id, *card));
+        TRY(want_scans(session, repo, changes, hub.clock.now()));
         if (changes.last) TRY(changes.last(session));
         kCommitUndecided.reach();
         return raised;

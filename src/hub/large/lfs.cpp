@@ -65,6 +65,48 @@ std::int64_t part_count(const MultipartUpload& upload) {
     return upload.size / upload.part_size + (upload.size % upload.part_size == 0 ? 0 : 1);
 }
 
+std::uint64_t part_length(const MultipartUpload& upload, std::int64_t part) {
+    return static_cast<std::uint64_t>(std::min(upload.part_size, upload.size - (part - 1) * upload.part_size));
+}
+
+std::string part_etag(const MultipartUpload& upload, int part) { return upload.id + "-" + std::to_string(part); }
+
+Error upload_ended() { return Error{Code::kNotFound, "This upload has ended. Start the transfer again."}; }
+
+/// Its row goes first: parts without a row are swept, a row without parts would be gone on with.
+Result<void> end_multipart(Hub& hub, const std::string& id) {
+    TRY(hub.catalog.write([&](Session& s) { return catalog::delete_multipart(s, id); }));
+    kMultipartEnded.reach();
+    return hub.store.drop_upload(id);
+}
+
+/// Two who send the same file share an upload, and the other may have completed it.
+Error part_missing(Hub& hub, const MultipartUpload& upload, int part) {
+    const auto still = hub.catalog.read([&](Session& s) { return catalog::find_multipart(s, upload.id); });
+    if (!still.has_value()) return still.error();
+    if (!still.value()) return upload_ended();
+    return Error{Code::kInvalidArgument,
+                 "Part " + std::to_string(part) + " of the upload is missing. Send it, then complete again.",
+                 Reason::kUnprocessable};
+}
+
+Result<std::optional<MultipartUpload>> take_up(Hub& hub, const MultipartUpload& wanted) {
+    return hub.catalog.write([&](Session& s) -> Result<std::optional<MultipartUpload>> {
+        TRY(auto begun, catalog::find_begun_multipart(s, wanted.repo, wanted.user, wanted.sha256, wanted.size));
+        if (begun) TRY(catalog::renew_multipart(s, begun->id, wanted.created));
+        return begun;
+    });
+}
+
+Result<std::map<int, std::string>> arrived_parts(Hub& hub, const MultipartUpload& upload) {
+    TRY(const auto kept, hub.store.list_parts(upload.id));
+    std::map<int, std::string> arrived;
+    for (const auto& part : kept)
+        if (part.number <= part_count(upload) && part.size == part_length(upload, part.number))
+            arrived.emplace(part.number, part_etag(upload, part.number));
+    return arrived;
+}
+
 }  // namespace
 
 Result<std::string> lfs_upload_seal(Hub& hub, const catalog::Repository& repo, const Principal& who, const LfsWanted& wanted) {
@@ -109,7 +151,8 @@ Result<bool> repository_holds(Hub& hub, catalog::RowId repo, const LfsWanted& wa
                  Reason::kUnprocessable};
 }
 
-Result<MultipartPlan> begin_multipart(Hub& hub, const catalog::Repository& repo, const Principal& who, const LfsWanted& wanted) {
+Result<MultipartPlan> begin_multipart(Hub& hub, const catalog::Repository& repo, const Principal& who, const LfsWanted& wanted,
+                                      MultipartStart start) {
     MultipartUpload upload{random_alphanumeric(32),
                            repo.id,
                            who.user,
@@ -117,9 +160,17 @@ Result<MultipartPlan> begin_multipart(Hub& hub, const catalog::Repository& repo,
                            static_cast<std::int64_t>(wanted.size),
                            static_cast<std::int64_t>(part_size_for(wanted.size)),
                            hub.clock.now()};
-    TRY(hub.catalog.write([&](Session& s) { return catalog::insert_multipart(s, upload); }));
+    std::optional<MultipartUpload> begun;
+    if (start == MultipartStart::kWhereItStopped) {
+        TRY(begun, take_up(hub, upload));
+    }
+    if (begun)
+        upload = std::move(*begun);
+    else
+        TRY(hub.catalog.write([&](Session& s) { return catalog::insert_multipart(s, upload); }));
     TRY(const auto seal, hub.keyring.seal(kPart, upload.id, hub.clock.now() + 3 * kUrlLife));
-    MultipartPlan plan{static_cast<std::uint64_t>(upload.part_size), {}, ""};
+    MultipartPlan plan{static_cast<std::uint64_t>(upload.part_size), {}, "", {}};
+    TRY(plan.arrived, arrived_parts(hub, upload));
     plan.complete_url = hub.options.public_url + "/lfs/complete/" + upload.id + "?seal=" + seal;
     for (std::int64_t part = 1; part <= part_count(upload); ++part)
         plan.part_urls.push_back(hub.options.public_url + "/lfs/parts/" + upload.id + "/" + std::to_string(part) +
@@ -131,7 +182,7 @@ Result<MultipartUpload> open_multipart_seal(Hub& hub, std::string_view upload, s
     const auto payload = hub.keyring.open(kPart, seal);
     if (!payload.has_value() || payload.value() != upload) return expired();
     TRY(auto found, hub.catalog.read([&](Session& s) { return catalog::find_multipart(s, upload); }));
-    if (!found) return Error{Code::kNotFound, "This upload has ended. Start the transfer again."};
+    if (!found) return upload_ended();
     TRY(require_still(hub, found->repo, found->user));
     return std::move(*found);
 }
@@ -142,11 +193,10 @@ PartUpload::~PartUpload() = default;
 
 Result<std::unique_ptr<PartUpload>> PartUpload::begin(Hub& hub, const MultipartUpload& upload, int part) {
     if (part < 1 || part > part_count(upload)) return Error{Code::kInvalidArgument, "The upload has no part of this number."};
-    const std::int64_t offset = (part - 1) * upload.part_size;
-    const auto length = static_cast<std::uint64_t>(std::min(upload.part_size, upload.size - offset));
+    const std::uint64_t length = part_length(upload, part);
     TRY(check_free_space(hub, length));
     TRY(auto writer, hub.store.begin_part(upload.id, part));
-    return std::unique_ptr<PartUpload>(new PartUpload(std::move(writer), length, upload.id + "-" + std::to_string(part)));
+    return std::unique_ptr<PartUpload>(new PartUpload(std::move(writer), length, part_etag(upload, part)));
 }
 
 Result<void> PartUpload::write(ByteView bytes) {
@@ -169,21 +219,20 @@ Result<void> complete_multipart(Hub& hub, const MultipartUpload& upload) {
     Bytes buffer(1u << 20);
     for (int part = 1; part <= part_count(upload); ++part) {
         auto source = hub.store.open_part(upload.id, part);
-        if (!source.has_value())
-            return Error{Code::kInvalidArgument,
-                         "Part " + std::to_string(part) + " of the upload is missing. Send it, then complete again.",
-                         Reason::kUnprocessable};
+        if (!source.has_value()) return part_missing(hub, upload, part);
         for (;;) {
             TRY(const auto got, source.value()->read(buffer));
             if (got == 0) break;
             TRY(whole->write(ByteView(buffer).first(got)));
         }
     }
-    TRY(whole->finish(upload.sha256, static_cast<std::uint64_t>(upload.size)));
+    const auto kept = whole->finish(upload.sha256, static_cast<std::uint64_t>(upload.size));
+    if (!kept.has_value()) {
+        if (kept.error().reason == Reason::kUnprocessable) TRY(end_multipart(hub, upload.id));
+        return kept.error();
+    }
     kMultipartWhole.reach();
-    TRY(hub.catalog.write([&](Session& s) { return catalog::delete_multipart(s, upload.id); }));
-    kMultipartEnded.reach();
-    return hub.store.drop_upload(upload.id);
+    return end_multipart(hub, upload.id);
 }
 
 }  // namespace mirfa::hub

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
+
 #include "hub/access/principal.h"
 #include "hub/large/large_objects.h"
 
@@ -41,8 +43,12 @@ struct MultipartPlan {
     std::uint64_t part_size = 0;
     std::vector<std::string> part_urls;
     std::string complete_url;
+    std::map<int, std::string> arrived;  ///< ETags of the parts that are kept already, by number
 };
-Result<MultipartPlan> begin_multipart(Hub& hub, const catalog::Repository& repo, const Principal& who, const LfsWanted& wanted);
+/// A new upload, or the one of this content that the same user has begun in this repository and not completed.
+enum class MultipartStart { kAnew, kWhereItStopped };
+Result<MultipartPlan> begin_multipart(Hub& hub, const catalog::Repository& repo, const Principal& who, const LfsWanted& wanted,
+                                      MultipartStart start = MultipartStart::kAnew);
 /// The upload behind a sealed part or completion address. Fails: kForbidden; kNotFound when it has ended.
 Result<catalog::MultipartUpload> open_multipart_seal(Hub& hub, std::string_view upload, std::string_view seal);
 
@@ -66,7 +72,8 @@ private:
 };
 
 /// Puts the parts together, hashing them; afterwards the repository holds the content and the parts are gone.
-/// Fails: kInvalidArgument/kUnprocessable for a missing part or another SHA-256.
+/// Fails: kInvalidArgument/kUnprocessable for a missing part; the same for another SHA-256, and then the parts are forgotten,
+/// so that nobody goes on with them; kNotFound when it has ended meanwhile.
 Result<void> complete_multipart(Hub& hub, const catalog::MultipartUpload& upload);
 
 }  // namespace mirfa::hub

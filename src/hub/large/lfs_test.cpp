@@ -83,5 +83,69 @@ TEST_F(LfsTest, PartsMakeTheObjectOnlyWhenTheyAreAllThereAndHaveItsHash) {
     EXPECT_FALSE(held.value().has_value());
 }
 
+class BegunUpload : public LfsTest {
+protected:
+    static constexpr std::size_t kSize = (64u << 20) + 5;  // two parts, the second of five octets
+    const std::string tail = "tails";
+    const std::string content = std::string(kSize - 5, 'x') + tail;
+    const LfsWanted wanted{sha256_of(content), kSize};
+
+    MultipartPlan take_up(const Principal& who, const catalog::Repository& where) {
+        return begin_multipart(hub, where, who, wanted, MultipartStart::kWhereItStopped).value();
+    }
+    catalog::MultipartUpload upload_of(const MultipartPlan& plan) {
+        const auto id = plan.complete_url.substr(plan.complete_url.find("complete/") + 9, 32);
+        return open_multipart_seal(hub, id, seal_in(plan.complete_url)).value();
+    }
+    void send(const catalog::MultipartUpload& upload, int part, std::string_view octets) {
+        auto receiving = PartUpload::begin(hub, upload, part).value();
+        ASSERT_TRUE(receiving->write(as_bytes(octets)).has_value());
+        ASSERT_TRUE(receiving->finish().has_value());
+    }
+};
+
+TEST_F(BegunUpload, IsGoneOnWithByWhoBeganItAndNobodyElse) {
+    const auto begun = upload_of(take_up(alice, repo));
+    EXPECT_TRUE(take_up(alice, repo).arrived.empty());
+    send(begun, 2, tail);
+    const auto again = take_up(alice, repo);
+    EXPECT_EQ(upload_of(again).id, begun.id);
+    EXPECT_EQ(again.arrived, (std::map<int, std::string>{{2, begun.id + "-2"}}));
+    EXPECT_NE(upload_of(take_up(add_user("bob"), repo)).id, begun.id);
+    EXPECT_NE(upload_of(take_up(alice, add_repo(alice, "other"))).id, begun.id);
+    EXPECT_NE(upload_of(begin_multipart(hub, repo, alice, wanted).value()).id, begun.id) << "who did not ask for it";
+    send(begun, 1, std::string_view(content).substr(0, kSize - 5));
+    ASSERT_TRUE(complete_multipart(hub, begun).has_value());
+    EXPECT_TRUE(repository_holds(hub, repo.id, wanted).value());
+}
+
+// Two pages of one person: the one that is late must ask again, and hears then that the hub has it.
+TEST_F(BegunUpload, ThatTheOtherPageHasCompletedHasEnded) {
+    const auto begun = upload_of(take_up(alice, repo));
+    send(begun, 1, std::string_view(content).substr(0, kSize - 5));
+    send(begun, 2, tail);
+    ASSERT_TRUE(complete_multipart(hub, begun).has_value());
+    EXPECT_EQ(complete_multipart(hub, begun).error().code, Code::kNotFound);
+}
+
+TEST_F(BegunUpload, WithWrongOctetsIsForgotten) {
+    const auto begun = upload_of(take_up(alice, repo));
+    send(begun, 1, std::string_view(content).substr(0, kSize - 5));
+    send(begun, 2, "heads");
+    EXPECT_EQ(complete_multipart(hub, begun).error().reason, Reason::kUnprocessable);
+    const auto anew = take_up(alice, repo);
+    EXPECT_NE(upload_of(anew).id, begun.id);
+    EXPECT_TRUE(anew.arrived.empty());
+}
+
+TEST_F(BegunUpload, CountsAsNewWhenItIsGoneOnWith) {
+    const auto begun = upload_of(take_up(alice, repo));
+    clock.pass(std::chrono::hours(6 * 24));
+    take_up(alice, repo);
+    const auto old = catalog->read([&](catalog::Session& s) { return catalog::multiparts_before(s, clock.now() - 1000); });
+    EXPECT_EQ(old.value(), std::vector<std::string>{});
+    EXPECT_EQ(upload_of(take_up(alice, repo)).id, begun.id);
+}
+
 }  // namespace
 }  // namespace mirfa::hub

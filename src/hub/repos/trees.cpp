@@ -6,6 +6,7 @@
 #include "git/tree.h"
 #include "hub/commits/objects.h"
 #include "hub/commits/tree_of.h"
+#include "hub/repos/security.h"
 
 namespace mirfa::hub {
 namespace {
@@ -68,13 +69,22 @@ private:
     bool more_ = false;
 };
 
+/// What somebody sees who looks at files, and not the programs that only want their names and sizes.
+Result<void> add_security(Session& session, std::vector<ListedEntry>& entries) {
+    for (auto& entry : entries)
+        if (entry.file) {
+            TRY(entry.security, security_of(session, entry.path, *entry.file));
+        }
+    return ok();
+}
+
 Result<void> add_last_commits(Session& session, const Repository& repo, const ObjectId& commit,
                               std::vector<ListedEntry>& entries) {
     LastCommits last(session, repo, commit);
     for (auto& entry : entries) {
         TRY(entry.last_commit, last.of(entry.path));
     }
-    return ok();
+    return add_security(session, entries);
 }
 
 std::string without_slashes(std::string path) {

@@ -13,6 +13,7 @@ struct ListedEntry {
     ObjectId oid;                              ///< of the blob or tree
     std::optional<FileFacts> file;             ///< for files
     std::optional<CommitSummary> last_commit;  ///< when asked for
+    std::string security = {};                 ///< JSON as security.h gives it, when the last commit is asked for
 };
 
 struct TreeQuery {

@@ -2,6 +2,8 @@
 """Files to send: random ones that are the same in every run, and comparing of folders."""
 
 import hashlib
+import json
+import math
 import random
 from pathlib import Path
 
@@ -19,6 +21,17 @@ def write_random(path: Path, size: int, seed: int = 1) -> Path:
     with path.open("wb") as out:
         for done in range(0, size, 8 * MIB):
             out.write(source.randbytes(min(8 * MIB, size - done)))
+    return path
+
+
+def write_sparse(path: Path, size: int, marked: int = 4 * MIB) -> Path:
+    """A file that takes little of the disk, and yet no two of its `marked` octets are the same as others."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as out:
+        out.truncate(size)
+        for offset in range(0, size, marked):
+            out.seek(offset)
+            out.write(f"octet {offset} of {size}"[: size - offset].encode())
     return path
 
 
@@ -42,6 +55,19 @@ def tree(folder: Path, *ignored: str) -> dict[str, str]:
         if path.is_file() and relative.parts[0] not in skipped:
             found[relative.as_posix()] = sha256(path)
     return found
+
+
+def safetensors(path: Path, **tensors: tuple[str, tuple[int, ...]]) -> Path:
+    """A file of weights: safetensors(path, embed=("BF16", (100, 8)))."""
+    sizes = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I8": 1}
+    head, end = {}, 0
+    for name, (dtype, shape) in tensors.items():
+        begin, end = end, end + sizes[dtype] * math.prod(shape)
+        head[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [begin, end]}
+    text = json.dumps(head).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(len(text).to_bytes(8, "little") + text + random_bytes(end))
+    return path
 
 
 def small_model(folder: Path, weights: int = 2 * MIB, seed: int = 7) -> Path:

@@ -18,13 +18,15 @@ export interface PageModule {
     load?: (visit: Visit) => Promise<unknown>;
     /** Title of the window; the data is what `load` gave. */
     title?: (data: never, place: Place) => string;
+    /** The page follows its data and stays when only its query changes, with the reader's focus and what is open in it. */
+    stays?: boolean;
 }
 
 export interface Shown {
     component: PageModule['default'];
     data: unknown;
     place: Place;
-    /** Another one for each visit: a page is made afresh when its address changes. */
+    /** Another one for each visit: a page is made afresh when its address changes, unless it `stays`. */
     key: string;
 }
 
@@ -97,7 +99,7 @@ class Router {
             if (visit.signal.aborted) return;
             document.title = page.title ? `${page.title(data as never, place)} · Mirfa` : 'Mirfa';
             this.error = undefined;
-            this.shown = { component: page.default, data, place, key: path + location.search };
+            this.shown = { component: page.default, data, place, key: page.stays ? path : path + location.search };
         } catch (error) {
             if (visit.signal.aborted) return;
             this.error = error instanceof ApiError ? error : new ApiError(0, String(error), 'failed');
@@ -117,7 +119,7 @@ class Router {
         const place = placeOf(local(link.pathname));
         if (!place || !this.#pages[place.page]) return;
         event.preventDefault();
-        void this.go(local(link.pathname) + link.search + link.hash);
+        void this.go(local(link.pathname) + link.search + link.hash, { keepScroll: link.dataset.scroll === 'keep' });
     }
 }
 

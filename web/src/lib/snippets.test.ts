@@ -49,8 +49,10 @@ describe('snippets', () => {
         const dataset = made({ private: true }, 'dataset');
         expect(dataset.get('Datasets')).toContain('load_dataset("acme/tiny")');
         expect(dataset.get('hf')).toBe(`export HF_ENDPOINT=${hub}\nhf auth login\nhf download acme/tiny --repo-type dataset`);
+        expect(dataset.get('mirfa')).toBe(`export HF_ENDPOINT=${hub}\nmirfa auth login\nmirfa download acme/tiny --repo-type dataset`);
+        expect(made({}).get('mirfa')).toBe(`export HF_ENDPOINT=${hub}\nmirfa download acme/tiny`);
         expect(dataset.get('git')).toBe(`git lfs install\ngit clone ${hub}/datasets/acme/tiny`);
-        expect([...made({}, 'space').keys()]).toEqual(['hf', 'huggingface_hub', 'git']);
+        expect([...made({}, 'space').keys()]).toEqual(['hf', 'mirfa', 'huggingface_hub', 'git']);
         const closed = made({ gated: 'manual', ...files('.gitattributes', 'config.json') });
         expect(closed.get('curl')).toBe(`curl -L -O -H "Authorization: Bearer $HF_TOKEN" ${hub}/acme/tiny/resolve/main/config.json`);
         expect(closed.get('C++')).toContain('std::getenv("HF_TOKEN")');

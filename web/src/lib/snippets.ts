@@ -31,7 +31,11 @@ const both = (first: string, second: string): string => [first, second].sort().j
 const needsToken = ({ info }: SnippetInput): boolean => info.private || !!info.gated;
 const typeOption = ({ repo }: SnippetInput): string => (repo.type === 'model' ? '' : ` --repo-type ${repo.type}`);
 const endpoint = ({ hub }: SnippetInput): string => `export HF_ENDPOINT=${shellWord(hub)}\n`;
-const signIn = (input: SnippetInput): string => (needsToken(input) ? 'hf auth login\n' : '');
+/** Both programs have the same words and read the same variable. */
+const byProgram = (program: 'hf' | 'mirfa', input: SnippetInput): Snippet => {
+    const signIn = needsToken(input) ? `${program} auth login\n` : '';
+    return { name: program, language: 'bash', text: `${endpoint(input)}${signIn}${program} download ${shellWord(idOf(input.repo))}${typeOption(input)}` };
+};
 /** The library reads the variable when it is imported. */
 const inPython = ({ hub }: SnippetInput, lines: string): string => `import os\nos.environ["HF_ENDPOINT"] = ${pythonText(hub)}  # before the import below\n\n${lines}`;
 
@@ -99,9 +103,9 @@ function downloads(input: SnippetInput): Snippet[] {
     const { repo, hub } = input;
     const id = pythonText(idOf(repo));
     const type = repo.type === 'model' ? '' : `, repo_type=${pythonText(repo.type)}`;
-    const option = typeOption(input);
     return [
-        { name: 'hf', language: 'bash', text: `${endpoint(input)}${signIn(input)}hf download ${shellWord(idOf(repo))}${option}` },
+        byProgram('hf', input),
+        byProgram('mirfa', input),
         { name: 'huggingface_hub', language: 'python', text: inPython(input, `from huggingface_hub import snapshot_download\n\nfolder = snapshot_download(${id}${type})`) },
         { name: 'git', language: 'bash', text: `git lfs install\ngit clone ${shellWord(hub + repoPath(repo))}` },
         ...single(input),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 
 #include "base/file.h"
@@ -13,7 +14,7 @@ namespace mirfa::hub::testing {
 
 class SetClock final : public Clock {
 public:
-    UnixMillis time = 1'700'000'000'000;
+    std::atomic<UnixMillis> time = 1'700'000'000'000;  // runners of jobs look at it from threads of their own
     UnixMillis now() const override { return time; }
     void pass(std::chrono::milliseconds span) { time += span.count(); }
 };

@@ -83,7 +83,7 @@ export const preupload = async (
 export interface BatchObject {
     oid: string;
     size: number;
-    actions?: { upload?: { href: string; header?: Record<string, string> } };
+    actions?: { upload?: { href: string; header?: Record<string, string>; arrived?: Record<string, string> } };
     error?: { code: number; message: string };
 }
 /** Uploads for a pull request name no branch. */

@@ -6,22 +6,25 @@ import { idOf, repoApi, type RepoId, type RepoType } from '../places';
 /** What the card's front matter holds; written by people, so that any value may be of any shape. */
 export type CardData = Record<string, unknown>;
 
-/** R-23, R-24, R-25 */
-export interface RepoInfo {
+/** What every page of a repository shows of it: R-23, R-24, R-25 with `expand`. */
+export interface RepoAbout {
     id: string;
-    author: string;
     sha?: string;
     private: boolean;
     gated: false | 'auto' | 'manual';
-    disabled: boolean;
     likes: number;
-    downloads: number;
     lastModified: string;
+    cardData?: CardData;
+}
+/** Everything, with the name of each file: for the card only. */
+export interface RepoInfo extends RepoAbout {
+    author: string;
+    disabled: boolean;
+    downloads: number;
     createdAt: string;
     tags: string[];
     pipeline_tag?: string;
     library_name?: string;
-    cardData?: CardData;
     safetensors?: { parameters: Record<string, number>; total: number };
     gguf?: { total: number; architecture?: string; context_length?: number };
     transformersInfo?: { auto_model: string; pipeline_tag?: string; processor?: string };
@@ -34,6 +37,11 @@ export interface RepoInfo {
 }
 
 export const loadRepo = (repo: RepoId, signal?: AbortSignal): Promise<RepoInfo> => get(repoApi(repo), signal);
+
+const kAbout = ['sha', 'private', 'gated', 'likes', 'lastModified', 'cardData'];
+/** src/pages/site.cpp writes the same address. */
+export const aboutPath = (repo: RepoId): string => repoApi(repo) + query({ expand: kAbout });
+export const loadAbout = (repo: RepoId, signal?: AbortSignal): Promise<RepoAbout> => get(aboutPath(repo), signal);
 
 export interface LastCommit {
     id: string;

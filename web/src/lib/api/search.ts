@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask, get, query, type Answer } from './http';
+import { orderOf, type FacetCounts, type Filters, type Narrowing } from '../facets';
 import { plural, type RepoType } from '../places';
 
 export interface QuickResults {
@@ -36,8 +37,7 @@ export interface ListQuery {
     q?: string;
     author?: string;
     sort?: string;
-    filters?: Record<string, string[]>;
-    cursor?: string;
+    filters?: Filters;
 }
 
 const kExpand: Record<RepoType, string[]> = {
@@ -51,6 +51,10 @@ export function listRepositories(list: ListQuery, signal?: AbortSignal): Promise
     return ask(listPath(list), { signal });
 }
 
-/** The address of a list: src/pages/shell_pages.cpp writes the same one to bring its answer along. */
+/** The address of a list: src/pages/shell_pages.cpp writes the same one to bring its answer along, letter by letter. */
 export const listPath = ({ type, q, author, sort, filters = {} }: ListQuery): string =>
-    `/api/${plural[type]}${query({ q, author, sort: sort ?? 'trendingScore', limit: 30, ...filters, expand: kExpand[type] })}`;
+    `/api/${plural[type]}${query({ q, ...(author ? { author } : {}), sort: orderOf({ q, sort }), limit: 30, ...filters, expand: kExpand[type] })}`;
+
+/** Counts of what a list can be narrowed by; src/pages/shell_pages.cpp writes the same address. */
+export const facetsPath = ({ type, q, filters }: Narrowing): string => `/api/facets${query({ type: plural[type], q, ...filters })}`;
+export const loadFacets = (narrowing: Narrowing, signal?: AbortSignal): Promise<FacetCounts> => get(facetsPath(narrowing), signal);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ApiError } from '../api/http';
 import type { Gate } from './gate';
 import type { FromHasher, ToHasher } from './hash.worker';
+import { unreadable } from './retry';
 
 const kSlice = 8 << 20;
 const kAhead = 2; // slices in the worker at once: one is read while the other is hashed
@@ -22,15 +22,15 @@ export async function sha256Of(file: Blob, gate: Gate, progress: (octets: number
                 given += slice.size;
                 say({ slice });
             };
-            const unreadable = (error: unknown) => reject(new ApiError(0, String(error), 'file_unreadable'));
+            const fail = (error: unknown) => reject(unreadable(error));
             worker.onmessage = ({ data }: MessageEvent<FromHasher>) => {
-                if ('error' in data) return unreadable(data.error);
+                if ('error' in data) return fail(data.error);
                 if ('digest' in data) return resolve(data.digest);
                 progress((hashed += data.octets));
                 if (hashed < file.size) void giveNext();
                 else say({ end: true });
             };
-            worker.onerror = (event) => unreadable(event.message);
+            worker.onerror = (event) => fail(event.message);
             signal.addEventListener('abort', () => reject(signal.reason), { once: true });
             say({ begin: true });
             if (file.size === 0) say({ end: true });

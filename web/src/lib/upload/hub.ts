@@ -8,6 +8,7 @@ import { session } from '../session.svelte';
 import type { Gate } from './gate';
 import { sha256Of } from './hasher';
 import type { Offer, UploadItem } from './items';
+import { isUnreadable, unreadable } from './retry';
 import type { CommitMade, CommitStep, Planned, Transport } from './run';
 
 const kSample = 512; // octets that tell text from the rest
@@ -20,10 +21,14 @@ function base64Of(octets: Blob): Promise<string> {
     return new Promise((resolve, reject) => {
         const reader = new FileReader();
         reader.onload = () => resolve(String(reader.result).replace(/^data:[^,]*,/, ''));
-        reader.onerror = () => reject(new ApiError(0, String(reader.error), 'file_unreadable'));
+        reader.onerror = () => reject(unreadable(reader.error));
         reader.readAsDataURL(octets);
     });
 }
+
+const throwUnreadable = (why: unknown): never => {
+    throw unreadable(why);
+};
 
 /** A small file as a line of the commit. Its pieces are blobs, which the browser may keep on disk. */
 async function fileLine({ path, file }: UploadItem): Promise<Blob> {
@@ -44,7 +49,8 @@ export function offerOf(object: BatchObject | undefined): Offer | null | ApiErro
     const partHrefs = Object.entries(numbered)
         .sort(([one], [other]) => Number(one) - Number(other))
         .map(([, href]) => ownAddress(href));
-    return { completeHref: ownAddress(upload.href), partSize: Number(partSize), partHrefs };
+    const arrived = new Map(Object.entries(upload.arrived ?? {}).map(([number, etag]) => [Number(number), etag]));
+    return { completeHref: ownAddress(upload.href), partSize: Number(partSize), partHrefs, arrived };
 }
 
 export class HubTransport implements Transport {
@@ -62,16 +68,24 @@ export class HubTransport implements Transport {
     async #rules(): Promise<{ gitAttributes?: string; gitIgnore?: string }> {
         const texts = kRules.map(async (name) => {
             const own = this.items().find(({ path }) => path === name);
-            return own && own.file.size <= kLongestRules ? own.file.text() : undefined;
+            return own && own.file.size <= kLongestRules ? own.file.text().catch(() => undefined) : undefined; // plan() says that it is gone
         });
         const [gitAttributes, gitIgnore] = await Promise.all(texts);
         return { ...(gitAttributes !== undefined && { gitAttributes }), ...(gitIgnore !== undefined && { gitIgnore }) };
     }
 
     async plan(items: UploadItem[], signal: AbortSignal): Promise<Planned[]> {
-        const files = items.map(async ({ path, file }) => ({ path, size: file.size, sample: await base64Of(file.slice(0, kSample)) }));
-        const planned = await preupload(this.target, await Promise.all(files), await this.#rules(), signal);
-        return planned.map(({ path, uploadMode, shouldIgnore }) => ({ path, large: uploadMode === 'lfs', ignored: shouldIgnore }));
+        const broken: Planned[] = [];
+        const files: { path: string; size: number; sample: string }[] = [];
+        for (const { path, file } of items) {
+            const sample = await base64Of(file.slice(0, kSample)).catch(unreadable);
+            if (typeof sample === 'string') files.push({ path, size: file.size, sample });
+            else broken.push({ path, large: false, ignored: false, error: sample });
+        }
+        if (files.length === 0) return broken;
+        const planned = await preupload(this.target, files, await this.#rules(), signal);
+        const kept = planned.map(({ path, uploadMode, shouldIgnore }) => ({ path, large: uploadMode === 'lfs', ignored: shouldIgnore }));
+        return [...kept, ...broken];
     }
 
     hash(file: Blob, gate: Gate, progress: (octets: number) => void, signal: AbortSignal): Promise<string> {
@@ -85,8 +99,14 @@ export class HubTransport implements Transport {
     }
 
     async put(href: string, octets: Blob, progress: (octets: number) => void, signal: AbortSignal): Promise<string> {
-        const { header } = await sendOctets('PUT', href, octets, { headers: { 'Content-Type': 'application/octet-stream' }, progress, signal });
-        return header('ETag') ?? '';
+        try {
+            const { header } = await sendOctets('PUT', href, octets, { headers: { 'Content-Type': 'application/octet-stream' }, progress, signal });
+            return header('ETag') ?? '';
+        } catch (error) {
+            // To the page both look the same: no network, and a file that cannot be read.
+            if (error instanceof ApiError && error.reason === 'no_connection') await octets.slice(0, 1).arrayBuffer().catch(throwUnreadable);
+            throw error;
+        }
     }
 
     async complete(href: string, sha256: string, parts: Map<number, string>, signal: AbortSignal): Promise<void> {
@@ -105,7 +125,13 @@ export class HubTransport implements Transport {
         const lines: BlobPart[] = [lineOf({ key: 'header', value })];
         for (const item of items) {
             if (item.large) lines.push(lineOf({ key: 'lfsFile', value: { path: item.path, algo: 'sha256', oid: item.sha256!, size: item.file.size } }));
-            else lines.push(await fileLine(item));
+            else
+                try {
+                    lines.push(await fileLine(item));
+                } catch (error) {
+                    if (isUnreadable(error)) item.error = error;
+                    throw error;
+                }
         }
         try {
             return this.#took(await sendCommit(this.target, lines, progress, signal));

@@ -13,8 +13,11 @@ export type ItemState =
     | 'ignored' // by the repository's .gitignore
     | 'failed';
 
-/** Where the octets of a large file go: one address, or one for each part and one that completes them. */
-export type Offer = { href: string } | { completeHref: string; partSize: number; partHrefs: string[] };
+/**
+ * Where the octets of a large file go: one address, or one for each part and one that completes them. What has arrived of
+ * an upload that was begun on a page closed since need not be sent again: the tags of those parts, by number.
+ */
+export type Offer = { href: string } | { completeHref: string; partSize: number; partHrefs: string[]; arrived: Map<number, string> };
 
 export interface UploadItem {
     path: string;
@@ -30,6 +33,8 @@ export interface UploadItem {
     hashed: number;
     /** Octets on the hub. */
     kept: number;
+    /** Those of them that were there before this page sent any. */
+    found: number;
     /** Octets on their way, by the part they belong to. */
     flying: Map<number, number>;
     error?: ApiError;
@@ -45,6 +50,7 @@ export const itemOf = (path: string, file: Blob): UploadItem => ({
     parts: new Map(),
     hashed: 0,
     kept: 0,
+    found: 0,
     flying: new Map(),
     renewed: 0,
 });
@@ -56,10 +62,10 @@ export function sentOf(item: UploadItem): number {
     return Math.min(sent, item.file.size);
 }
 
-/** A slice of an item to be sent. */
+/** A slice of an item to be sent; without one all are there, and the hub has only to put them together. */
 export interface Piece {
     item: UploadItem;
-    slice: Slice;
+    slice?: Slice;
     href: string;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { ApiError } from '../api/http';
-import { isPassing, pauseAfter } from './retry';
+import { isPassing, isUnreadable, pauseAfter, unreadable } from './retry';
 
 it('doubles the pause up to half a minute', () => {
     const whole = [1, 2, 3, 4, 5, 6, 7, 100].map((attempt) => pauseAfter(attempt, () => 1));
@@ -13,4 +13,5 @@ it('tells what passes from what stays', () => {
     const passing = [0, 429, 500, 502, 503, 504, 200, 400, 401, 403, 404, 412, 413, 422, 507].filter((status) => isPassing(new ApiError(status, '')));
     expect(passing).toEqual([0, 429, 500, 502, 503, 504]);
     expect(isPassing(new TypeError('ours'))).toBe(false);
+    expect([isPassing(unreadable('gone')), isUnreadable(unreadable('gone')), isUnreadable(new ApiError(0, ''))]).toEqual([false, true, false]);
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../api/http';
 import { itemOf, type Offer, type UploadItem } from './items';
+import { unreadable } from './retry';
 import { UploadRun, type CommitStep, type Transport } from './run';
 
 const broken = () => new ApiError(0, 'cut', 'no_connection');
@@ -17,6 +18,10 @@ class Hub implements Transport {
     before: Partial<Record<'plan' | 'hash' | 'offers' | 'put' | 'complete' | 'commit', (what: string) => Promise<void> | void>> = {};
     uploads = 0;
     head = 'head';
+    /** Numbers of the parts that a page closed since has sent. */
+    earlier: number[] = [];
+    /** Parts that the last completion named. */
+    named: [number, string][] = [];
 
     async plan(items: UploadItem[]) {
         await this.before.plan?.('');
@@ -35,7 +40,9 @@ class Hub implements Transport {
             const id = (this.uploads += 1);
             if (transfer === 'basic') return { href: `/o/${id}/${sha256}` };
             const count = Math.ceil(file.size / 8);
-            return { completeHref: `/c/${id}/${sha256}`, partSize: 8, partHrefs: Array.from({ length: count }, (_, n) => `/p/${id}/${n + 1}`) };
+            const partHrefs = Array.from({ length: count }, (_, n) => `/p/${id}/${n + 1}`);
+            const arrived = new Map(this.earlier.map((number) => [number, `old-${number}`]));
+            return { completeHref: `/c/${id}/${sha256}`, partSize: 8, partHrefs, arrived };
         });
     }
     async put(href: string, octets: Blob, progress: (octets: number) => void, signal: AbortSignal) {
@@ -47,8 +54,9 @@ class Hub implements Transport {
         if (href.startsWith('/o/')) this.held.add(href.split('/')[3]!);
         return `tag-${href}`;
     }
-    async complete(href: string, sha256: string) {
+    async complete(href: string, sha256: string, parts: Map<number, string>) {
         await this.before.complete?.(href);
+        this.named = [...parts].sort(([one], [other]) => one - other);
         this.held.add(sha256);
     }
     async commit(step: CommitStep) {
@@ -85,7 +93,7 @@ describe('an upload', () => {
         expect(hub.commits.map(({ items }) => items.map(({ path }) => path))).toEqual([['a', 'b', 'c', 'e']]);
         expect(run.items.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'ignored', 'done']);
         expect([...hub.arrived.values()].reduce((sum, size) => sum + size)).toBe(12 + 36);
-        expect(run.progress).toEqual({ sent: 53, total: 53 });
+        expect(run.progress).toEqual({ sent: 53, total: 53, found: 0 });
         expect(run.parent).toBe('commit-1');
     });
 
@@ -114,6 +122,24 @@ describe('an upload', () => {
         expect(run.phase).toBe('done');
         expect([...hub.puts].sort()).toEqual(['/p/1/1', '/p/1/2', '/p/1/3', '/p/1/4', '/p/1/5']);
         expect(hub.batches).toEqual([['multipart', 1]]);
+    });
+
+    it('goes on where a page that was closed has stopped', async () => {
+        const hub = new Hub();
+        hub.earlier = [1, 2, 5];
+        const run = runOf(hub, [item('c', kBig)]);
+        await run.start();
+        expect([run.phase, [...hub.puts].sort()]).toEqual(['done', ['/p/1/3', '/p/1/4']]);
+        expect(run.progress).toEqual({ sent: 36, total: 36, found: 20 });
+        expect(hub.named.map(([number, etag]) => `${number} ${etag}`)).toEqual(['1 old-1', '2 old-2', '3 tag-/p/1/3', '4 tag-/p/1/4', '5 old-5']);
+    });
+
+    it('only puts together what has arrived whole', async () => {
+        const hub = new Hub();
+        hub.earlier = [1, 2, 3, 4, 5];
+        const run = runOf(hub, [item('c', kBig)]);
+        await run.start();
+        expect([run.phase, hub.puts, hub.named.length]).toEqual(['done', [], 5]);
     });
 
     it('believes that an object is whole when only the answer was lost', async () => {
@@ -231,6 +257,20 @@ describe('an upload', () => {
         run.cancel();
         await whole;
         expect([run.phase, hub.commits.length]).toEqual(['cancelled', 0]);
+    });
+
+    it('names the file that cannot be read any more, and goes on without it', async () => {
+        const hub = new Hub();
+        const [good, gone] = [item('good', 'small'), item('gone', 'text')];
+        hub.before.commit = () => {
+            if (hub.commits.length > 0 || gone.state === 'failed') return;
+            throw (gone.error = unreadable('gone'));
+        };
+        const run = runOf(hub, [good, gone], 'head');
+        await run.start();
+        expect([run.phase, run.error, gone.state, good.state]).toEqual(['failed', undefined, 'failed', 'ready']);
+        await run.leaveOutFailed();
+        expect([run.phase, hub.commits.map(({ items }) => items.map(({ path }) => path))]).toEqual(['done', [['good']]]);
     });
 
     it('says so when there is nothing to commit', async () => {

@@ -5,13 +5,15 @@
 import { ApiError } from '../api/http';
 import { Gate, Queue } from './gate';
 import { byTransfer, groupsOf, itemOf, sentOf, type Offer, type Piece, type UploadItem } from './items';
-import { isPassing, pauseAfter } from './retry';
-import { slicesOf } from './slices';
+import { isPassing, isUnreadable, pauseAfter, unreadable } from './retry';
+import { slicesOf, type Slice } from './slices';
 
 export interface Planned {
     path: string;
     large: boolean;
     ignored: boolean;
+    /** It cannot be read. */
+    error?: ApiError;
 }
 export interface CommitStep {
     items: UploadItem[];
@@ -79,7 +81,7 @@ export class UploadRun {
     #unsettled = 0;
     /** Items that wait for another one with the same octets. */
     #twins = new Map<string, UploadItem[]>();
-    #groups: UploadItem[][] | undefined;
+    #groups: UploadItem[][] = [];
     #wakers = new Set<() => void>();
     readonly #options: Required<Options>;
 
@@ -109,11 +111,12 @@ export class UploadRun {
             await this.#plan();
             this.#enter('sending');
             await this.#sendLarge();
-            if (this.items.some(({ state }) => state === 'failed')) return this.#enter('failed');
+            if (this.#anyFailed) return this.#enter('failed');
             this.#enter('committing');
             await this.#commit();
         } catch (error) {
             if (error instanceof Cancelled) return this.#enter('cancelled');
+            if (this.#anyFailed) return this.#enter('failed');
             this.error = error instanceof ApiError ? error : new ApiError(0, String(error), 'failed');
             this.#enter(this.error.status === 412 ? 'conflict' : 'failed');
         }
@@ -161,17 +164,22 @@ export class UploadRun {
         return this.start();
     }
 
-    /** Octets to be sent in all, and those that are there. */
-    get progress(): { sent: number; total: number } {
-        let [sent, total] = [0, 0];
+    /** Octets to be sent in all, those that are there, and those of them that were there before. */
+    get progress(): { sent: number; total: number; found: number } {
+        let [sent, total, found] = [0, 0, 0];
         for (const item of this.items) {
             if (item.state === 'ignored' || item.state === 'failed') continue;
             total += item.file.size;
+            found += item.found;
             if (item.state === 'done' || (item.large && item.state === 'ready')) sent += item.file.size;
             else if (item.large) sent += sentOf(item);
             else if (this.phase === 'committing') sent += Math.floor(item.file.size * this.committing);
         }
-        return { sent, total };
+        return { sent, total, found };
+    }
+
+    get #anyFailed(): boolean {
+        return this.items.some(({ state }) => state === 'failed');
     }
 
     #enter(phase: Phase): void {
@@ -238,7 +246,8 @@ export class UploadRun {
                 const plan = planned.get(item.path);
                 // An empty file cannot be a large one: every client sends it as it is.
                 item.large = plan !== undefined && plan.large && item.file.size > 0;
-                item.state = plan?.ignored ? 'ignored' : item.large ? 'waiting' : 'ready';
+                item.error = plan?.error;
+                item.state = plan?.error ? 'failed' : plan?.ignored ? 'ignored' : item.large ? 'waiting' : 'ready';
             }
             this.changed();
         }
@@ -291,7 +300,7 @@ export class UploadRun {
     #fail(item: UploadItem, error: unknown): void {
         this.#pieces.discard((piece) => piece.item === item);
         item.offer = undefined;
-        this.#settle(item, 'failed', error instanceof ApiError ? error : new ApiError(0, String(error), 'file_unreadable'));
+        this.#settle(item, 'failed', error instanceof ApiError ? error : unreadable(error));
     }
 
     async #hashAll(items: UploadItem[]): Promise<void> {
@@ -328,8 +337,10 @@ export class UploadRun {
             const offers = await this.#steady((signal) => this.transport.offers(items, transfer, signal));
             items.forEach((item, index) => {
                 const offer = offers[index];
-                if (offer === null) this.#settle(item, 'ready');
-                else if (!offer || offer instanceof ApiError) this.#fail(item, offer ?? new ApiError(0, '', 'failed'));
+                if (offer === null) {
+                    if (item.renewed === 0) item.found = item.file.size;
+                    this.#settle(item, 'ready');
+                } else if (!offer || offer instanceof ApiError) this.#fail(item, offer ?? new ApiError(0, '', 'failed'));
                 else this.#begin(item, offer);
             });
         } catch (error) {
@@ -341,10 +352,23 @@ export class UploadRun {
         item.offer = offer;
         item.kept = 0;
         item.parts.clear();
-        const slices = 'href' in offer ? [{ number: 1, start: 0, end: item.file.size }] : slicesOf(item.file.size, offer.partSize);
-        for (const slice of slices)
-            this.#pieces.put({ item, offer, slice, href: 'href' in offer ? offer.href : offer.partHrefs[slice.number - 1]! });
+        if ('href' in offer) {
+            this.#pieces.put({ item, offer, slice: { number: 1, start: 0, end: item.file.size }, href: offer.href });
+        } else {
+            for (const slice of slicesOf(item.file.size, offer.partSize)) {
+                const etag = offer.arrived.get(slice.number);
+                if (etag === undefined) this.#pieces.put({ item, offer, slice, href: offer.partHrefs[slice.number - 1]! });
+                else this.#arrived(item, slice, etag);
+            }
+            if (item.kept === item.file.size) this.#pieces.put({ item, offer, href: offer.completeHref });
+        }
+        if (item.renewed === 0) item.found = item.kept;
         this.changed();
+    }
+
+    #arrived(item: UploadItem, { number, start, end }: Slice, etag: string): void {
+        item.kept += end - start;
+        item.parts.set(number, etag);
     }
 
     async #sendPieces(): Promise<void> {
@@ -361,8 +385,20 @@ export class UploadRun {
     }
 
     async #sendPiece({ item, offer, slice, href }: Piece & { offer: Offer }): Promise<void> {
+        if (slice) {
+            const etag = await this.#sendSlice(item, offer, slice, href);
+            if (item.offer !== offer) return; // new addresses have been asked for meanwhile
+            this.#arrived(item, slice, etag);
+            this.changed();
+        }
+        if (item.kept < item.file.size) return;
+        if (!('href' in offer)) await this.#complete(item, offer.completeHref);
+        this.#settle(item, 'ready');
+    }
+
+    #sendSlice(item: UploadItem, offer: Offer, slice: Slice, href: string): Promise<string> {
         const octets = item.file.slice(slice.start, slice.end);
-        const etag = await this.#steady(async (signal) => {
+        return this.#steady(async (signal) => {
             const progress = (sent: number) => {
                 if (item.offer === offer) item.flying.set(slice.number, sent);
                 this.changed();
@@ -373,13 +409,6 @@ export class UploadRun {
                 item.flying.delete(slice.number);
             }
         });
-        if (item.offer !== offer) return; // new addresses have been asked for meanwhile
-        item.kept += slice.end - slice.start;
-        item.parts.set(slice.number, etag);
-        this.changed();
-        if (item.kept < item.file.size) return;
-        if (!('href' in offer)) await this.#complete(item, offer.completeHref);
-        this.#settle(item, 'ready');
     }
 
     async #complete(item: UploadItem, href: string): Promise<void> {
@@ -413,9 +442,9 @@ export class UploadRun {
     }
 
     async #commit(): Promise<void> {
-        const ready = this.items.filter(({ state }) => state === 'ready' || state === 'done');
-        if (ready.length === 0) throw new ApiError(0, '', 'nothing_to_commit');
-        const groups = (this.#groups ??= groupsOf(ready));
+        const made = this.#groups.filter(([first]) => first!.state === 'done');
+        const groups = (this.#groups = [...made, ...groupsOf(this.items.filter(({ state }) => state === 'ready'))]);
+        if (groups.length === 0) throw new ApiError(0, '', 'nothing_to_commit');
         for (const [index, items] of groups.entries()) {
             if (items[0]!.state === 'done') continue;
             const progress = (part: number) => {
@@ -424,9 +453,12 @@ export class UploadRun {
             };
             progress(0);
             const step = { items, index, count: groups.length, parent: this.parent };
-            const made = await this.#steady((signal) => this.transport.commit(step, progress, signal));
-            this.made = { ...made, pullRequest: made.pullRequest ?? this.made?.pullRequest };
-            this.parent = made.oid;
+            const one = await this.#steady((signal) => this.transport.commit(step, progress, signal)).catch((error: unknown) => {
+                if (isUnreadable(error)) for (const item of items) if (item.error === error) item.state = 'failed';
+                throw error;
+            });
+            this.made = { ...one, pullRequest: one.pullRequest ?? this.made?.pullRequest };
+            this.parent = one.oid;
             for (const item of items) item.state = 'done';
         }
         this.#enter('done');

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Long work: begun, looked at, cancelled. Mirfa's own routes.
+#include <charconv>
+
+#include "api/accounts_shared.h"
+#include "api/operations.h"
+#include "hub/jobs/convert.h"
+
+namespace mirfa::api {
+namespace {
+
+using format::JsonWriter;
+using hub::Job;
+
+catalog::RowId id_in(std::string_view text) {
+    catalog::RowId id = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), id);
+    return read.ec == std::errc() && read.ptr == text.data() + text.size() ? id : 0;
+}
+
+void write_time(JsonWriter& json, std::string_view key, const std::optional<UnixMillis>& time) {
+    if (time)
+        json.field(key, to_iso8601(*time));
+    else
+        json.null(key);
+}
+
+/// The members of a job; the object is open and stays so.
+void write_job(JsonWriter& json, const Job& job) {
+    json.field("id", std::to_string(job.id)).field("kind", job.kind).field("state", hub::name_of(job.state));
+    json.field("step", job.step).field("done", job.done).field("total", job.total).field("attempts", job.attempts);
+    if (job.message.empty())
+        json.null("message");
+    else
+        json.field("message", job.message);
+    json.raw("input", job.input).raw("result", job.result);
+    json.field("createdAt", to_iso8601(job.created));
+    write_time(json, "startedAt", job.started);
+    write_time(json, "endedAt", job.ended);
+}
+
+http::Response one_job(const Job& job, int status = 200) {
+    JsonWriter json;
+    json.object();
+    write_job(json, job);
+    json.end();
+    return json_response(std::move(json), status);
+}
+
+int limit_of(const Call& call) { return static_cast<int>(call.query.number("limit", 50, 1, 100)); }
+catalog::RowId cursor_of(const Call& call) { return id_in(call.query.find("cursor").value_or("0")); }
+
+void add_next(http::Response& response, const Call& call, std::size_t count, catalog::RowId last) {
+    if (count == static_cast<std::size_t>(limit_of(call))) add_next_link(response, call, std::to_string(last));
+}
+
+}  // namespace
+
+Result<http::Response> convert(Call& call) {
+    TRY(const auto body, json_body(call));
+    hub::WantedConversion wanted;
+    TRY(wanted.to, format::need_string(body, "to"));
+    wanted.revision = format::find_string(body, "revision").value_or(wanted.revision);
+    wanted.dtype = format::find_string(body, "dtype").value_or(wanted.dtype);
+    const auto* general = format::find_member(body, "generalRules");
+    wanted.general_rules = general != nullptr && general->is_bool() && general->get_bool();
+    TRY(const auto job, hub::begin_conversion(call.hub, call.principal, call.repository(), wanted));
+    return one_job(job, 202);
+}
+
+Result<http::Response> repo_jobs(Call& call) {
+    TRY(const auto jobs, hub::jobs_of(call.hub, call.repository(), cursor_of(call), limit_of(call)));
+    JsonWriter json;
+    json.array();
+    for (const auto& job : jobs) {
+        json.object();
+        write_job(json, job);
+        json.end();
+    }
+    json.end();
+    auto response = json_response(std::move(json));
+    if (!jobs.empty()) add_next(response, call, jobs.size(), jobs.back().id);
+    return response;
+}
+
+Result<http::Response> repo_job(Call& call) {
+    TRY(const auto job, hub::load_job(call.hub, call.repository(), id_in(call.value("job"))));
+    return one_job(job);
+}
+
+Result<http::Response> repo_job_cancel(Call& call) {
+    TRY(const auto job, hub::cancel_job(call.hub, call.principal, call.repository(), id_in(call.value("job"))));
+    return one_job(job);
+}
+
+Result<http::Response> admin_jobs(Call& call) {
+    TRY(const auto rows, hub::jobs_of_hub(call.hub, cursor_of(call), limit_of(call)));
+    JsonWriter json;
+    json.array();
+    for (const auto& row : rows) {
+        json.object();
+        write_job(json, row.job);
+        json.field("repoType", row.repo_type).field("repo", row.repo_name).field("user", row.user_name);
+        json.end();
+    }
+    json.end();
+    auto response = private_json(std::move(json));
+    if (!rows.empty()) add_next(response, call, rows.size(), rows.back().job.id);
+    return response;
+}
+
+}  // namespace mirfa::api

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkpoint/detail/scan_sources.h"
+
+#include <algorithm>
+
+namespace mirfa::checkpoint {
+namespace {
+
+class Counted final : public RandomSource {
+public:
+    Counted(std::shared_ptr<const RandomSource> source, std::shared_ptr<ScanBudget> budget)
+        : source_(std::move(source)), budget_(std::move(budget)) {}
+    std::uint64_t size() const override { return source_->size(); }
+    Result<void> read_at(std::uint64_t offset, ByteSpan into) const override {
+        TRY(budget_->spend(into.size()));
+        return source_->read_at(offset, into);
+    }
+
+private:
+    std::shared_ptr<const RandomSource> source_;
+    std::shared_ptr<ScanBudget> budget_;
+};
+
+class Part final : public RandomSource {
+public:
+    Part(std::shared_ptr<const RandomSource> source, std::uint64_t first, std::uint64_t size)
+        : source_(std::move(source)), first_(first), size_(size) {}
+    std::uint64_t size() const override { return size_; }
+    Result<void> read_at(std::uint64_t offset, ByteSpan into) const override {
+        if (offset > size_ || into.size() > size_ - offset) return Error{Code::kCorrupt, "The file ends too early."};
+        return source_->read_at(first_ + offset, into);
+    }
+
+private:
+    std::shared_ptr<const RandomSource> source_;
+    std::uint64_t first_;
+    std::uint64_t size_;
+};
+
+class InflatedContent final : public RandomSource {
+public:
+    InflatedContent(std::shared_ptr<const ZipArchive> archive, ZipMember member, std::shared_ptr<ScanBudget> budget)
+        : archive_(std::move(archive)), member_(std::move(member)), budget_(std::move(budget)) {}
+    std::uint64_t size() const override { return member_.size; }
+    Result<void> read_at(std::uint64_t offset, ByteSpan into) const override {
+        if (!stream_ || offset < at_) {
+            stream_ = archive_->stream(member_);
+            at_ = 0;
+        }
+        Bytes skipped(static_cast<std::size_t>(std::min<std::uint64_t>(64u << 10, offset - at_)));
+        while (at_ < offset) {
+            TRY(next(ByteSpan(skipped).first(static_cast<std::size_t>(std::min<std::uint64_t>(skipped.size(), offset - at_)))));
+        }
+        return next(into);
+    }
+
+private:
+    Result<void> next(ByteSpan into) const {
+        TRY(budget_->spend(into.size()));
+        while (!into.empty()) {
+            TRY(const std::size_t count, stream_->read(into));
+            if (count == 0) return Error{Code::kCorrupt, "The zip member ends too early."};
+            at_ += count;
+            into = into.subspan(count);
+        }
+        return ok();
+    }
+
+    std::shared_ptr<const ZipArchive> archive_;
+    ZipMember member_;
+    std::shared_ptr<ScanBudget> budget_;
+    mutable std::unique_ptr<ByteSource> stream_;
+    mutable std::uint64_t at_ = 0;
+};
+
+}  // namespace
+
+Result<void> ScanBudget::spend(std::uint64_t octets) {
+    exhausted = exhausted || octets > left;
+    if (exhausted) return Error{Code::kTooLarge, "There is more to read than a scan reads."};
+    left -= octets;
+    return ok();
+}
+
+std::shared_ptr<const RandomSource> counted(std::shared_ptr<const RandomSource> source, std::shared_ptr<ScanBudget> budget) {
+    return std::make_shared<const Counted>(std::move(source), std::move(budget));
+}
+
+std::shared_ptr<const RandomSource> part_of(std::shared_ptr<const RandomSource> source, std::uint64_t first, std::uint64_t size) {
+    return std::make_shared<const Part>(std::move(source), first, size);
+}
+
+std::shared_ptr<const RandomSource> content_of(std::shared_ptr<const ZipArchive> archive, const ZipMember& member,
+                                               std::shared_ptr<ScanBudget> budget) {
+    if (!member.deflated) return part_of(archive->source(), member.data_offset, member.stored_size);
+    return std::make_shared<const InflatedContent>(std::move(archive), member, std::move(budget));
+}
+
+}  // namespace mirfa::checkpoint

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the scan reads from: parts of a file, and inflated members, against one budget of octets.
+#pragma once
+
+#include <memory>
+
+#include "checkpoint/zip.h"
+
+namespace mirfa::checkpoint {
+
+/// Shared by all sources of one scan. Threads: one at a time.
+struct ScanBudget {
+    std::uint64_t left = 0;
+    bool exhausted = false;
+    /// Fails: kTooLarge.
+    Result<void> spend(std::uint64_t octets);
+};
+
+std::shared_ptr<const RandomSource> counted(std::shared_ptr<const RandomSource> source, std::shared_ptr<ScanBudget> budget);
+/// Takes: a range that lies in `source`.
+std::shared_ptr<const RandomSource> part_of(std::shared_ptr<const RandomSource> source, std::uint64_t first, std::uint64_t size);
+/// The member's content. An inflated one is read forward; going back begins anew, and both cost.
+std::shared_ptr<const RandomSource> content_of(std::shared_ptr<const ZipArchive> archive, const ZipMember& member,
+                                               std::shared_ptr<ScanBudget> budget);
+
+}  // namespace mirfa::checkpoint

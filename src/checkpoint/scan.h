@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The safety scan: which names the pickles of a file would ask Python for, found without running any of them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checkpoint/reader.h"
+
+namespace mirfa::checkpoint {
+
+enum class Safety { kInnocuous, kSuspicious, kDangerous };
+/// `innocuous`, `suspicious`, `dangerous`
+std::string_view name_of(Safety safety);
+
+/// By the tables of detail/scan_names.cpp; a name that is in none of them is suspicious.
+Safety classify_import(std::string_view module, std::string_view name);
+
+struct ScannedImport {
+    std::string module;  ///< `unknown` for what cannot be told without running it
+    std::string name;
+    Safety safety = Safety::kSuspicious;
+    std::string member;        ///< of an archive, `a.zip/b.pkl`; "" for the file itself
+    std::uint64_t offset = 0;  ///< of the instruction that asks first, in the member's content
+    bool operator==(const ScannedImport&) const = default;
+};
+
+struct ScanFinding {
+    Safety safety = Safety::kSuspicious;
+    std::string member;
+    std::string text;  ///< a sentence
+    bool operator==(const ScanFinding&) const = default;
+};
+
+/// kUnreadable: what was read is harmless, and something could not be read.
+enum class Verdict { kSafe, kSuspicious, kDangerous, kUnreadable };
+
+struct ScanReport {
+    Verdict verdict = Verdict::kSafe;
+    bool has_pickles = false;
+    std::vector<ScannedImport> imports;  ///< distinct, in the order in which they were found
+    std::vector<ScanFinding> findings;
+};
+
+struct ScanLimits {
+    std::uint64_t octets = std::uint64_t{2} << 30;  ///< read and inflated altogether; the rest counts as unreadable
+    std::size_t imports = 10'000;
+    std::size_t findings = 1'000;
+    int depth = 4;  ///< archives and pickles within each other
+};
+
+/// Looks for pickles by content and by name: in zip and tar archives, also where their directories do not list them, in files
+/// of torch, in arrays of objects, one behind the other, within the texts of others. Of GGUF the chat templates are looked at.
+/// Takes: `name`, whose ending tells whether a file that cannot be read should have been a pickle.
+/// Fails: as the source's medium does; never for what is in it.
+/// Memory: some 100 MB at most.  Source: reference "Safety".
+Result<ScanReport> scan_file(std::shared_ptr<const RandomSource> source, std::string_view name, const ScanLimits& limits = {});
+
+/// What in a chat template reaches beyond the conversation that it is given.
+std::vector<ScanFinding> scan_chat_template(std::string_view text);
+
+/// `{"status": "unsafe", "avScan": null, "pickleImportScan": {"status": …, "pickleImports": [{module, name, safety}]}}`, the
+/// shape of `securityFileStatus` that clients of the Hub know; `pickleImportScan` is null for a file without pickles.
+std::string security_status_json(const ScanReport& report);
+
+}  // namespace mirfa::checkpoint

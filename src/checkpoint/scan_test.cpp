@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkpoint/scan.h"
+
+#include <gtest/gtest.h>
+
+#include "checkpoint/testing/hand.h"
+
+namespace mirfa::checkpoint {
+namespace {
+
+using namespace std::string_literals;
+using testing::fixture;
+using testing::HandMember;
+using testing::owned;
+
+ScanReport scan(std::string_view octets, std::string_view name = "a.pkl", const ScanLimits& limits = {}) {
+    return scan_file(owned(octets), name, limits).value();
+}
+ScanReport scan(Bytes octets, std::string_view name) { return scan_file(owned(std::move(octets)), name).value(); }
+
+std::string name_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::kSafe: return "safe";
+        case Verdict::kSuspicious: return "suspicious";
+        case Verdict::kDangerous: return "dangerous";
+        case Verdict::kUnreadable: return "unreadable";
+    }
+    return "";
+}
+
+/// `dangerous: os.system!2` — the verdict, imports with their places, findings.
+std::string told(const ScanReport& report) {
+    std::string text = name_of(report.verdict) + ":";
+    for (const auto& found : report.imports) {
+        text += " " + (found.member.empty() ? "" : found.member + ">") + found.module + "." + found.name;
+        text += (found.safety == Safety::kDangerous    ? "!"
+                 : found.safety == Safety::kSuspicious ? "?"
+                                                       : "=") +
+                std::to_string(found.offset);
+    }
+    for (const auto& finding : report.findings)
+        text += " [" + (finding.member.empty() ? "" : finding.member + ": ") + finding.text + "]";
+    return text;
+}
+
+const std::string kSystem = "cos\nsystem\nX\x02\0\0\0ls\x85R."s;
+
+TEST(Scan, EveryWayOfAskingForANameIsSeen) {
+    EXPECT_EQ(told(scan(kSystem)), "dangerous: os.system!0");
+    EXPECT_EQ(told(scan("\x80\x02" + kSystem)), "dangerous: os.system!2");
+    EXPECT_EQ(told(scan("(S'ls'\nios\nsystem\n.")), "dangerous: os.system!7");
+    EXPECT_EQ(told(scan("\x80\x04\x8c\x02os\x8c\x06system\x93."s)), "dangerous: os.system!14");
+    EXPECT_EQ(told(scan("S'os'\nS\"system\"\n\x93.")), "dangerous: os.system!16");
+    EXPECT_EQ(told(scan("Vos\nVsystem\n\x93.")), "dangerous: os.system!12");
+    EXPECT_EQ(told(scan("\x82\x05.")), "dangerous: unknown.extension 5!0");
+    EXPECT_EQ(told(scan("\x84\x05\0\0\0."s)), "dangerous: unknown.extension 5!0");
+}
+
+TEST(Scan, NamesThatAreHiddenInTheMemoAreFollowed) {
+    // collections and OrderedDict are put last; what is taken back is os and system.
+    EXPECT_EQ(told(scan("\x80\x04\x8c\x02os\x94\x8c\x06system\x94\x8c\x0b"
+                        "collections\x94\x8c\x0bOrderedDict\x94"
+                        "00h\x00h\x01\x93."s)),
+              "dangerous: os.system!50");
+    EXPECT_EQ(told(scan("\x8c\x02osq\x07\x30\x8c\x06systemr\x09\0\0\0"
+                        "0h\x07j\x09\0\0\0\x93."s)),
+              "dangerous: os.system!28");
+    EXPECT_EQ(told(scan("\x8c\x02osp7\n0\x8c\x06system2\x30g7\nr\x01\0\0\0"
+                        "0g7\nj\x01\0\0\0\x93."s)),
+              "dangerous: os.os!35");
+    // A place that Python reads as 7 too, written so that a scanner reads nothing there.
+    EXPECT_EQ(told(scan("\x8c\x0b"
+                        "collectionsq\x07\x30\x8c\x02osp+7\n0h\x07\x8c\x06system\x93."s)),
+              "dangerous: unknown.system!35");
+    EXPECT_EQ(told(scan("Vo\\u0073\nVsystem\n\x93.")), "dangerous: unknown.system!17");
+    EXPECT_EQ(told(scan("K\x01K\x02\x93.")), "dangerous: unknown.unknown!4");
+    EXPECT_EQ(told(scan("h\x05h\x06\x93.")), "dangerous: unknown.unknown!4");
+}
+
+TEST(Scan, NamesAreClassifiedByModuleParentAndAttribute) {
+    EXPECT_EQ(classify_import("collections", "OrderedDict"), Safety::kInnocuous);
+    EXPECT_EQ(classify_import("torch", "FloatStorage"), Safety::kInnocuous);
+    EXPECT_EQ(classify_import("torch._utils", "_rebuild_tensor_v2"), Safety::kInnocuous);
+    EXPECT_EQ(classify_import("numpy.core.multiarray", "_reconstruct"), Safety::kInnocuous);
+    EXPECT_EQ(classify_import("sklearn.linear_model", "Ridge"), Safety::kSuspicious);
+    EXPECT_EQ(classify_import("builtins", "print"), Safety::kSuspicious);
+    EXPECT_EQ(classify_import("builtins", "eval"), Safety::kDangerous);
+    EXPECT_EQ(classify_import("__builtin__", "getattr"), Safety::kDangerous);
+    EXPECT_EQ(classify_import("os", "anything"), Safety::kDangerous);
+    EXPECT_EQ(classify_import("os.path", "join"), Safety::kDangerous);
+    EXPECT_EQ(classify_import("osmnx", "graph"), Safety::kSuspicious);
+    EXPECT_EQ(classify_import("numpy.f2py.crackfortran", "getlincoef"), Safety::kDangerous);
+    EXPECT_EQ(classify_import("torch", "os.system"), Safety::kDangerous);
+    EXPECT_EQ(classify_import("torch", "serialization.os.system"), Safety::kDangerous);
+    EXPECT_EQ(classify_import("collections", "OrderedDict.__init__.__globals__"), Safety::kDangerous);
+}
+
+TEST(Scan, PicklesBehindEachOtherAndBrokenOnesAreSeen) {
+    const std::string harmless = "\x80\x02}.";
+    EXPECT_EQ(told(scan(harmless)), "safe:");
+    EXPECT_EQ(told(scan(harmless + harmless + "\x80\x02" + kSystem)), "dangerous: os.system!10");
+    EXPECT_EQ(told(scan("\x80\x02"
+                        "cos\nsystem\nX\x02")),
+              "dangerous: os.system!2 [The pickle is cut off in the BINUNICODE at octet 13. Fetch the file again.]");
+    EXPECT_EQ(told(scan("\x80\x02\xff")), "unreadable: [Octet 2 (hex ff) is no instruction of a pickle. Fetch the file again.]");
+    EXPECT_EQ(told(scan("\x80\x02"
+                        "csklearn.svm\nSVC\n.")),
+              "suspicious: sklearn.svm.SVC?2");
+    EXPECT_EQ(told(scan("\x80\x02"
+                        "cos\nsystem\ncos\nsystem\n.")),
+              "dangerous: os.system!2");
+}
+
+TEST(Scan, OddNamesCountWhereTheRestIsAPickle) {
+    EXPECT_EQ(told(scan("cmy-module\nrun\n)R.")), "suspicious: my-module.run?0");
+    EXPECT_EQ(told(scan("c\xff\x1b[31m\nrun\n\xff")), "safe:");
+    EXPECT_EQ(told(scan("\x80\x02"
+                        "c\x1b[31m\nrun\n.")),
+              "suspicious: ?[31m.run?2");
+}
+
+TEST(Scan, FilesOfOtherKindsAreNoPickles) {
+    EXPECT_EQ(told(scan("plain text, cut off", "notes.bin")), "safe:");
+    EXPECT_EQ(told(scan("", "empty.bin")), "safe:");
+    EXPECT_EQ(told(scan("\x1f\x8b\x08\0\0\0"s, "model.joblib")),
+              "unreadable: [It is packed with gzip, and was not looked into.]");
+    EXPECT_EQ(told(scan("\x1f\x8b\x08\0\0\0"s, "model.tgz")), "safe:");
+    EXPECT_FALSE(scan("plain", "notes.bin").has_pickles);
+}
+
+TEST(Scan, FilesOfTorchShowTheirImports) {
+    const auto zip = scan_file(fixture("torch_module_state.pt"), "pytorch_model.bin").value();
+    EXPECT_EQ(name_of(zip.verdict), "safe");
+    EXPECT_TRUE(zip.findings.empty());
+    ASSERT_EQ(zip.imports.size(), 4u);
+    EXPECT_EQ(zip.imports[0],
+              (ScannedImport{"collections", "OrderedDict", Safety::kInnocuous, "torch_module_state/data.pkl", 2}));
+    const auto legacy = scan_file(fixture("torch_types_legacy.pt"), "a.pt").value();
+    EXPECT_EQ(name_of(legacy.verdict), "safe") << told(legacy);
+    EXPECT_EQ(legacy.imports.size(), 14u);
+    EXPECT_EQ(name_of(scan_file(fixture("torch_whole_module.pt"), "a.pt").value().verdict), "suspicious");
+    EXPECT_EQ(name_of(scan_file(fixture("torch_new_types.pt"), "a.pt").value().verdict), "safe");
+}
+
+TEST(Scan, AProgramWhereTorchsNumberShouldBeIsDangerous) {
+    EXPECT_EQ(told(scan("cmine\nnumber\n)R.\x80\x02M\xe9\x03.", "a.pt")),
+              "dangerous: mine.number?0 [Its first pickle is a program where torch's number should be.]");
+    EXPECT_EQ(told(scan("cmine\nnumber\n)R.\x80\x02M\xe9\x03.", "a.pkl")), "suspicious: mine.number?0");
+}
+
+TEST(Scan, MembersOfArchivesAreLookedAtWhateverTheyAreCalled) {
+    const std::string evil = "\x80\x02" + kSystem;
+    EXPECT_EQ(told(scan(testing::hand_zip({{"a/data.pkl", evil}}), "m.pt")), "dangerous: a/data.pkl>os.system!2");
+    EXPECT_EQ(told(scan(testing::hand_zip({{"a/image.png", evil, 8}}), "m.zip")), "dangerous: a/image.png>os.system!2");
+    EXPECT_EQ(told(scan(testing::hand_zip({{"a/data.pkl", kSystem}}), "m.pt")), "dangerous: a/data.pkl>os.system!0");
+    const std::string inner = std::string(as_text(testing::hand_zip({{"b.pkl", evil}})));
+    EXPECT_EQ(told(scan(testing::hand_zip({{"inner", inner, 8}}), "m.zip")), "dangerous: inner/b.pkl>os.system!2");
+    EXPECT_EQ(told(scan(testing::hand_zip({{"data/0", "\x80\x02\xff\xff"}}), "m.pt")), "safe:");
+}
+
+TEST(Scan, OddArchivesAreScannedAndTold) {
+    const std::string evil = "\x80\x02" + kSystem;
+    EXPECT_EQ(told(scan(testing::hand_zip({{.name = "a.pkl", .content = evil, .flags = 1}}), "m.pt")),
+              "dangerous: a.pkl>os.system!2 [In the archive, \"a.pkl\" is marked as encrypted.]");
+    EXPECT_EQ(
+        told(scan(testing::hand_zip({{.name = "a.pkl", .content = evil, .local_name = "b.pkl"}}), "m.pt")),
+        "dangerous: a.pkl>os.system!2 [In the archive, \"a.pkl\" has another name at its own place than in the directory.]");
+    Bytes hidden;
+    const HandMember first{"a.txt", "text"}, second{"evil.pkl", evil}, third{"c.txt", "text"};
+    const auto a = testing::append_local(hidden, first);
+    testing::append_local(hidden, second);
+    const auto c = testing::append_local(hidden, third);
+    testing::append_directory(hidden, {a, c});
+    EXPECT_EQ(told(scan(hidden, "m.pt")),
+              "dangerous: evil.pkl>os.system!2 [evil.pkl: It is in the archive and not in its directory.]");
+    Bytes cut = testing::hand_zip({{"a.pkl", evil}});
+    cut.resize(cut.size() - 10);
+    EXPECT_EQ(told(scan(cut, "m.pt")),
+              "dangerous: a.pkl>os.system!2 [The zip archive is broken: its end record is missing. Fetch the file again.] "
+              "[a.pkl: It is in the archive and not in its directory.] "
+              "[a.pkl: The pickle is cut off in the PERSID at octet 23. Fetch the file again.]");
+}
+
+TEST(Scan, APickleBeforeAnArchiveIsSeen) {
+    Bytes both = testing::hand_zip({{"a.txt", "text"}});
+    const std::string evil = "\x80\x02" + kSystem;
+    both.insert(both.begin(), evil.begin(), evil.end());
+    const auto report = scan(both, "m.pt");
+    EXPECT_EQ(name_of(report.verdict), "dangerous");
+    EXPECT_EQ(report.imports.at(0).name, "system");
+}
+
+TEST(Scan, PicklesWithinTextsOfOthersAreSeenToALimit) {
+    const std::string evil = "\x80\x02" + kSystem;
+    std::string nested = evil;
+    for (int i = 0; i < 3; ++i)
+        nested =
+            "\x80\x04"
+            "C" +
+            std::string{static_cast<char>(nested.size())} + nested + ".";
+    EXPECT_EQ(told(scan(nested)), "dangerous: octets at 4/octets at 4/octets at 4>os.system!2");
+    for (int i = 0; i < 3; ++i)
+        nested =
+            "\x80\x04"
+            "C" +
+            std::string{static_cast<char>(nested.size())} + nested + ".";
+    EXPECT_EQ(name_of(scan(nested).verdict), "unreadable");
+}
+
+TEST(Scan, ArraysOfObjectsAreTheirPickle) {
+    std::string text = "{'descr': '|O', 'fortran_order': False, 'shape': (1,)}";
+    const std::string npy = "\x93NUMPY\1\0"s + static_cast<char>(text.size()) + "\0"s + text + "\x80\x02" + kSystem;
+    EXPECT_EQ(told(scan(npy, "a.npy")), "dangerous: os.system!66");
+    EXPECT_EQ(told(scan(testing::hand_zip({{"k.npy", npy, 8}}), "a.npz")), "dangerous: k.npy>os.system!66");
+    EXPECT_EQ(name_of(scan_file(fixture("numpy.npz"), "a.npz").value().verdict), "safe");
+    text = "{'descr': [('a', '<f4'), ('b', '|O')], 'fortran_order': False, 'shape': (1,)}";
+    EXPECT_EQ(
+        name_of(scan("\x93NUMPY\1\0"s + static_cast<char>(text.size()) + "\0"s + text + "\x80\x02" + kSystem, "a.npy").verdict),
+        "dangerous");
+}
+
+std::string tar_member(std::string_view name, std::string_view content, char kind = '0') {
+    std::string block(512, '\0');
+    block.replace(0, name.size(), name);
+    const std::string digits = "00000000000";
+    std::string size = digits;
+    for (std::size_t i = size.size(), left = content.size(); i-- > 0; left /= 8) size[i] = static_cast<char>('0' + left % 8);
+    block.replace(124, 11, size);
+    block[156] = kind;
+    block.replace(257, 5, "ustar");
+    std::string body(content);
+    body.resize((body.size() + 511) / 512 * 512);
+    return block + body;
+}
+
+TEST(Scan, TarArchivesAreLookedInto) {
+    EXPECT_EQ(told(scan(tar_member("pickle", kSystem) + std::string(1024, '\0'), "old.pt")), "dangerous: pickle>os.system!0");
+    EXPECT_EQ(told(scan(tar_member("../x", "a") + tar_member("link", "", '2'), "m.nemo")),
+              "dangerous: [../x: Its path leaves the folder that it is unpacked into.] [link: It is a link.]");
+    EXPECT_EQ(told(scan(tar_member("w.ckpt", "\x80\x02" + kSystem), "m.nemo")), "dangerous: w.ckpt>os.system!2");
+}
+
+TEST(Scan, BombsMeetTheLimits) {
+    const ScanLimits small{.octets = 100'000, .imports = 3, .findings = 2, .depth = 2};
+    const std::string zeros(5'000'000, 'N');
+    const Bytes bomb = testing::hand_zip({{"a.pkl", "\x80\x02" + zeros + kSystem, 8}});
+    EXPECT_EQ(told(scan(as_text(bomb), "m.pt", small)),
+              "unreadable: [Only the first 100000 octets of its content were looked at.]");
+    std::string many = "\x80\x02";
+    for (int i = 0; i < 9; ++i) many += "cm\nn" + std::to_string(i) + "\n";
+    EXPECT_EQ(told(scan(many + kSystem, "a.pkl", small)),
+              "dangerous: m.n0?2 m.n1?8 m.n2?14 [It imports more than 3 names.] [It imports \"os.system\" at octet 56.]");
+    for (int i = 10; i < 60; ++i) many += "cm\nn" + std::to_string(i) + "\n";
+    EXPECT_EQ(name_of(scan(many + ".", "a.pkl", small).verdict), "dangerous");
+    EXPECT_EQ(scan(many + ".", "a.pkl", small).findings.back().text, "It imports more than 30 names, which no checkpoint does.");
+    EXPECT_EQ(told(scan("\x80\x02" + std::string(4'200'000, '(') + kSystem)), "dangerous: os.system!4200002");
+}
+
+TEST(Scan, EveryCutOfARealFileIsScannedWithoutHarm) {
+    const auto source = fixture("torch_training.pt");
+    Bytes whole(source->size());
+    ASSERT_TRUE(source->read_at(0, whole).has_value());
+    for (std::size_t size = 0; size < whole.size(); size += 11) {
+        const auto report = scan(as_text(ByteView(whole).first(size)), "a.pt");
+        EXPECT_NE(report.verdict, Verdict::kDangerous) << size << told(report);
+    }
+}
+
+TEST(Scan, ChatTemplatesThatReachBeyondTheConversationAreTold) {
+    EXPECT_TRUE(scan_chat_template("{% for m in messages %}{{ m['content'] }} import from __init {% endfor %}").empty());
+    EXPECT_EQ(scan_chat_template("{{ ''.__class__.__mro__ }}").at(0).text,
+              "Its chat template reaches the inside of Python's objects (__class__).");
+    EXPECT_EQ(scan_chat_template("{%- import 'x' as y %}").at(0).safety, Safety::kSuspicious);
+    EXPECT_EQ(scan_chat_template("{{ x|attr('a') }}").at(0).safety, Safety::kDangerous);
+    Bytes gguf;
+    append_text(gguf, "GGUF");
+    append_little(gguf, 3, 4);
+    append_little(gguf, 0, 8);
+    append_little(gguf, 3, 8);
+    const auto key = [&](std::string_view name, std::uint64_t type) {
+        append_little(gguf, name.size(), 8);
+        append_text(gguf, name);
+        append_little(gguf, type, 4);
+    };
+    key("general.alignment", 4);
+    append_little(gguf, 32, 4);
+    key("tokens", 9);
+    append_little(gguf, 8, 4);
+    append_little(gguf, 1, 8);
+    append_little(gguf, 2, 8);
+    append_text(gguf, "ab");
+    key("tokenizer.chat_template.tool", 8);
+    const std::string text = "{{ cycler.__init__.__globals__.os }}";
+    append_little(gguf, text.size(), 8);
+    append_text(gguf, text);
+    EXPECT_EQ(told(scan(gguf, "m.gguf")), "dangerous: [Its chat template reaches the inside of Python's objects (__init__).]");
+    gguf.resize(gguf.size() - 1);
+    EXPECT_EQ(told(scan(gguf, "m.gguf")), "unreadable: [The keys of the GGUF file are broken. Fetch the file again.]");
+}
+
+TEST(Scan, ClientsOfTheHubReadTheReport) {
+    EXPECT_EQ(
+        security_status_json(scan("\x80\x02"
+                                  "ccollections\nOrderedDict\n" +
+                                  kSystem)),
+        R"({"status":"unsafe","avScan":null,"pickleImportScan":{"status":"unsafe","pickleImports":[)"
+        R"({"module":"collections","name":"OrderedDict","safety":"innocuous"},{"module":"os","name":"system","safety":"dangerous"}]}})");
+    EXPECT_EQ(security_status_json(scan("text", "a.txt")), R"({"status":"safe","avScan":null,"pickleImportScan":null})");
+}
+
+}  // namespace
+}  // namespace mirfa::checkpoint

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Converting a repository's weights for another framework: a job that opens a pull request with the new files.
+#pragma once
+
+#include "hub/jobs/runner.h"
+
+namespace mirfa::hub {
+
+struct WantedConversion {
+    std::string to;                 ///< a word of conversion_targets()
+    std::string revision = "main";  ///< branch, tag or commit
+    std::string dtype = "keep";     ///< keep, f32, f16, bf16
+    bool general_rules = false;     ///< convert unknown architectures too, every guess marked in the report
+};
+
+/// `safetensors`, `pt`, `tf`, `flax`, `gguf`
+std::span<const std::string_view> conversion_targets();
+
+/// Begins the job, or joins the one that does the same already.
+/// Fails: kInvalidArgument for an unknown word; kNotFound/kRevisionNotFound; kNotFound when there are no weights that could be
+/// converted; kAlreadyExists when the revision holds such weights already; kForbidden where no pull requests are taken;
+/// kTooManyRequests.
+Result<Job> begin_conversion(Hub& hub, const Principal& who, const catalog::Repository& repo, const WantedConversion& wanted);
+
+inline constexpr std::string_view kConvertKind = "convert";
+/// Result: `{"pullRequest": N, "files": ["tf_model.h5"]}`. Needs HubOptions::program.
+Result<std::string> run_conversion(JobContext& context);
+
+}  // namespace mirfa::hub

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub/jobs/scan.h"
+
+#include <gtest/gtest.h>
+
+#include "hub/repos/trees.h"
+#include "hub/testing/whole_hub.h"
+
+namespace mirfa::hub {
+namespace {
+
+/// A pickle that would call os.system when Python loads it.
+const std::string kEvil = "cos\nsystem\n(S'true'\ntR.";
+/// An empty dict.
+const std::string kHarmless("\x80\x02}q\0.", 6);
+
+struct ScanHub : testing::WholeHub {
+    Principal ada = add_user("ada");
+    catalog::Repository repo = add_repo(ada, "m");
+
+    std::vector<Job> scans() {
+        auto jobs = jobs_of(hub, repo, 0, 100).value();
+        std::erase_if(jobs, [](const Job& job) { return job.kind != kScanKind; });
+        return jobs;
+    }
+    std::string run(const Job& job) {
+        JobContext context(hub, job, folder.path());
+        return run_scan(context).value();
+    }
+    std::string status_at(const std::string& path) {
+        const auto found = find_entries(hub, repo, {"main"}, {path}, true).value();
+        return found.at(0).security;
+    }
+    ObjectId head() { return ref(repo, "refs/heads/main")->commit; }
+};
+
+std::string unscanned(const std::string& status) {
+    return "{\"status\":\"" + status + "\",\"avScan\":null,\"pickleImportScan\":null}";
+}
+
+TEST(Scan, ACommitWithAPickleIsScannedAndTheFileTellsWhatItImports) {
+    ScanHub hub;
+    ASSERT_TRUE(hub.commit(hub.ada, hub.repo, "main", hub.file_line("model.pkl", kEvil) + hub.file_line("a.txt", "text")).has_value());
+    EXPECT_EQ(hub.status_at("model.pkl"), unscanned("queued"));
+    EXPECT_EQ(hub.status_at("a.txt"), unscanned("unscanned"));
+    EXPECT_FALSE(security_of_commit(hub.hub, hub.repo, hub.head()).value().scans_done);
+    ASSERT_EQ(hub.scans().size(), 1u);
+    EXPECT_EQ(hub.run(hub.scans()[0]), "{\"scanned\":1,\"issues\":1}");
+    EXPECT_EQ(hub.status_at("model.pkl"),
+              "{\"status\":\"unsafe\",\"avScan\":null,\"pickleImportScan\":{\"status\":\"unsafe\",\"pickleImports\":["
+              "{\"module\":\"os\",\"name\":\"system\",\"safety\":\"dangerous\"}]}}");
+    const auto security = security_of_commit(hub.hub, hub.repo, hub.head()).value();
+    EXPECT_TRUE(security.scans_done);
+    ASSERT_EQ(security.issues.size(), 1u);
+    EXPECT_EQ(security.issues[0].path, "model.pkl");
+    EXPECT_EQ(security.issues[0].level, "unsafe");
+}
+
+TEST(Scan, WhatBringsNoSuchFileAsksForNoScan) {
+    ScanHub hub;
+    ASSERT_TRUE(hub.commit(hub.ada, hub.repo, "main", hub.file_line("a.txt", "text")).has_value());
+    EXPECT_TRUE(hub.scans().empty());
+}
+
+TEST(Scan, LargeFilesAreScannedWhereTheyLieAndEqualContentOnce) {
+    ScanHub hub;
+    const auto oid = hub.upload(hub.ada, hub.repo, kEvil);
+    ASSERT_TRUE(hub.commit(hub.ada, hub.repo, "main", hub.lfs_line("pytorch_model.bin", oid, kEvil.size())).has_value());
+    EXPECT_EQ(hub.run(hub.scans().at(0)), "{\"scanned\":1,\"issues\":1}");
+    ASSERT_TRUE(hub.commit(hub.ada, hub.repo, "main", hub.lfs_line("copy.bin", oid, kEvil.size())).has_value());
+    EXPECT_EQ(hub.run(hub.scans().at(0)), "{\"scanned\":0,\"issues\":0}");
+    EXPECT_EQ(security_of_commit(hub.hub, hub.repo, hub.head()).value().issues.size(), 2u);
+}
+
+TEST(Scan, APullRequestIsScannedToo) {
+    ScanHub hub;
+    ASSERT_TRUE(hub.commit(hub.ada, hub.repo, "main", hub.file_line("model.pkl", kHarmless), true).has_value());
+    ASSERT_EQ(hub.scans().size(), 1u);
+    EXPECT_EQ(hub.run(hub.scans()[0]), "{\"scanned\":1,\"issues\":0}");
+}
+
+TEST(Scan, NamesThatAreScanned) {
+    for (const auto* path : {"pytorch_model.bin", "a/b/rng_state.pth", "X.PKL", "training_args.bin", "m.gguf", "w.npz"})
+        EXPECT_TRUE(is_scannable(path)) << path;
+    for (const auto* path : {"model.safetensors", "README.md", "config.json", "bin", "a.bin/readme.txt"})
+        EXPECT_FALSE(is_scannable(path)) << path;
+}
+
+}  // namespace
+}  // namespace mirfa::hub

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub/jobs/weight_files.h"
+
+#include <algorithm>
+
+namespace mirfa::hub {
+namespace {
+
+constexpr WeightLayout kLayouts[] = {
+    {"safetensors", "model.safetensors", "model.safetensors.index.json", "model", ".safetensors"},
+    {"pt", "pytorch_model.bin", "pytorch_model.bin.index.json", "pytorch_model", ".bin"},
+    {"tf", "tf_model.h5", "tf_model.h5.index.json", "tf_model", ".h5"},
+    {"flax", "flax_model.msgpack", "flax_model.msgpack.index.json", "flax_model", ".msgpack"},
+};
+
+bool contains(std::span<const std::string> names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
+
+std::vector<std::string> files_of(std::span<const std::string> names, const WeightLayout& layout) {
+    if (contains(names, layout.single)) return {std::string(layout.single)};
+    if (!contains(names, layout.index)) return {};
+    std::vector<std::string> files{std::string(layout.index)};
+    std::ranges::copy_if(names, std::back_inserter(files), [&](const auto& name) { return is_shard_of(layout, name); });
+    return files;
+}
+
+std::vector<std::string> gguf_files(std::span<const std::string> names) {
+    std::vector<std::string> files;
+    std::ranges::copy_if(names, std::back_inserter(files), [](const auto& name) { return name.ends_with(".gguf"); });
+    return files;
+}
+
+}  // namespace
+
+std::span<const WeightLayout> weight_layouts() { return kLayouts; }
+
+bool is_shard_of(const WeightLayout& layout, std::string_view name) {
+    const std::string stem = std::string(layout.shard_stem) + "-";
+    if (!name.starts_with(stem) || !name.ends_with(layout.shard_extension)) return false;
+    name.remove_prefix(stem.size());
+    name.remove_suffix(layout.shard_extension.size());
+    constexpr std::string_view kPattern = "00000-of-00000";
+    return name.size() == kPattern.size() && std::ranges::equal(name, kPattern, [](char c, char p) {
+               return p == '0' ? c >= '0' && c <= '9' : c == p;
+           });
+}
+
+std::vector<std::string> weights_to_convert(std::span<const std::string> names, std::string_view target) {
+    for (const auto& layout : kLayouts) {
+        if (layout.to == target) continue;
+        auto files = files_of(names, layout);
+        if (!files.empty()) return files;
+    }
+    auto gguf = gguf_files(names);
+    return target != "gguf" && gguf.size() == 1 ? gguf : std::vector<std::string>();
+}
+
+bool has_weights_of(std::span<const std::string> names, std::string_view target) {
+    if (target == "gguf") return !gguf_files(names).empty();
+    const auto* layout = std::ranges::find(kLayouts, target, &WeightLayout::to);
+    return layout != std::end(kLayouts) && !files_of(names, *layout).empty();
+}
+
+}  // namespace mirfa::hub

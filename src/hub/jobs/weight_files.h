@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which files of a folder are one model's weights.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mirfa::hub {
+
+/// How one framework keeps weights: a single file, or an index with shards.
+struct WeightLayout {
+    std::string_view to;  ///< the word for it as a target
+    std::string_view single;
+    std::string_view index;
+    std::string_view shard_stem;  ///< shards are `STEM-00001-of-00003EXT`
+    std::string_view shard_extension;
+};
+/// In the order in which loaders prefer them. GGUF, whose files have any name, is not among them.
+std::span<const WeightLayout> weight_layouts();
+
+bool is_shard_of(const WeightLayout& layout, std::string_view name);
+
+/// The weights that a conversion to `target` reads: those of the first layout that is not the target's and is there, else a
+/// single GGUF file; with the index when they are sharded. Empty when there are none.
+std::vector<std::string> weights_to_convert(std::span<const std::string> names, std::string_view target);
+/// Does the folder hold weights as `target` keeps them?
+bool has_weights_of(std::span<const std::string> names, std::string_view target);
+
+}  // namespace mirfa::hub

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub/jobs/weight_files.h"
+
+#include <gtest/gtest.h>
+
+namespace mirfa::hub {
+namespace {
+
+using Names = std::vector<std::string>;
+
+TEST(WeightFiles, TheFirstLayoutThatIsNotTheTargetIsRead) {
+    const Names names{"README.md", "config.json", "model.safetensors", "pytorch_model.bin"};
+    EXPECT_EQ(weights_to_convert(names, "tf"), Names{"model.safetensors"});
+    EXPECT_EQ(weights_to_convert(names, "safetensors"), Names{"pytorch_model.bin"});
+    EXPECT_TRUE(has_weights_of(names, "pt"));
+    EXPECT_FALSE(has_weights_of(names, "flax"));
+    EXPECT_FALSE(has_weights_of(names, "gguf"));
+}
+
+TEST(WeightFiles, ShardsComeWithTheirIndexAndNothingElseDoes) {
+    const Names names{"model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "model-x0002-of-00002.safetensors",
+                      "model.fp16.safetensors", "model.safetensors.index.json"};
+    EXPECT_EQ(weights_to_convert(names, "pt"), (Names{"model.safetensors.index.json", "model-00001-of-00002.safetensors",
+                                                      "model-00002-of-00002.safetensors"}));
+    EXPECT_TRUE(weights_to_convert(Names{"model-00001-of-00002.safetensors"}, "pt").empty()) << "no index, no model";
+}
+
+TEST(WeightFiles, OneGgufFileIsReadAndOfSeveralNoneIsGuessed) {
+    EXPECT_EQ(weights_to_convert(Names{"q8.gguf"}, "safetensors"), Names{"q8.gguf"});
+    EXPECT_TRUE(weights_to_convert(Names{"q4.gguf", "q8.gguf"}, "safetensors").empty());
+    EXPECT_TRUE(weights_to_convert(Names{"q8.gguf"}, "gguf").empty());
+    EXPECT_TRUE(has_weights_of(Names{"q8.gguf"}, "gguf"));
+}
+
+}  // namespace
+}  // namespace mirfa::hub
