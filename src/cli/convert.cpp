@@ -40,20 +40,15 @@ int status_of(Code code) {
         case Code::kCorrupt:
         case Code::kTooLarge:
         case Code::kOutOfSpace:
-        case Code::kInternal:
-            return kFailed;
-        case Code::kNotFound:
-            return kNotFound;
+        case Code::kInternal: return kFailed;
+        case Code::kNotFound: return kNotFound;
         case Code::kAlreadyExists:
-        case Code::kConflict:
-            return kConflict;
+        case Code::kConflict: return kConflict;
         case Code::kUnauthenticated:
-        case Code::kForbidden:
-            return kNotAllowed;
+        case Code::kForbidden: return kNotAllowed;
         case Code::kTooManyRequests:
         case Code::kUnavailable:
-        case Code::kTimedOut:
-            return kTryLater;
+        case Code::kTimedOut: return kTryLater;
     }
     return kFailed;
 }
@@ -65,9 +60,11 @@ int fail(const Error& error) {
 }
 
 std::string arrow(const PlanRow& row) {
-    std::string text = printable(row.source ? row.source_name : "zero") + " -> " + printable(row.target_name) + " " + checkpoint::describe(row.shape);
+    std::string text = printable(row.source ? row.source_name : "zero") + " -> " + printable(row.target_name) + " " +
+                       checkpoint::describe(row.shape);
     if (!row.axes.empty()) text += ", axes moved from " + checkpoint::describe(row.source_shape);
-    if (row.dtype != row.source_dtype) text += ", " + std::string(name_of(row.source_dtype)) + " as " + std::string(name_of(row.dtype));
+    if (row.dtype != row.source_dtype)
+        text += ", " + std::string(name_of(row.source_dtype)) + " as " + std::string(name_of(row.dtype));
     if (!row.same_as.empty()) text += ", shared with " + printable(row.same_as);
     if (row.guessed) text += ", GUESSED";
     return text;
@@ -132,11 +129,17 @@ int run(const ConvertWords& words) {
 
 void describe_convert(CLI::App& app) {
     const auto words = std::make_shared<ConvertWords>();
-    app.add_option("SRC", words->source, "A folder with config.json and weights, a weight file, or an index of shards")->required();
+    app.add_option("SRC", words->source, "A folder with config.json and weights, a weight file, or an index of shards")
+        ->required();
     app.add_option("DST", words->destination, "The folder to write into; may be the same");
-    app.add_option("--to", words->to, "What to write")->required()->check(CLI::IsMember({"pt", "safetensors", "tf", "flax", "gguf"}));
-    app.add_option("--dtype", words->dtype, "Type of floating numbers")->check(CLI::IsMember({"keep", "f32", "bf16", "f16"}))->capture_default_str();
-    app.add_option("--shard-size", words->shard_size, "Most octets of tensors in one file, as 500MB or 5GB")->capture_default_str();
+    app.add_option("--to", words->to, "What to write")
+        ->required()
+        ->check(CLI::IsMember({"pt", "safetensors", "tf", "flax", "gguf"}));
+    app.add_option("--dtype", words->dtype, "Type of floating numbers")
+        ->check(CLI::IsMember({"keep", "f32", "bf16", "f16"}))
+        ->capture_default_str();
+    app.add_option("--shard-size", words->shard_size, "Most octets of tensors in one file, as 500MB or 5GB")
+        ->capture_default_str();
     app.add_flag("--dry-run", words->dry_run, "Show what would be done, and write nothing");
     app.add_flag("--general-rules", words->general_rules, "Guess names that are not known; the report marks them");
     app.add_flag("--allow-missing", words->allow_missing, "Convert a checkpoint that lacks tensors");
