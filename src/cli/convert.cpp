@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 
 #include "base/file.h"
 #include "checkpoint/convert.h"
@@ -31,6 +32,7 @@ struct ConvertWords {
     bool general_rules = false;
     bool allow_missing = false;
     bool json = false;
+    bool progress_lines = false;  // for programs that run this one
 };
 
 int status_of(Code code) {
@@ -76,6 +78,16 @@ Result<void> write_report(const ConvertWords& words, const Conversion& conversio
     return write_small_file(words.report, markdown ? report_markdown(conversion) : report_json(conversion) + "\n");
 }
 
+/// What is done so far, as the bar counts it: in steps.
+std::function<void(std::uint64_t, std::uint64_t)> advance(ProgressBar& bar) {
+    return [&bar, last = std::uint64_t{0}, expected = false](std::uint64_t done, std::uint64_t all) mutable {
+        if (!expected) bar.expect(1, all);
+        expected = true;
+        bar.advance(static_cast<std::int64_t>(done) - static_cast<std::int64_t>(last));
+        last = done;
+    };
+}
+
 int dry_run(const ConvertWords& words, const ConvertOptions& options) {
     const auto planned = plan_conversion(words.source, options);
     if (!planned.has_value()) return fail(planned.error());
@@ -110,17 +122,18 @@ int run(const ConvertWords& words) {
         warn("Error: say where to write: mirfa convert SRC DST --to " + words.to);
         return kUsage;
     }
-    auto bar = std::make_unique<ProgressBar>("Converting", std::nullopt);
-    options.progress = [&bar, last = std::uint64_t{0}, expected = false](std::uint64_t done, std::uint64_t all) mutable {
-        if (!expected) bar->expect(1, all);
-        expected = true;
-        bar->advance(static_cast<std::int64_t>(done) - static_cast<std::int64_t>(last));
-        last = done;
-    };
+    std::unique_ptr<ProgressBar> bar;
+    if (words.progress_lines) {
+        options.progress = [](std::uint64_t done, std::uint64_t all) { say_progress(done, all); };
+        options.hash_source = false;
+    } else {
+        bar = std::make_unique<ProgressBar>("Converting", std::nullopt);
+        options.progress = advance(*bar);
+    }
     const auto converted = convert_checkpoint(words.source, words.destination, options);
     bar.reset();
     if (!converted.has_value()) return fail(converted.error());
-    say(words.json ? report_json(converted.value()) : report_markdown(converted.value()));
+    if (!words.progress_lines) say(words.json ? report_json(converted.value()) : report_markdown(converted.value()));
     if (const auto written = write_report(words, converted.value()); !written.has_value()) return fail(written.error());
     return kOk;
 }
@@ -145,6 +158,7 @@ void describe_convert(CLI::App& app) {
     app.add_flag("--allow-missing", words->allow_missing, "Convert a checkpoint that lacks tensors");
     app.add_option("--report", words->report, "Write a report there: JSON, or Markdown when the name ends in .md");
     app.add_flag("--json", words->json, "Print the report as JSON");
+    app.add_flag("--progress-lines", words->progress_lines, "Print only lines DONE ALL, in octets, for a program that reads them");
     does(app, [words] { return run(*words); });
 }
 
