@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <mirfa/repo_id.h>
 
+#include "base/ascii.h"
+#include "base/file.h"
+
 namespace mirfa::client {
 namespace {
 
@@ -54,6 +57,18 @@ TEST(Patterns, MatchAsThePythonClientsDo) {
         const FileFilter filter{std::vector<std::string>{c.pattern}, {}};
         EXPECT_EQ(passes(filter, c.path), c.matches) << c.pattern << " on " << c.path;
     }
+}
+
+TEST(Patterns, TwoThousandRandomPairsAgreeWithPythonsFnmatchcase) {
+    const auto rows = read_small_file(std::string(MIRFA_SOURCE_DIR) + "/src/client/testdata/fnmatch.tsv").value();
+    std::size_t count = 0;
+    for (const auto line : split(rows, '\n')) {
+        const auto cells = split(line, '\t');
+        if (cells.size() != 3) continue;
+        EXPECT_EQ(fnmatch_case(cells[1], cells[0]), cells[2] == "1") << cells[0] << " on " << cells[1];
+        ++count;
+    }
+    EXPECT_EQ(count, 2000u);
 }
 
 TEST(Patterns, ManyStarsTakeNoLongerThanTheProductOfBothLengths) {

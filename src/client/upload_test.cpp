@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "client/commit.h"
+#include "client/lfs_upload.h"
 #include "client/local_files.h"
 #include "client/testing/hub_double.h"
 #include "client/upload_state.h"
@@ -121,6 +122,53 @@ TEST(Commit, IsRepeatedWhenTheBranchMovedButNeverWhenItOpensAPullRequest) {
         EXPECT_EQ(server.seen()[0].target, std::string("/api/models/a/b/commit/feat%2Fx") + (create_pr ? "?create_pr=1" : ""));
         EXPECT_EQ(server.seen().front().body, server.seen().back().body);
     }
+}
+
+TEST(LfsUpload, PutsPartsWithoutTheTokenAndConfirmsThem) {
+    const auto folder = TemporaryFolder::create().value();
+    const LfsFile file{file_with(folder.path(), "w", "0123456789"), sha256_of("0123456789")};
+    const auto oid = file.sha256.hex();
+    Home home;
+    Imposter store([](const Seen& seen) { return Reply{200, {{"ETag", "\"e" + seen.body + "\""}}, ""}; });
+    Imposter server([&](const Seen& seen) {
+        if (!seen.target.ends_with("/objects/batch")) return Reply{200, {}, "{}"};
+        return Reply{200,
+                     {},
+                     R"({"objects":[{"oid":")" + oid + R"(","size":10,"actions":{"upload":{"href":")" + store.url("/done") +
+                         R"(","header":{"chunk_size":"4","00001":")" + store.url("/1") + R"(","00002":")" + store.url("/2") +
+                         R"(","00003":")" + store.url("/3") + R"("}},"verify":{"href":")" + server.url("/verify") + R"("}}}]})"};
+    });
+    Hub hub(home.settings(server.url()), Secret("hf_secret"));
+    const auto sent = send_lfs_files(hub, {RepoType::kDataset, "a/b"}, "main", {file}, nullptr, nullptr);
+    ASSERT_TRUE(sent.has_value()) << sent.error().message;
+    std::vector<std::string> bodies;
+    for (const auto& seen : store.seen()) {
+        bodies.push_back(seen.body);
+        EXPECT_EQ(seen.header("Authorization"), "");
+    }
+    EXPECT_EQ(
+        bodies,
+        (std::vector<std::string>{
+            "0123", "4567", "89",
+            R"({"oid":")" + oid +
+                R"(","parts":[{"partNumber":1,"etag":"\"e0123\""},{"partNumber":2,"etag":"\"e4567\""},{"partNumber":3,"etag":"\"e89\""}]})"}));
+    EXPECT_EQ(server.seen().at(0).target, "/datasets/a/b.git/info/lfs/objects/batch");
+    EXPECT_EQ(server.seen().at(1).header("Authorization"), "Bearer hf_secret");
+}
+
+TEST(LfsUpload, PartsThatDoNotAddUpAreRefused) {
+    const auto folder = TemporaryFolder::create().value();
+    const LfsFile file{file_with(folder.path(), "w", "0123456789"), sha256_of("0123456789")};
+    Home home;
+    Imposter server([&](const Seen&) {
+        return Reply{
+            200,
+            {},
+            R"({"objects":[{"oid":")" + file.sha256.hex() +
+                R"(","size":10,"actions":{"upload":{"href":"http://x/","header":{"chunk_size":"4","1":"http://x/1"}}}}]})"};
+    });
+    Hub hub(home.settings(server.url()), Secret());
+    EXPECT_EQ(send_lfs_files(hub, {RepoType::kModel, "a/b"}, "main", {file}, nullptr, nullptr).error().code, Code::kCorrupt);
 }
 
 TEST(LocalFiles, GitAndDownloadFoldersAreLeftOutAndPathsAreThoseOfTheRepository) {
