@@ -164,6 +164,8 @@ Result<void> check_written(const fs::path& folder, const Written& written, const
 
 }  // namespace
 
+std::span<const std::string_view> companion_files() { return kCompanions; }
+
 std::vector<OutTensor> tensors_of(const Plan& plan, const Reader& reader, std::vector<RowResult>& results) {
     results.assign(plan.rows.size(), {});
     std::vector<OutTensor> tensors;

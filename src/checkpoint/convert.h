@@ -36,6 +36,9 @@ struct Conversion {
     std::vector<std::string> copied;  ///< configuration and tokenizer files
 };
 
+/// Files that belong to a model beside its weights, whichever framework these are for: config.json, the tokenizer's, …
+std::span<const std::string_view> companion_files();
+
 /// What converting would do. Nothing is written, and only heads of files are read.
 /// Takes: `source`, a folder with config.json, or a file or index in one.
 /// Fails: as open_checkpoint, load_model_config (a missing one counts as empty) and make_plan.

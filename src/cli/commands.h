@@ -11,6 +11,7 @@ namespace mirfa::cli {
 void describe_auth(CLI::App& app);
 void describe_cache(CLI::App& app);
 void describe_convert(CLI::App& app);
+void describe_diff(CLI::App& app);
 void describe_download(CLI::App& app);
 void describe_completion(CLI::App& app);
 void describe_discussion(CLI::App& app);

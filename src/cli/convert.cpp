@@ -3,17 +3,18 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
 
 #include "base/file.h"
 #include "checkpoint/convert.h"
 #include "checkpoint/report.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/progress_bar.h"
 #include "cli/run_app.h"
 #include "cli/size_text.h"
+#include "cli/weights_source.h"
 
 namespace mirfa::cli {
 namespace {
@@ -32,34 +33,9 @@ struct ConvertWords {
     bool general_rules = false;
     bool allow_missing = false;
     bool json = false;
+    std::string token;
     bool progress_lines = false;  // for programs that run this one
 };
-
-int status_of(Code code) {
-    switch (code) {
-        case Code::kInvalidArgument:
-        case Code::kUnsupported:
-        case Code::kCorrupt:
-        case Code::kTooLarge:
-        case Code::kOutOfSpace:
-        case Code::kInternal: return kFailed;
-        case Code::kNotFound: return kNotFound;
-        case Code::kAlreadyExists:
-        case Code::kConflict: return kConflict;
-        case Code::kUnauthenticated:
-        case Code::kForbidden: return kNotAllowed;
-        case Code::kTooManyRequests:
-        case Code::kUnavailable:
-        case Code::kTimedOut: return kTryLater;
-    }
-    return kFailed;
-}
-
-// On this machine nobody is kept from the detail.
-int fail(const Error& error) {
-    warn("Error: " + printable(error.detail.empty() ? error.message : error.message + " (" + error.detail + ")"));
-    return status_of(error.code);
-}
 
 std::string arrow(const PlanRow& row) {
     std::string text = printable(row.source ? row.source_name : "zero") + " -> " + printable(row.target_name) + " " +
@@ -78,16 +54,6 @@ Result<void> write_report(const ConvertWords& words, const Conversion& conversio
     return write_small_file(words.report, markdown ? report_markdown(conversion) : report_json(conversion) + "\n");
 }
 
-/// What is done so far, as the bar counts it: in steps.
-std::function<void(std::uint64_t, std::uint64_t)> advance(ProgressBar& bar) {
-    return [&bar, last = std::uint64_t{0}, expected = false](std::uint64_t done, std::uint64_t all) mutable {
-        if (!expected) bar.expect(1, all);
-        expected = true;
-        bar.advance(static_cast<std::int64_t>(done) - static_cast<std::int64_t>(last));
-        last = done;
-    };
-}
-
 int dry_run(const ConvertWords& words, const ConvertOptions& options) {
     const auto planned = plan_conversion(words.source, options);
     if (!planned.has_value()) return fail(planned.error());
@@ -103,7 +69,7 @@ int dry_run(const ConvertWords& words, const ConvertOptions& options) {
     return kOk;
 }
 
-int run(const ConvertWords& words) {
+int run(ConvertWords& words) {
     ConvertOptions options;
     // Both were checked against the list when the line was parsed.
     options.target = find_target(words.to).value_or(Target::kSafetensors);
@@ -117,18 +83,21 @@ int run(const ConvertWords& words) {
         return kUsage;
     }
     options.shard_bytes = shard.value();
-    if (words.dry_run) return dry_run(words, options);
-    if (words.destination.empty()) {
+    if (words.destination.empty() && !words.dry_run) {
         warn("Error: say where to write: mirfa convert SRC DST --to " + words.to);
         return kUsage;
     }
+    const auto source = find_weights(words.source, {.companions = true, .quiet = words.json || words.progress_lines, .token = words.token});
+    if (!source) return was_interrupted() ? kInterrupted : fail(source.failure());
+    words.source = source->string();
+    if (words.dry_run) return dry_run(words, options);
     std::unique_ptr<ProgressBar> bar;
     if (words.progress_lines) {
         options.progress = [](std::uint64_t done, std::uint64_t all) { say_progress(done, all); };
         options.hash_source = false;
     } else {
         bar = std::make_unique<ProgressBar>("Converting", std::nullopt);
-        options.progress = advance(*bar);
+        options.progress = steps_of(*bar);
     }
     const auto converted = convert_checkpoint(words.source, words.destination, options);
     bar.reset();
@@ -142,8 +111,7 @@ int run(const ConvertWords& words) {
 
 void describe_convert(CLI::App& app) {
     const auto words = std::make_shared<ConvertWords>();
-    app.add_option("SRC", words->source, "A folder with config.json and weights, a weight file, or an index of shards")
-        ->required();
+    app.add_option("SRC", words->source, kWeightsHelp)->required();
     app.add_option("DST", words->destination, "The folder to write into; may be the same");
     app.add_option("--to", words->to, "What to write")
         ->required()
@@ -158,6 +126,7 @@ void describe_convert(CLI::App& app) {
     app.add_flag("--allow-missing", words->allow_missing, "Convert a checkpoint that lacks tensors");
     app.add_option("--report", words->report, "Write a report there: JSON, or Markdown when the name ends in .md");
     app.add_flag("--json", words->json, "Print the report as JSON");
+    app.add_option("--token", words->token, "Use this access token");
     app.add_flag("--progress-lines", words->progress_lines, "Print only lines DONE ALL, in octets, for a program that reads them");
     does(app, [words] { return run(*words); });
 }

@@ -68,4 +68,13 @@ void ProgressBar::draw() const {
     std::fflush(stderr);
 }
 
+std::function<void(std::uint64_t, std::uint64_t)> steps_of(ProgressBar& bar) {
+    return [&bar, last = std::uint64_t{0}, expected = false](std::uint64_t done, std::uint64_t all) mutable {
+        if (!expected) bar.expect(1, all);
+        expected = true;
+        bar.advance(static_cast<std::int64_t>(done) - static_cast<std::int64_t>(last));
+        last = done;
+    };
+}
+
 }  // namespace mirfa::cli

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -39,5 +40,8 @@ private:
     bool done_ = false;  // guarded by mutex_
     std::thread painter_;
 };
+
+/// For work that tells how far it is rather than how much more was done. The bar outlives it.
+std::function<void(std::uint64_t done, std::uint64_t all)> steps_of(ProgressBar& bar);
 
 }  // namespace mirfa::cli
