@@ -5,6 +5,7 @@
 #include "api/accounts_shared.h"
 #include "api/operations.h"
 #include "hub/jobs/convert.h"
+#include "hub/jobs/tensor_diff.h"
 
 namespace mirfa::api {
 namespace {
@@ -65,6 +66,15 @@ Result<http::Response> convert(Call& call) {
     const auto* general = format::find_member(body, "generalRules");
     wanted.general_rules = general != nullptr && general->is_bool() && general->get_bool();
     TRY(const auto job, hub::begin_conversion(call.hub, call.principal, call.repository(), wanted));
+    return one_job(job, 202);
+}
+
+Result<http::Response> tensor_diff(Call& call) {
+    TRY(const auto body, json_body(call));
+    hub::WantedTensorDiff wanted;
+    TRY(wanted.base, format::need_string(body, "base"));
+    TRY(wanted.head, format::need_string(body, "head"));
+    TRY(const auto job, hub::begin_tensor_diff(call.hub, call.principal, call.repository(), wanted));
     return one_job(job, 202);
 }
 

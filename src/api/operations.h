@@ -79,6 +79,7 @@ Result<http::Response> repo_scan(Call&);  // repo_info.cpp: R-33
 
 // jobs.cpp
 Result<http::Response> convert(Call&);
+Result<http::Response> tensor_diff(Call&);
 Result<http::Response> repo_jobs(Call&);
 Result<http::Response> repo_job(Call&);
 Result<http::Response> repo_job_cancel(Call&);

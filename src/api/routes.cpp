@@ -141,6 +141,7 @@ constexpr Route kRoutes[] = {
 
     // Long work; hub::cancel_job decides who else than its asker may cancel
     {kPost, "/api/{types}/{id}/convert", convert, Access::kPropose, Body::kSmallJson, Work::kDisk},
+    {kPost, "/api/{types}/{id}/tensor-diff", tensor_diff, Access::kPropose, Body::kSmallJson, Work::kDisk},
     {kGet, "/api/{types}/{id}/jobs", repo_jobs, Access::kReadContent},
     {kGet, "/api/{types}/{id}/jobs/{job}", repo_job, Access::kReadContent},
     {kPost, "/api/{types}/{id}/jobs/{job}/cancel", repo_job_cancel, Access::kPropose, Body::kSmallJson},

@@ -4,8 +4,11 @@
 namespace mirfa::catalog {
 namespace {
 
-#define MIRFA_JOB_COLUMNS \
-    "id, kind, repo_id, user_id, twin, input, state, step, done, total, result, message, attempts, due, created, started, ended"
+#define MIRFA_JOB_COLUMNS_WITH(result) \
+    "id, kind, repo_id, user_id, twin, input, state, step, done, total, " result ", message, attempts, due, created, started, ended"
+#define MIRFA_JOB_COLUMNS MIRFA_JOB_COLUMNS_WITH("result")
+// A list of a hundred jobs does not carry a hundred times megabytes: kMaxListedResult.
+#define MIRFA_LISTED_JOB_COLUMNS MIRFA_JOB_COLUMNS_WITH("CASE WHEN LENGTH(result) > 16384 THEN 'null' ELSE result END")
 
 const Statement kInsert(
     "INSERT INTO job (id, kind, repo_id, user_id, twin, input, state, step, done, total, result, message, attempts, due, lease, "
@@ -13,8 +16,8 @@ const Statement kInsert(
     "ON CONFLICT DO NOTHING");
 const Statement kFind("SELECT " MIRFA_JOB_COLUMNS " FROM job WHERE id = $1");
 const Statement kFindTwin("SELECT " MIRFA_JOB_COLUMNS " FROM job WHERE twin = $1 AND twin <> '' AND state <= 2");
-const Statement kListOfRepo("SELECT " MIRFA_JOB_COLUMNS " FROM job WHERE repo_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
-const Statement kListAll("SELECT " MIRFA_JOB_COLUMNS " FROM job WHERE id < $1 ORDER BY id DESC LIMIT $2");
+const Statement kListOfRepo("SELECT " MIRFA_LISTED_JOB_COLUMNS " FROM job WHERE repo_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
+const Statement kListAll("SELECT " MIRFA_LISTED_JOB_COLUMNS " FROM job WHERE id < $1 ORDER BY id DESC LIMIT $2");
 const Statement kNextWaiting("SELECT id FROM job WHERE state = 1 AND due <= $1 ORDER BY due, id LIMIT 1");
 const Statement kNextAbandoned("SELECT id FROM job WHERE state = 2 AND due <= $1 AND leased_until <= $1 ORDER BY due, id LIMIT 1");
 const Statement kLease(

@@ -43,7 +43,8 @@ struct JobQuery {
     RowId before = 0;           ///< only older ones than this; 0 for the newest
     int limit = 50;
 };
-/// The newest first.
+/// The newest first. A result of more than kMaxListedResult letters is `null` here; find_job has it.
+inline constexpr std::size_t kMaxListedResult = 16'384;
 Result<std::vector<Job>> list_jobs(Session&, const JobQuery& query);
 
 /// Takes the job that has been due for longest and whose lease, if it had one, is over: it is then running under `lease`

@@ -72,6 +72,7 @@ struct CheckpointDiff {
     std::array<std::string, 2> files;    ///< file or index, when they were opened by path
     std::vector<TensorChange> tensors;   ///< in the order of base, then of head
     DiffTotals totals;                   ///< of all tensors, listed or not
+    bool identical = false;              ///< nothing was read: all files are known to be equal
     bool truncated = false;              ///< only the most changed are in `tensors`
 };
 

@@ -71,7 +71,8 @@ std::string row_json(const TensorChange& row) {
     return std::move(json).take();
 }
 
-void put_totals(JsonWriter& json, const DiffTotals& totals, bool truncated) {
+void put_totals(JsonWriter& json, const CheckpointDiff& diff, bool truncated) {
+    const DiffTotals& totals = diff.totals;
     json.object("totals").field("tensors", totals.tensors());
     for (const auto change : {Change::kSame, Change::kChanged, Change::kReshaped, Change::kAdded, Change::kRemoved})
         json.field(name_of(change), totals.count(change));
@@ -81,7 +82,7 @@ void put_totals(JsonWriter& json, const DiffTotals& totals, bool truncated) {
     put_relative(json, numbers);
     put_pair(json, "nan", numbers.nans);
     put_pair(json, "infinite", numbers.infinities);
-    json.field("identical", false).field("truncated", truncated).end();
+    json.field("identical", diff.identical).field("truncated", truncated).end();
 }
 
 /// How many of the rows fit, the most changed first.
@@ -154,7 +155,7 @@ std::string diff_json(const CheckpointDiff& diff, std::size_t max_bytes) {
     json.array("tensors");
     for (const auto& row : rows) json.raw(row);
     json.end();
-    put_totals(json, diff.totals, diff.truncated || rows.size() < diff.tensors.size());
+    put_totals(json, diff, diff.truncated || rows.size() < diff.tensors.size());
     return std::move(json).take();
 }
 

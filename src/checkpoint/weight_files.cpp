@@ -15,14 +15,6 @@ constexpr WeightLayout kLayouts[] = {
 
 bool contains(std::span<const std::string> names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
 
-std::vector<std::string> files_of(std::span<const std::string> names, const WeightLayout& layout) {
-    if (contains(names, layout.single)) return {std::string(layout.single)};
-    if (!contains(names, layout.index)) return {};
-    std::vector<std::string> files{std::string(layout.index)};
-    std::ranges::copy_if(names, std::back_inserter(files), [&](const auto& name) { return is_shard_of(layout, name); });
-    return files;
-}
-
 std::vector<std::string> gguf_files(std::span<const std::string> names) {
     std::vector<std::string> files;
     std::ranges::copy_if(names, std::back_inserter(files), [](const auto& name) { return name.ends_with(".gguf"); });
@@ -44,10 +36,18 @@ bool is_shard_of(const WeightLayout& layout, std::string_view name) {
            });
 }
 
+std::vector<std::string> weights_of(std::span<const std::string> names, const WeightLayout& layout) {
+    if (contains(names, layout.single)) return {std::string(layout.single)};
+    if (!contains(names, layout.index)) return {};
+    std::vector<std::string> files{std::string(layout.index)};
+    std::ranges::copy_if(names, std::back_inserter(files), [&](const auto& name) { return is_shard_of(layout, name); });
+    return files;
+}
+
 std::vector<std::string> weights_to_convert(std::span<const std::string> names, std::string_view target) {
     for (const auto& layout : kLayouts) {
         if (layout.to == target) continue;
-        auto files = files_of(names, layout);
+        auto files = weights_of(names, layout);
         if (!files.empty()) return files;
     }
     auto gguf = gguf_files(names);
@@ -59,7 +59,7 @@ std::vector<std::string> weights_to_load(std::span<const std::string> names) { r
 bool has_weights_of(std::span<const std::string> names, std::string_view target) {
     if (target == "gguf") return !gguf_files(names).empty();
     const auto* layout = std::ranges::find(kLayouts, target, &WeightLayout::to);
-    return layout != std::end(kLayouts) && !files_of(names, *layout).empty();
+    return layout != std::end(kLayouts) && !weights_of(names, *layout).empty();
 }
 
 }  // namespace mirfa::checkpoint

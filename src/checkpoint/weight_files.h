@@ -22,6 +22,8 @@ std::span<const WeightLayout> weight_layouts();
 
 bool is_shard_of(const WeightLayout& layout, std::string_view name);
 
+/// The files of one layout, the single file or the index first; empty when they are not there.
+std::vector<std::string> weights_of(std::span<const std::string> names, const WeightLayout& layout);
 /// The weights that a conversion to `target` reads: those of the first layout that is not the target's and is there, else a
 /// single GGUF file; with the index when they are sharded. Empty when there are none.
 std::vector<std::string> weights_to_convert(std::span<const std::string> names, std::string_view target);

@@ -7,21 +7,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include "base/file.h"
-#include "blob/rebuild.h"
 #include "checkpoint/weight_files.h"
 #include "format/json_reader.h"
 #include "format/json_writer.h"
-#include "git/process.h"
 #include "hub/access/permission.h"
 #include "hub/commits/commit.h"
 #include "hub/community/events.h"
 #include "hub/community/pull_requests.h"
+#include "hub/jobs/root_files.h"
+#include "hub/jobs/tool.h"
 #include "hub/large/large_objects.h"
-#include "hub/repos/trees.h"
 
 namespace mirfa::hub {
 namespace {
@@ -34,11 +31,8 @@ constexpr std::string_view kTargets[] = {"safetensors", "pt", "tf", "flax", "ggu
 constexpr std::string_view kDtypes[] = {"keep", "f32", "f16", "bf16"};
 constexpr std::string_view kConfigFiles[] = {"config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model",
                                              "vocab.json", "merges.txt", "special_tokens_map.json", "generation_config.json"};
-constexpr std::size_t kMaxRootEntries = 10'000;
 constexpr std::size_t kBuffer = 1u << 20;
 constexpr std::size_t kMaxReport = 16u << 20;
-constexpr std::chrono::hours kLongest{6};
-constexpr std::uint64_t kConverterMemory = 8ull << 30;
 
 bool is_one_of(std::span<const std::string_view> words, std::string_view word) {
     return std::ranges::find(words, word) != words.end();
@@ -50,17 +44,6 @@ Result<void> check_words(const WantedConversion& wanted) {
     if (!is_one_of(kDtypes, wanted.dtype))
         return Error{Code::kInvalidArgument, "The element type is one of keep, f32, f16 and bf16."}.in_field("dtype");
     return ok();
-}
-
-Result<TreePage> list_root(Hub& hub, const Repository& repo, const std::string& revision) {
-    return list_tree(hub, repo, {revision}, {.limit = kMaxRootEntries});
-}
-
-std::vector<std::string> file_names(const TreePage& root) {
-    std::vector<std::string> names;
-    for (const auto& entry : root.entries)
-        if (entry.file && !entry.file->is_link()) names.push_back(entry.path);
-    return names;
 }
 
 Result<std::vector<std::string>> choose_weights(const TreePage& root, std::string_view to) {
@@ -103,143 +86,15 @@ Result<Input> parse_input(std::string_view text) {
     return input;
 }
 
-/// Whoever asked for the job, as they are now: rights that were taken away meanwhile are gone.
-struct Asker {
-    Repository repo;
-    Principal who;
-};
-
-Result<Asker> load_asker(Hub& hub, const Job& job) {
-    return hub.catalog.read([&](Session& s) -> Result<Asker> {
-        TRY(const auto repo, catalog::find_repository_by_id(s, job.repo.value_or(0)));
-        TRY(const auto user, catalog::find_user_by_id(s, job.user));
-        if (!repo || !user) return Error{Code::kNotFound, "The repository or the account is no longer there."};
-        Principal who;
-        who.kind = PrincipalKind::kSession;
-        who.user = user->owner.id;
-        who.name = user->owner.name;
-        TRY(require(s, who, *repo, Action::kReadContent));
-        TRY(require(s, who, *repo, Action::kPropose));
-        return Asker{*repo, who};
-    });
-}
-
-/// A file of the repository, out of the store or out of git, onto the disk.
-class Fetcher {
-public:
-    Fetcher(JobContext& context, const Repository& repo, fs::path folder) : context_(context), repo_(repo), folder_(std::move(folder)) {}
-
-    Result<void> fetch(const std::vector<const ListedEntry*>& entries) {
-        for (const auto* entry : entries) all_ += static_cast<std::uint64_t>(entry->file->content_size());
-        TRY(check_free_space(context_.hub(), all_ * 2));
-        for (const auto* entry : entries) TRY(fetch_one(*entry));
-        return ok();
-    }
-
-private:
-    Result<void> fetch_one(const ListedEntry& entry) {
-        TRY(auto out, File::create_new(folder_ / entry.path));
-        const auto& file = *entry.file;
-        if (!file.lfs_sha256) {
-            TRY(const auto content, read_file(context_.hub(), repo_, file));
-            return out.append(content);
-        }
-        if (!file.large)
-            return Error{Code::kNotFound, "The content of \"" + entry.path + "\" was never uploaded.", Reason::kContentMissing};
-        TRY(auto segments, open_large(context_.hub(), *file.large, 0, static_cast<std::uint64_t>(file.lfs_size)));
-        const auto source = blob::read_segments(std::move(segments));
-        return copy(*source, out);
-    }
-
-    Result<void> copy(ByteSource& source, File& out) {
-        Bytes buffer(kBuffer);
-        while (true) {
-            TRY(const auto got, source.read(buffer));
-            if (got == 0) return ok();
-            TRY(out.append(ByteView(buffer).first(got)));
-            done_ += got;
-            context_.progress("reading", done_, all_);
-            TRY(context_.go_on());
-        }
-    }
-
-    JobContext& context_;
-    const Repository& repo_;
-    const fs::path folder_;
-    std::uint64_t all_ = 0;
-    std::uint64_t done_ = 0;
-};
-
-std::vector<const ListedEntry*> wanted_entries(const TreePage& root, const std::vector<std::string>& weights) {
-    std::vector<const ListedEntry*> entries;
-    for (const auto& entry : root.entries)
-        if (entry.file && (std::ranges::find(weights, entry.path) != weights.end() || is_one_of(kConfigFiles, entry.path)))
-            entries.push_back(&entry);
-    return entries;
-}
-
-/// The converter's lines `DONE ALL` as the job's progress.
-class ProgressLines {
-public:
-    explicit ProgressLines(JobContext& context) : context_(context) {}
-    void take(std::string_view text) {
-        for (const char c : text) {
-            if (c != '\n') {
-                if (line_.size() < 64) line_ += c;
-                continue;
-            }
-            tell();
-            line_.clear();
-        }
-    }
-
-private:
-    void tell() {
-        std::uint64_t done = 0;
-        std::uint64_t all = 0;
-        const char* end = line_.data() + line_.size();
-        const auto first = std::from_chars(line_.data(), end, done);
-        if (first.ec != std::errc() || first.ptr == end) return;
-        if (std::from_chars(first.ptr + 1, end, all).ec == std::errc()) context_.progress("converting", done, all);
-    }
-
-    JobContext& context_;
-    std::string line_;
-};
-
-/// The converter writes for a terminal: `Error: …`, a line's end.
-std::string without_word(std::string text) {
-    constexpr std::string_view kWord = "Error: ";
-    if (text.starts_with(kWord)) text.erase(0, kWord.size());
-    while (text.ends_with('\n')) text.pop_back();
-    return text;
-}
-
 Result<void> run_converter(JobContext& context, const WantedConversion& wanted, const fs::path& from, const fs::path& into) {
-    const auto& program = context.hub().options.program;
-    if (program.empty()) return Error{Code::kUnsupported, "This hub cannot convert weights."};
-    git::ProcessOptions options;
-    options.argv = {program, "convert", from.string(), into.string(), "--to", wanted.to, "--dtype", wanted.dtype,
-                    "--report", (context.folder() / "report.md").string(),
-                    "--progress-lines"};
-    if (wanted.general_rules) options.argv.push_back("--general-rules");
-    options.folder = context.folder();
-    options.deadline = kLongest;
-    options.memory_limit = kConverterMemory;
-    TRY(const auto process, git::Process::start(options));
-    ProgressLines lines(context);
-    std::array<Byte, 4096> buffer;
-    while (true) {
-        TRY(const auto got, process->read(buffer));
-        if (got == 0) break;
-        lines.take(as_text(ByteView(buffer).first(got)));
-        TRY(context.go_on());
-    }
-    TRY(const int status, process->wait());
-    if (status == 0) return ok();
-    std::string why = without_word(process->error_text());
-    if (status > 128) why = "The weights could not be converted: the converter was stopped because it needed too much.";
-    return Error{Code::kInvalidArgument, why.empty() ? "The weights could not be converted." : why};
+    ToolRun run;
+    run.arguments = {"convert", from.string(), into.string(), "--to", wanted.to, "--dtype", wanted.dtype,
+                     "--report", (context.folder() / "report.md").string()};
+    if (wanted.general_rules) run.arguments.emplace_back("--general-rules");
+    run.step = "converting";
+    run.failed = "The weights could not be converted.";
+    TRY(run_tool(context, run));
+    return ok();
 }
 
 /// What the pull request adds.
@@ -361,12 +216,13 @@ Result<std::string> run_conversion(JobContext& context) {
     const fs::path into = context.folder() / "into";
     TRY(ensure_folder(from));
     TRY(ensure_folder(into));
-    const auto entries = wanted_entries(root, weights);
-    TRY(Fetcher(context, asker.repo, from).fetch(entries));
+    std::vector<std::string> given = weights;
+    given.insert(given.end(), std::begin(kConfigFiles), std::end(kConfigFiles));
+    std::vector<FileToFetch> files;
+    for (const auto* entry : entries_named(root, given)) files.push_back({entry, from / entry->path});
+    TRY(fetch_files(context, asker.repo, files, 2));
     context.progress("converting");
     TRY(run_converter(context, input.wanted, from, into));
-    std::vector<std::string> given;
-    for (const auto* entry : entries) given.push_back(entry->path);
     return Proposal(context, asker, into).open(input.wanted, given);
 }
 

@@ -3,6 +3,7 @@
 
 #include "hub/jobs/convert.h"
 #include "hub/jobs/scan.h"
+#include "hub/jobs/tensor_diff.h"
 
 namespace mirfa::hub {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr JobKind kKinds[] = {
     {kConvertKind, run_conversion},
     {kScanKind, run_scan},
+    {kTensorDiffKind, run_tensor_diff},
 };
 
 }  // namespace
