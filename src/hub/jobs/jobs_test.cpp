@@ -218,5 +218,24 @@ TEST(Jobs, AnotherRepositorysJobIsNotFound) {
     EXPECT_EQ(cancel_job(hub.hub, hub.bo, other, job.id).error().code, Code::kNotFound);
 }
 
+TEST(Jobs, ALargeResultStandsInTheJobItselfAndNotInLists) {
+    testing::WholeHub hub;
+    const auto ada = hub.add_user("ada");
+    const auto repo = hub.add_repo(ada, "m");
+    const auto result_of = [&](std::size_t letters) { return "{\"a\":\"" + std::string(letters - 8, 'a') + "\"}"; };
+    for (const std::size_t letters : {catalog::kMaxListedResult, catalog::kMaxListedResult + 1}) {
+        const auto job = begin_job(hub.hub, ada, {.kind = "large", .repo = repo.id, .twin = ""}).value();
+        const auto ended = hub.catalog->write([&](catalog::Session& s) -> Result<bool> {
+            TRY(const auto leased, catalog::lease_job(s, 7, hub.clock.now(), hub.clock.now() + 1000));
+            return catalog::end_job(s, leased.value().id, 7, JobState::kDone, result_of(letters), "", hub.clock.now());
+        });
+        ASSERT_TRUE(ended.has_value() && ended.value());
+        const bool is_listed = letters == catalog::kMaxListedResult;
+        EXPECT_EQ(jobs_of(hub.hub, repo, 0, 1).value().at(0).result, is_listed ? result_of(letters) : "null");
+        EXPECT_EQ(jobs_of_hub(hub.hub, 0, 1).value().at(0).job.result, is_listed ? result_of(letters) : "null");
+        EXPECT_EQ(load_job(hub.hub, repo, job.id).value().result, result_of(letters));
+    }
+}
+
 }  // namespace
 }  // namespace mirfa::hub
