@@ -124,6 +124,8 @@ void JobRunner::run(const Job& job) {
         const std::lock_guard lock(mutex_);
         running_ = nullptr;
     }
+    // What is seen to have ended has left nothing behind.
+    { const TemporaryFolder removed = std::move(folder).value(); }
     finish(job, kind, std::move(outcome));
 }
 
