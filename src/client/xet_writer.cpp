@@ -213,7 +213,11 @@ Result<void> XetWriter::close_xorb() {
 }
 
 Result<void> XetWriter::wait_for_xorbs(std::size_t at_most) {
-    while (sending_.size() > at_most) {
+    const auto is_done = [](const Sending& one) {
+        return one.done.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    };
+    // What has arrived is noted at once, for the process that may have to go on from here.
+    while (!sending_.empty() && (sending_.size() > at_most || is_done(sending_.front()))) {
         auto oldest = std::move(sending_.front());
         sending_.pop_front();
         TRY(oldest.done.get());
