@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.bench import SOURCE, Bench
 from harness.table import Row, text_of, write_json
-from rows import commits, get, git, memory, pages, process, put, small, trees, xet, xorbs
+from rows import commits, convert, get, git, memory, pages, process, put, small, trees, xet, xorbs
 
 GROUPS = {
     "get": get.rows,
@@ -23,6 +23,7 @@ GROUPS = {
     "xet": xet.rows,
     "trees": trees.rows,
     "pages": pages.rows,
+    "convert": convert.rows,
     "process": process.rows,
     "memory": memory.rows,
 }

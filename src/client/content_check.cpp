@@ -7,12 +7,6 @@
 #include "client/cache_layout.h"
 
 namespace mirfa::client {
-namespace {
-
-/// A file of more chunks is not shared, so that memory has a bound (a third of a gigabyte, for half a terabyte).
-constexpr std::size_t kMaxLeaves = 8'000'000;
-
-}  // namespace
 
 ContentCheck::ContentCheck(std::string etag, std::optional<std::uint64_t> bytes, std::string xet_hash)
     : etag_(std::move(etag)), expected_(bytes), xet_hash_(std::move(xet_hash)) {
@@ -49,11 +43,8 @@ void ContentCheck::chunk(ByteView bytes) {
 }
 
 void ContentCheck::close_chunk() {
-    leaves_.push_back({format::chunk_hash(open_chunk_), open_chunk_.size()});
+    chunks_.add({format::chunk_hash(open_chunk_), open_chunk_.size()});
     open_chunk_.clear();
-    if (leaves_.size() <= kMaxLeaves) return;
-    xet_hash_.clear();
-    leaves_ = {};
 }
 
 Result<void> ContentCheck::finish() {
@@ -69,7 +60,7 @@ Result<void> ContentCheck::finish() {
     }
     if (xet_hash_.empty()) return ok();
     if (!open_chunk_.empty()) close_chunk();
-    xet_proven_ = !xet_hash_.empty() && format::to_string(format::file_hash(leaves_)) == xet_hash_;
+    xet_proven_ = format::to_string(chunks_.finish_file()) == xet_hash_;
     return ok();
 }
 

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/digest.h"
 #include "base/stream.h"
@@ -16,7 +15,7 @@ struct evp_md_ctx_st;
 namespace mirfa::client {
 
 /// Hashes a content as it passes, by what names it: SHA-256 (64 digits), or git's blob hash (40), for which the length
-/// must be known before. With `xet`, the name in the shared store too: 40 octets of memory for each 64 KiB.
+/// must be known before. With a Xet hash, that one too. Memory: one chunk.
 class ContentCheck final : public ByteSink {
 public:
     /// Takes: the etag; another form of it is not checked (but the length is).
@@ -44,7 +43,7 @@ private:
     evp_md_ctx_st* digest_ = nullptr;
     format::Chunker chunker_;
     Bytes open_chunk_;
-    std::vector<format::ChunkLeaf> leaves_;
+    format::MerkleBuilder chunks_;
     bool xet_proven_ = false;
 };
 

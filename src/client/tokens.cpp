@@ -113,18 +113,24 @@ StoredTokens parse_stored_tokens(std::string_view text) {
     return tokens;
 }
 
+namespace {
+
+/// A value of several lines goes on in lines that begin with a tab.
+std::string written(const std::string& key, std::string value) {
+    for (std::size_t at = 0; (at = value.find('\n', at)) != value.npos; at += 2) value.replace(at, 1, "\n\t");
+    return key + " = " + value + "\n";
+}
+
+}  // namespace
+
 std::string write_stored_tokens(const StoredTokens& tokens) {
     std::string text;
     for (const auto& [name, section] : tokens) {
         text += "[" + name + "]\n";
         // The token first, as the Python client orders them.
-        if (const auto token = section.find("hf_token"); token != section.end()) text += "hf_token = " + token->second + "\n";
-        for (const auto& [key, value] : section) {
-            if (key == "hf_token") continue;
-            std::string escaped = value;
-            for (std::size_t at = 0; (at = escaped.find('\n', at)) != escaped.npos; at += 2) escaped.replace(at, 1, "\n\t");
-            text += key + " = " + escaped + "\n";
-        }
+        if (const auto token = section.find("hf_token"); token != section.end()) text += written(token->first, token->second);
+        for (const auto& [key, value] : section)
+            if (key != "hf_token") text += written(key, value);
         text += "\n";
     }
     return text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <mirfa/cache.h>
 
 #include <atomic>
 #include <filesystem>
@@ -261,6 +262,61 @@ TEST(SharedStore, AFolderOfOthersAndAnotherVersionAreLeftAlone) {
         EXPECT_TRUE(fs::is_regular_file(fs::symlink_status(s.cache.blob("etag"))));
         EXPECT_FALSE(fs::exists(s.store.payload(s.hash)));
     }
+}
+
+/// A cache as a download leaves it: a snapshot whose file is a link to a blob that is a link into the store.
+void make_snapshot(Sharing& s) {
+    s.make_blob("payload");
+    s.store.publish("etag", s.hash, 7);
+    ASSERT_TRUE(point_to(s.cache.file(kCommit, "w.bin"), s.cache.blob("etag"), true, false).has_value());
+    ASSERT_TRUE(s.cache.write_ref("main", kCommit).has_value());
+}
+
+TEST(RemoveFromCache, ASharedPayloadGoesWithItsLastRepositoryAndADryRunTouchesNothing) {
+    Sharing s;
+    make_snapshot(s);
+    const auto cache = scan_cache(s.settings);
+    ASSERT_TRUE(cache);
+    EXPECT_TRUE(cache->warnings.empty());
+    ASSERT_EQ(cache->repos.size(), 1u);
+    EXPECT_EQ(cache->repos[0].bytes, 7u);
+    EXPECT_EQ(cache->repos[0].revisions.at(0).refs, std::vector<std::string>{"main"});
+    EXPECT_EQ(remove_from_cache(s.settings, {{kRepo}, {}}, true)->bytes, 7u);
+    EXPECT_TRUE(fs::exists(s.cache.file(kCommit, "w.bin")));
+    EXPECT_EQ(remove_from_cache(s.settings, {{}, {kCommit}}, false)->bytes, 7u);
+    EXPECT_FALSE(fs::exists(s.cache.folder()));
+    EXPECT_FALSE(fs::exists(s.store.payload(s.hash)));
+    EXPECT_TRUE(fs::exists(s.store.payload(s.hash).string() + ".lock"));
+}
+
+TEST(RemoveFromCache, APayloadWithoutAManifestOrWithAnotherLineThatCountsStays) {
+    for (const bool manifest : {false, true}) {
+        Sharing s;
+        make_snapshot(s);
+        if (manifest) {
+            const RepoCache other(s.settings, {RepoType::kDataset, "x/y"});
+            ASSERT_TRUE(make_folders(other.blob("etag").parent_path()).has_value());
+            ASSERT_TRUE(SharedStore(s.settings, other).link_if_stored("etag", s.hash, 7).value());
+        } else {
+            fs::remove(s.manifest());
+        }
+        ASSERT_TRUE(remove_from_cache(s.settings, {{kRepo}, {}}, false));
+        EXPECT_FALSE(fs::exists(s.cache.folder()));
+        EXPECT_TRUE(fs::exists(s.store.payload(s.hash)));
+        if (manifest) {
+            EXPECT_EQ(read_small_file(s.manifest()).value(), "datasets--x--y/blobs/etag\n");
+        }
+    }
+}
+
+TEST(RemoveFromCache, ARepositoryWithADanglingLinkIsLeftOutWithAWarning) {
+    Sharing s;
+    make_snapshot(s);
+    fs::remove(s.store.payload(s.hash));
+    const auto cache = scan_cache(s.settings);
+    EXPECT_TRUE(cache->repos.empty());
+    ASSERT_EQ(cache->warnings.size(), 1u);
+    EXPECT_NE(cache->warnings[0].find("points to nothing"), std::string::npos);
 }
 
 TEST(ChunkIndex, PrefersTheChunkThatFollowsAndFindsThoseUnderAKey) {

@@ -73,7 +73,7 @@ Result<void> read_shard_answer(std::string_view body) {
 /// A file while its chunks pass.
 struct XetWriter::OpenFile {
     Sha256Hasher sha256;
-    std::vector<format::ChunkLeaf> leaves;
+    format::MerkleBuilder chunks;
     std::vector<Term> terms;
     std::optional<Term> term;
     std::vector<format::XetHash> term_hashes;
@@ -124,7 +124,7 @@ Result<void> XetWriter::add(const LocalFile& local) {
     close_term(file);
     const auto digest = file.sha256.finish();
     shard_bytes_ += 48 * (2 + 2 * file.terms.size());
-    files_.push_back({local, format::file_hash(file.leaves), digest, std::move(file.terms)});
+    files_.push_back({local, file.chunks.finish_file(), digest, std::move(file.terms)});
     digests_.push_back(digest);
     if (progress_ != nullptr) progress_->finished(local.path);
     bytes_since_shard_ += local.bytes;
@@ -135,7 +135,7 @@ Result<void> XetWriter::add(const LocalFile& local) {
 
 Result<void> XetWriter::take_chunk(OpenFile& file, ByteView raw) {
     const auto hash = format::chunk_hash(raw);
-    file.leaves.push_back({hash, raw.size()});
+    file.chunks.add({hash, raw.size()});
     ++file.since_question;
     std::optional<ChunkIndex::Place> expected;
     if (file.term) expected = ChunkIndex::Place{file.term->first.xorb, file.term->first.chunk + file.term->chunks};
@@ -213,7 +213,11 @@ Result<void> XetWriter::close_xorb() {
 }
 
 Result<void> XetWriter::wait_for_xorbs(std::size_t at_most) {
-    while (sending_.size() > at_most) {
+    const auto is_done = [](const Sending& one) {
+        return one.done.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    };
+    // What has arrived is noted at once, for the process that may have to go on from here.
+    while (!sending_.empty() && (sending_.size() > at_most || is_done(sending_.front()))) {
         auto oldest = std::move(sending_.front());
         sending_.pop_front();
         TRY(oldest.done.get());

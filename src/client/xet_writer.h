@@ -19,7 +19,7 @@ namespace mirfa::client {
 
 /// Sends files by Xet: cut into chunks, those that the hub has left out, the others packed into xorbs that travel while
 /// the next is filled. Files are known to the hub once finish() has returned.
-/// Memory: kInFlight + 1 xorbs, and 40 octets for each chunk of the largest file. Threads: one at a time.
+/// Memory: kInFlight + 2 xorbs, and what ChunkIndex may hold. Threads: one at a time.
 class XetWriter {
 public:
     XetWriter(Hub& hub, XetTokens& tokens, UploadState& state, Progress* progress, const std::atomic<bool>* stop);

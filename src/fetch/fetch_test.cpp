@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "fetch/http.h"
 #include "fetch/retry.h"
 #include "fetch/testing/imposter.h"
@@ -111,6 +113,25 @@ TEST(HttpClient, ABodyThatBreaksOffAndARefusedConnectionAreUnavailable) {
     EXPECT_EQ(client.send(get(hub.url("/")), sink).error().code, Code::kUnavailable);
     EXPECT_EQ(sink.text.size(), 500u);
     EXPECT_EQ(client.send(get("http://127.0.0.1:1/")).error().code, Code::kUnavailable);
+}
+
+/// A variable of this process, back to nothing at the end.
+struct Variable {
+    Variable(const char* name, const std::string& value) : name_(name) { ::setenv(name, value.c_str(), 1); }
+    ~Variable() { ::unsetenv(name_); }
+    const char* name_;
+};
+
+TEST(HttpClient, GoesThroughTheProxyOfTheEnvironmentInEitherSpelling) {
+    Imposter proxy([](const Seen&) { return Reply{200, {}, "by proxy"}; });
+    HttpClient client("test/1");
+    for (const char* name : {"http_proxy", "HTTP_PROXY"}) {
+        const Variable variable(name, proxy.url());
+        EXPECT_EQ(client.send(get("http://hub.test/x")).value().body, "by proxy") << name;
+        EXPECT_EQ(proxy.seen().back().target, "http://hub.test/x");
+        const Variable none("no_proxy", "hub.test");
+        EXPECT_FALSE(client.send(get("http://hub.test/x")).has_value()) << name;
+    }
 }
 
 Result<Answer> answered(int status, std::vector<Header> headers = {}) {

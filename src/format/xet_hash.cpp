@@ -126,6 +126,36 @@ MerkleNode merkle_root(std::span<const MerkleNode> nodes) {
 
 XetHash xorb_hash(std::span<const ChunkLeaf> chunks) { return merkle_root(chunks).hash; }
 
+void MerkleBuilder::add(const MerkleNode& leaf) { add_at(0, leaf); }
+
+/// A group is complete by the same rule as in group_size(), which looks at no node behind it.
+void MerkleBuilder::add_at(std::size_t level, const MerkleNode& node) {
+    if (level == levels_.size()) levels_.emplace_back();
+    auto& here = levels_[level];
+    here.open.push_back(node);
+    ++here.nodes;
+    if (here.open.size() == 9 || (here.open.size() > 2 && (node.hash.octets[24] & 3) == 0)) close_group(level);
+}
+
+void MerkleBuilder::close_group(std::size_t level) {
+    const auto above = merge(levels_[level].open);
+    levels_[level].open.clear();
+    add_at(level + 1, above);
+}
+
+MerkleNode MerkleBuilder::finish() {
+    for (std::size_t level = 0; level < levels_.size(); ++level) {
+        if (levels_[level].nodes == 1) return levels_[level].open.front();
+        if (!levels_[level].open.empty()) close_group(level);
+    }
+    return {};
+}
+
+XetHash MerkleBuilder::finish_file() {
+    if (levels_.empty()) return {};
+    return keyed_blake3(kFileKey, finish().hash.octets);
+}
+
 XetHash file_hash(std::span<const ChunkLeaf> chunks) {
     if (chunks.empty()) return {};
     return keyed_blake3(kFileKey, merkle_root(chunks).hash.octets);

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/fixed_bytes.h"
 
@@ -51,5 +52,25 @@ MerkleNode merkle_root(std::span<const MerkleNode> nodes);
 XetHash xorb_hash(std::span<const ChunkLeaf> chunks);
 /// Name of a file made of these chunks (all of them, with repetitions); zeros for the empty file.
 XetHash file_hash(std::span<const ChunkLeaf> chunks);
+
+/// The same root for leaves that come one by one. Memory: a few hundred octets, whatever the file is. Threads: one.
+class MerkleBuilder {
+public:
+    void add(const MerkleNode& leaf);
+    /// As merkle_root() of all leaves added. The builder is spent.
+    MerkleNode finish();
+    /// As file_hash() of all chunks added. The builder is spent.
+    XetHash finish_file();
+
+private:
+    struct Level {
+        std::vector<MerkleNode> open;  ///< at most nine: the group that is not complete yet
+        std::uint64_t nodes = 0;       ///< all that ever stood at this level
+    };
+    void add_at(std::size_t level, const MerkleNode& node);
+    void close_group(std::size_t level);
+
+    std::vector<Level> levels_;
+};
 
 }  // namespace mirfa::format

@@ -117,5 +117,18 @@ TEST(ShardForm, OfASha256IsItsHexTextReadAsAXetHash) {
     EXPECT_EQ(from_shard_form(to_shard_form(digest)), digest);
 }
 
+TEST(MerkleBuilder, GivesTheSameRootAsTheWholeListForEveryLength) {
+    std::vector<MerkleNode> leaves;
+    for (std::uint64_t count = 0; count < 700; ++count) {
+        MerkleBuilder builder;
+        for (const auto& leaf : leaves) builder.add(leaf);
+        ASSERT_EQ(builder.finish(), merkle_root(leaves)) << count;
+        MerkleBuilder file;
+        for (const auto& leaf : leaves) file.add(leaf);
+        ASSERT_EQ(file.finish_file(), file_hash(leaves)) << count;
+        leaves.push_back({chunk_hash(as_bytes(std::to_string(count))), count});
+    }
+}
+
 }  // namespace
 }  // namespace mirfa::format

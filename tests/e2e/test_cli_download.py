@@ -252,3 +252,21 @@ def test_a_renamed_repository_keeps_the_folder_it_was_asked_by(new_repo, machine
     assert f"models--{repo.id.replace('/', '--')}/" in ours
     assert tree(tmp_path / "source") == tree(type(tmp_path)(ours))
     assert download_with_hf(other_machine, repo) == ours
+
+
+@pytest.mark.parametrize("age", ["hub1x", "hub0x"])
+def test_older_python_clients_and_we_read_each_others_caches(new_repo, machine, other_machine, alice, server, tmp_path, age):
+    repo = new_repo()
+    upload(machine, alice, repo, small_model(tmp_path / "source"))
+
+    def take(repo_id):
+        return hub.snapshot_download(repo_id)
+
+    ours = download_with_us(other_machine, repo)
+    start = server.log_size()
+    assert getattr(other_machine, age)().call(take, repo_id=repo.id) == ours
+    assert not [r for r in server.requests_since(start) if r.startswith("GET") and "/resolve/" in r or "reconstructions" in r]
+    theirs = getattr(machine, age)().call(take, repo_id=repo.id)
+    start = server.log_size()
+    assert download_with_us(machine, repo) == theirs
+    assert contents(server.requests_since(start)) == []
