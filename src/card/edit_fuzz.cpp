@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever a README holds: a change of it is refused, or is read back as exactly that change, keeps the body and the lines
-// outside, and is none when it is made once more. The first octet chooses the change.
+// Whatever a README holds: a change of it is refused with a reason, or keeps the body and is none when it is made
+// once more (that it is read back as that change, edit_card checks itself). The first octet chooses the change.
 #include <cstdlib>
 #include <vector>
 

@@ -137,6 +137,10 @@ std::string key_text(std::string_view key) { return text_inline(key, 0); }
 
 }  // namespace
 
+bool is_text_only_in_1_2(std::string_view plain) {
+    return resolve_plain(plain).is_string() && (is_word_of_1_1(plain) || is_number_of_1_1(plain));
+}
+
 std::string yaml_inline(const json::value& value, char quote) {
     switch (value.kind()) {
         case json::kind::null: return "null";

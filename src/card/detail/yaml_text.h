@@ -20,4 +20,7 @@ std::string yaml_below(const boost::json::value& value, std::size_t indent);
 /// On one line, with brackets and braces; `quote` is the quotation mark to prefer, 0 for none.
 std::string yaml_inline(const boost::json::value& value, char quote = 0);
 
+/// Whether `plain`, written without quotes, is text to YAML 1.2 and something else to 1.1: `no`, `12:30`, a date.
+bool is_text_only_in_1_2(std::string_view plain);
+
 }  // namespace mirfa::card::detail
