@@ -60,7 +60,7 @@ co2_eq_emissions:
   emissions: 1234.5
   source: codecarbon 2.3.4
   training_type: fine-tuning
-  geographical_location: 'Quebec, Canada'
+  geographical_location: Quebec, Canada
   hardware_used: 8 x A100
 model-index:
 - name: tiny

@@ -296,7 +296,7 @@ private:
 
     /// ` value`, without the last line's end; a quotation mark as before is kept.
     static std::string inline_part(const json::value& wanted, std::size_t indent, char before = 0) {
-        if (wanted.is_string() && (before == '"' || before == '\'')) return " " + yaml_inline(wanted, before);
+        if (wanted.is_string() && (before == '"' || before == '\'')) return " " + yaml_inline(wanted, Inside::kBlock, before);
         std::string lines = yaml_entry("k", wanted, indent).substr(indent + 2);
         lines.pop_back();
         return lines;
@@ -382,7 +382,7 @@ private:
         while (is_blank(text_[at - 1])) --at;
         if (has_comment(line_begin(at), at)) return refuse(at, "a comment stands where the list would grow");
         std::string more;
-        for (std::size_t i = old_list->size(); i < new_list->size(); ++i) more += ", " + yaml_inline((*new_list)[i]);
+        for (std::size_t i = old_list->size(); i < new_list->size(); ++i) more += ", " + yaml_inline((*new_list)[i], Inside::kFlow);
         put(at, at, text_[at - 1] == ',' ? more.substr(1) + "," : more);
         return ok();
     }
@@ -391,7 +391,7 @@ private:
         TRY(const std::size_t end, end_of_flow(node));
         if (has_comment(node.begin, end)) return refuse(node.begin, "a comment inside of its brackets would be lost");
         if (has_marks(node)) return refuse(node.begin, "it has an anchor, an alias or a tag inside");
-        put(node.begin, end, yaml_inline(wanted));
+        put(node.begin, end, yaml_inline(wanted, Inside::kFlow));
         return ok();
     }
 

@@ -36,14 +36,14 @@ bool is_number_of_1_1(std::string_view text) {
     return text.size() >= 8 && std::all_of(text.begin(), text.begin() + 4, is_digit) && text[4] == '-' && is_digit(text[5]);
 }
 
-bool is_plain(std::string_view text) {
+bool is_plain(std::string_view text, Inside inside) {
     if (text.empty() || text.back() == ' ' || text.back() == ':') return false;
     const char first = text.front();
     const bool good_start = is_ascii_alnum(first) || first == '_' || first == '/' || first == '.' || first == '+' ||
                             first == '(' || static_cast<unsigned char>(first) >= 0x80;
     if (!good_start || text.starts_with("...") || text.starts_with("\xEF\xBB\xBF")) return false;
-    if (std::any_of(text.begin(), text.end(), [](char c) { return is_control(c) || std::string_view("[]{},\"'`").find(c) != std::string_view::npos; }))
-        return false;
+    if (std::any_of(text.begin(), text.end(), is_control)) return false;
+    if (inside == Inside::kFlow && text.find_first_of("[]{},\"'`:") != text.npos) return false;
     // NEL and the two line separators, which version 1.1 takes for ends of lines; no-break spaces are left to quotes too.
     if (text.find("\xC2\x85") != text.npos || text.find("\xE2\x80\xA8") != text.npos || text.find("\xE2\x80\xA9") != text.npos) return false;
     if (text.find(": ") != text.npos || text.find(" #") != text.npos) return false;
@@ -63,7 +63,7 @@ std::string double_quoted(std::string_view text) {
         else if (is_control(c))
             out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
         else if (text.substr(i).starts_with("\xC2\x85"))
-            out += "\\N", i += 1;
+            out += "\\u0085", i += 1;
         else if (text.substr(i).starts_with("\xE2\x80\xA8"))
             out += "\\L", i += 2;
         else if (text.substr(i).starts_with("\xE2\x80\xA9"))
@@ -87,10 +87,10 @@ bool needs_escapes(std::string_view text) {
            text.find("\xE2\x80\xA8") != text.npos || text.find("\xE2\x80\xA9") != text.npos || text.find("\xEF\xBB\xBF") != text.npos;
 }
 
-std::string text_inline(std::string_view text, char quote) {
+std::string text_inline(std::string_view text, Inside inside, char quote = 0) {
     if (needs_escapes(text) || quote == '"') return double_quoted(text);
     if (quote == '\'') return single_quoted(text);
-    return is_plain(text) ? std::string(text) : single_quoted(text);
+    return is_plain(text, inside) ? std::string(text) : single_quoted(text);
 }
 
 std::string number_text(double number) {
@@ -133,7 +133,8 @@ std::string scalar_lines(const json::value& value, std::size_t indent) {
     return " " + yaml_inline(value) + "\n";
 }
 
-std::string key_text(std::string_view key) { return text_inline(key, 0); }
+/// Keys are written so that they can stand in braces too.
+std::string key_text(std::string_view key) { return text_inline(key, Inside::kFlow); }
 
 }  // namespace
 
@@ -141,22 +142,22 @@ bool is_text_only_in_1_2(std::string_view plain) {
     return resolve_plain(plain).is_string() && (is_word_of_1_1(plain) || is_number_of_1_1(plain));
 }
 
-std::string yaml_inline(const json::value& value, char quote) {
+std::string yaml_inline(const json::value& value, Inside inside, char quote) {
     switch (value.kind()) {
         case json::kind::null: return "null";
         case json::kind::bool_: return value.get_bool() ? "true" : "false";
         case json::kind::int64: return std::to_string(value.get_int64());
         case json::kind::uint64: return std::to_string(value.get_uint64());
         case json::kind::double_: return number_text(value.get_double());
-        case json::kind::string: return text_inline(value.get_string(), quote);
+        case json::kind::string: return text_inline(value.get_string(), inside, quote);
         case json::kind::array: {
             std::string out;
-            for (const auto& item : value.get_array()) out += (out.empty() ? "" : ", ") + yaml_inline(item);
+            for (const auto& item : value.get_array()) out += (out.empty() ? "" : ", ") + yaml_inline(item, Inside::kFlow);
             return "[" + out + "]";
         }
         case json::kind::object: {
             std::string out;
-            for (const auto& [key, item] : value.get_object()) out += (out.empty() ? "" : ", ") + key_text(key) + ": " + yaml_inline(item);
+            for (const auto& [key, item] : value.get_object()) out += (out.empty() ? "" : ", ") + key_text(key) + ": " + yaml_inline(item, Inside::kFlow);
             return "{" + out + "}";
         }
     }
