@@ -150,6 +150,12 @@ TEST(EditCard, SeveralChangesAreMadeAtOnce) {
     EXPECT_EQ(made, swapped("# and Arabic\n", "# and Arabic\nlibrary_name: peft\npipeline_tag: fill-mask\n", expected));
 }
 
+TEST(EditCard, AKeyGoesWhereAnotherIsTakenOut) {
+    EXPECT_EQ(edited("---\ntags: [a]\nold: 1\n---\n", {remove("old"), set("metrics", "f1"), set("zzz", 1)}), "---\ntags: [a]\nmetrics: f1\nzzz: 1\n---\n");
+    EXPECT_EQ(edited("---\nold: 1\n---\n", {remove("old"), set("new", 1)}), "---\nnew: 1\n---\n");
+    EXPECT_EQ(edited("---\n{old: 1}\n---\n", {remove("old"), set("new", 1)}), "---\n{new: 1}\n---\n");
+}
+
 TEST(EditCard, MakesFrontMatterWhereItBelongs) {
     const std::pair<const char*, const char*> cases[] = {
         {"# Only text\n", "---\nlicense: mit\n---\n# Only text\n"},

@@ -33,37 +33,6 @@ struct ConvertWords {
     bool json = false;
 };
 
-int status_of(Code code) {
-    switch (code) {
-        case Code::kInvalidArgument:
-        case Code::kUnsupported:
-        case Code::kCorrupt:
-        case Code::kTooLarge:
-        case Code::kOutOfSpace:
-        case Code::kInternal:
-            return kFailed;
-        case Code::kNotFound:
-            return kNotFound;
-        case Code::kAlreadyExists:
-        case Code::kConflict:
-            return kConflict;
-        case Code::kUnauthenticated:
-        case Code::kForbidden:
-            return kNotAllowed;
-        case Code::kTooManyRequests:
-        case Code::kUnavailable:
-        case Code::kTimedOut:
-            return kTryLater;
-    }
-    return kFailed;
-}
-
-// On this machine nobody is kept from the detail.
-int fail(const Error& error) {
-    warn("Error: " + printable(error.detail.empty() ? error.message : error.message + " (" + error.detail + ")"));
-    return status_of(error.code);
-}
-
 std::string arrow(const PlanRow& row) {
     std::string text = printable(row.source ? row.source_name : "zero") + " -> " + printable(row.target_name) + " " + checkpoint::describe(row.shape);
     if (!row.axes.empty()) text += ", axes moved from " + checkpoint::describe(row.source_shape);

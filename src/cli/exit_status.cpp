@@ -22,4 +22,24 @@ int exit_status(client::Kind kind) {
     return kFailed;
 }
 
+int exit_status(Code code) {
+    switch (code) {
+        case Code::kInvalidArgument:
+        case Code::kUnsupported:
+        case Code::kCorrupt:
+        case Code::kTooLarge:
+        case Code::kOutOfSpace:
+        case Code::kInternal: return kFailed;
+        case Code::kNotFound: return kNotFound;
+        case Code::kAlreadyExists:
+        case Code::kConflict: return kConflict;
+        case Code::kUnauthenticated:
+        case Code::kForbidden: return kNotAllowed;
+        case Code::kTooManyRequests:
+        case Code::kUnavailable:
+        case Code::kTimedOut: return kTryLater;
+    }
+    return kFailed;
+}
+
 }  // namespace mirfa::cli

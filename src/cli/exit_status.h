@@ -3,6 +3,8 @@
 
 #include <mirfa/outcome.h>
 
+#include "base/error.h"
+
 namespace mirfa::cli {
 
 inline constexpr int kOk = 0;
@@ -14,7 +16,8 @@ inline constexpr int kConflict = 5;    ///< it exists already, or changed meanwh
 inline constexpr int kTryLater = 6;    ///< hub or network: repeating may help
 inline constexpr int kInterrupted = 130;
 
-/// The one table from failures to exit statuses.
+/// The tables from failures to exit statuses: of the client library, and of what works on files of this machine.
 int exit_status(client::Kind kind);
+int exit_status(Code code);
 
 }  // namespace mirfa::cli

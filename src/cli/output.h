@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
+
 namespace CLI {
 class App;
 }
@@ -55,6 +57,8 @@ private:
 
 /// Standard error gets the failure and what can be done; gives the exit status.
 int fail(const client::Failure& failure);
+/// The same for what works on files of this machine, where nobody is kept from the detail.
+int fail(const Error& error);
 /// A line on standard output for people; nothing with --json, whose output is the report alone.
 void say(const std::string& line);
 void warn(const std::string& line);

@@ -65,7 +65,8 @@ private:
     }
 
     Result<std::string> applied() {
-        std::stable_sort(splices_.begin(), splices_.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
+        // What is only put in goes before what is taken out at the same place.
+        std::stable_sort(splices_.begin(), splices_.end(), [](const auto& a, const auto& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
         std::string out;
         std::size_t at = 0;
         for (const auto& splice : splices_) {
