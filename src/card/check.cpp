@@ -36,12 +36,16 @@ public:
         if (node.kind == Layout::Kind::kScalar && !node.marked && !path.empty() && node.begin < split_.yaml.size()) {
             const auto text = plain_at(node.begin, in_flow);
             if (!text.empty() && detail::is_text_only_in_1_2(text) && out.size() < kMaxFindings)
-                out.push_back({Severity::kAdvice, "\"" + path + "\" is no text to older readers of YAML. Write '" + std::string(text) + "', in quotes.", line(path, 0)});
+                out.push_back(
+                    {Severity::kAdvice,
+                     "\"" + path + "\" is no text to older readers of YAML. Write '" + std::string(text) + "', in quotes.",
+                     line(path, 0)});
         }
         for (std::size_t i = 0; i < node.children.size(); ++i) {
             const auto& child = node.children[i];
             const bool is_list = node.kind == Layout::Kind::kList;
-            misread(child.node, is_list ? path + "[" + std::to_string(i) + "]" : path + (path.empty() ? "" : ".") + child.key, node.flow, out);
+            misread(child.node, is_list ? path + "[" + std::to_string(i) + "]" : path + (path.empty() ? "" : ".") + child.key,
+                    node.flow, out);
         }
     }
 
@@ -85,14 +89,18 @@ std::vector<Remark> check_card(RepoKind kind, std::string_view readme) {
     const Card card(split, layout.has_value() ? layout.value() : empty);
 
     std::vector<Remark> remarks;
-    for (const auto& error : verdict.errors) remarks.push_back({Severity::kError, error.message, card.line(path_in(error.message), error.line)});
-    for (const auto& warning : verdict.warnings) remarks.push_back({Severity::kWarning, warning.message, card.line(path_in(warning.message), warning.line)});
+    for (const auto& error : verdict.errors)
+        remarks.push_back({Severity::kError, error.message, card.line(path_in(error.message), error.line)});
+    for (const auto& warning : verdict.warnings)
+        remarks.push_back({Severity::kWarning, warning.message, card.line(path_in(warning.message), warning.line)});
     if (yaml.has_value() && yaml.value().value.is_object()) {
         std::vector<Remark> more;
         for (auto& advice : detail::advise(kind, yaml.value().value.get_object())) {
             const int line = card.line(advice.path, 0);
             // Where an error says already that a value has the wrong form, it need not be said twice.
-            const bool said = std::any_of(remarks.begin(), remarks.end(), [&](const Remark& one) { return !advice.path.empty() && path_in(one.message).starts_with(advice.path); });
+            const bool said = std::any_of(remarks.begin(), remarks.end(), [&](const Remark& one) {
+                return !advice.path.empty() && path_in(one.message).starts_with(advice.path);
+            });
             const bool only_form = advice.message.find("\" should be ") != std::string::npos;
             if (!said || !only_form) more.push_back({Severity::kAdvice, std::move(advice.message), line});
         }

@@ -17,9 +17,31 @@ namespace json = boost::json;
 
 // As in the browser's form, web/src/lib/card/document.ts.
 constexpr auto kOrder = std::to_array<std::string_view>({
-    "title", "emoji", "colorFrom", "colorTo", "sdk", "sdk_version", "app_file", "pretty_name", "license", "license_name", "license_link",
-    "language", "library_name", "pipeline_tag", "task_categories", "size_categories", "base_model", "base_model_relation", "new_version",
-    "datasets", "tags", "metrics", "co2_eq_emissions", "widget", "model-index",
+    "title",
+    "emoji",
+    "colorFrom",
+    "colorTo",
+    "sdk",
+    "sdk_version",
+    "app_file",
+    "pretty_name",
+    "license",
+    "license_name",
+    "license_link",
+    "language",
+    "library_name",
+    "pipeline_tag",
+    "task_categories",
+    "size_categories",
+    "base_model",
+    "base_model_relation",
+    "new_version",
+    "datasets",
+    "tags",
+    "metrics",
+    "co2_eq_emissions",
+    "widget",
+    "model-index",
 });
 constexpr std::size_t kMaxEdits = 1'000;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -32,10 +54,10 @@ std::string_view line_end_of(std::string_view text) {
 
 /// A README around its metadata.
 struct Parts {
-    std::string before;  ///< with the first fence
+    std::string before;     ///< with the first fence
     std::string_view yaml;  ///< whole lines
-    std::string after;   ///< with the second fence
-    int line = 2;        ///< of the first of `yaml`
+    std::string after;      ///< with the second fence
+    int line = 2;           ///< of the first of `yaml`
 };
 
 Parts parts_of(std::string_view readme) {
@@ -45,21 +67,25 @@ Parts parts_of(std::string_view readme) {
         const std::size_t stop = begin + split.yaml.size();
         // The line end before the closing fence belongs to the last line.
         const std::size_t end = stop + (readme.substr(stop).starts_with("\r\n") ? 2 : 1);
-        return {std::string(readme.substr(0, begin)), readme.substr(begin, end - begin), std::string(readme.substr(end)), split.yaml_line};
+        return {std::string(readme.substr(0, begin)), readme.substr(begin, end - begin), std::string(readme.substr(end)),
+                split.yaml_line};
     }
     const std::string line_end(line_end_of(readme));
     const std::string fence = "---" + line_end;
     const std::string mark(readme.starts_with(kByteOrderMark) ? kByteOrderMark : "");
     const auto text = readme.substr(mark.size());
     // Two fences with nothing between are no front matter to readers, but they are where it belongs.
-    if (text.starts_with(fence + fence) || text == fence + "---") return {mark + fence, {}, std::string(text.substr(fence.size())), 2};
+    if (text.starts_with(fence + fence) || text == fence + "---")
+        return {mark + fence, {}, std::string(text.substr(fence.size())), 2};
     return {mark + fence, {}, fence + std::string(text), 2};
 }
 
 Error no_place(const CardPath& path, const std::string& why) {
     return {Code::kInvalidArgument, "\"" + path_text(path) + "\" cannot be changed: " + why + "."};
 }
-Error not_there(const CardPath& path) { return {Code::kNotFound, "The metadata has no \"" + path_text(path) + "\", so it cannot be removed."}; }
+Error not_there(const CardPath& path) {
+    return {Code::kNotFound, "The metadata has no \"" + path_text(path) + "\", so it cannot be removed."};
+}
 
 bool is_empty(const json::value& value) {
     if (const auto* text = value.if_string()) return text->empty();
@@ -131,7 +157,8 @@ Result<void> remove_item(json::value& root, const Edit& edit) {
     if (*value == edit.value) return erase(root, edit.path, true);
     auto* list = value->if_array();
     const auto found = list ? std::find(list->begin(), list->end(), edit.value) : nullptr;
-    if (!list || found == list->end()) return Error{Code::kNotFound, "\"" + path_text(edit.path) + "\" does not hold what shall be removed from it."};
+    if (!list || found == list->end())
+        return Error{Code::kNotFound, "\"" + path_text(edit.path) + "\" does not hold what shall be removed from it."};
     list->erase(found);
     return list->empty() ? erase(root, edit.path, true) : ok();
 }
@@ -155,7 +182,8 @@ Result<void> apply(json::value& root, const Edit& edit) {
 Result<json::object> mapping_of(std::string_view yaml, int line) {
     TRY(auto parsed, parse_yaml(yaml, line));
     if (parsed.value.is_null()) return json::object{};
-    if (!parsed.value.is_object()) return Error{Code::kInvalidArgument, "The metadata is no mapping of keys to values. Mend it in a text editor."};
+    if (!parsed.value.is_object())
+        return Error{Code::kInvalidArgument, "The metadata is no mapping of keys to values. Mend it in a text editor."};
     return std::move(parsed.value.as_object());
 }
 
@@ -170,7 +198,8 @@ bool has_lone_returns(std::string_view text) {
 std::span<const std::string_view> usual_order() { return kOrder; }
 
 Result<CardPath> parse_card_path(std::string_view text) {
-    const Error bad{Code::kInvalidArgument, "\"" + std::string(text) + "\" is no place in metadata. Write it like license, or model-index[0].name."};
+    const Error bad{Code::kInvalidArgument,
+                    "\"" + std::string(text) + "\" is no place in metadata. Write it like license, or model-index[0].name."};
     CardPath path;
     while (!text.empty()) {
         if (text.starts_with('[')) {
@@ -216,7 +245,8 @@ Result<std::string> edit_card(std::string_view readme, std::span<const Edit> edi
     if (edits.size() > kMaxEdits) return Error{Code::kTooLarge, "More than 1000 changes at once. Make them in parts."};
     const Parts parts = parts_of(readme);
     if (has_lone_returns(parts.yaml))
-        return Error{Code::kUnsupported, "Lines of the metadata end in a carriage return alone. Save the file with usual line ends first."};
+        return Error{Code::kUnsupported,
+                     "Lines of the metadata end in a carriage return alone. Save the file with usual line ends first."};
     TRY(const json::object was, mapping_of(parts.yaml, parts.line));
     json::value wanted = was;
     for (const auto& edit : edits) TRY(apply(wanted, edit));
@@ -226,7 +256,8 @@ Result<std::string> edit_card(std::string_view readme, std::span<const Edit> edi
     const auto read = mapping_of(yaml, parts.line);
     const auto again = parts_of(result);
     if (!read.has_value() || json::value(read.value()) != wanted || again.yaml != yaml || again.after != parts.after)
-        return Error{Code::kUnsupported, "The metadata is written in a way that cannot be changed without risk. Change it in a text editor."};
+        return Error{Code::kUnsupported,
+                     "The metadata is written in a way that cannot be changed without risk. Change it in a text editor."};
     return result;
 }
 

@@ -55,7 +55,9 @@ model-index:
 text   
 )";
 
-Edit edit(Edit::Kind kind, std::string_view path, json::value value) { return {kind, parse_card_path(path).value(), std::move(value)}; }
+Edit edit(Edit::Kind kind, std::string_view path, json::value value) {
+    return {kind, parse_card_path(path).value(), std::move(value)};
+}
 Edit set(std::string_view path, json::value value) { return edit(Edit::Kind::kSet, path, std::move(value)); }
 Edit add(std::string_view path, json::value value) { return edit(Edit::Kind::kAdd, path, std::move(value)); }
 Edit remove(std::string_view path, json::value value = nullptr) { return edit(Edit::Kind::kRemove, path, std::move(value)); }
@@ -89,7 +91,8 @@ struct Change {
 std::vector<Change> changes() {
     return {
         {set("license", "apache-2.0"), "license:   mit   #", "license:   apache-2.0   #"},
-        {set("license", {"mit", "isc"}), "license:   mit   # asked the lawyers\n", "license:      # asked the lawyers\n- mit\n- isc\n"},
+        {set("license", {"mit", "isc"}), "license:   mit   # asked the lawyers\n",
+         "license:      # asked the lawyers\n- mit\n- isc\n"},
         {set("language", "no"), "language:\n- en\n-   \"ar\"      # and Arabic\n", "language: 'no'\n"},
         {set("language[1]", "fa"), "\"ar\"      #", "\"fa\"      #"},
         {set("language[2]", "fa"), "# and Arabic\n", "# and Arabic\n- fa\n"},
@@ -110,7 +113,8 @@ std::vector<Change> changes() {
         {set("zzz", 1), "value: 0.90\n", "value: 0.90\nzzz: 1\n"},
         {set("zzz.deep[0].x", true), "value: 0.90\n", "value: 0.90\nzzz:\n  deep:\n  - x: true\n"},
         {set("co2_eq_emissions.emissions", 13), "emissions: 12.5   # grams", "emissions: 13   # grams"},
-        {set("co2_eq_emissions.training_type", "fine-tuning"), "source: \"by hand\"\n", "source: \"by hand\"\n  training_type: fine-tuning\n"},
+        {set("co2_eq_emissions.training_type", "fine-tuning"), "source: \"by hand\"\n",
+         "source: \"by hand\"\n  training_type: fine-tuning\n"},
         {remove("co2_eq_emissions.source"), "  source: \"by hand\"\n", ""},
         {set("co2_eq_emissions", 0.5), "\n  emissions: 12.5   # grams\n  # where\n  source: \"by hand\"\n", " 0.5\n"},
         {set("model-index[0].name", "Other"), "name: Tiny   #", "name: Other   #"},
@@ -143,7 +147,8 @@ TEST(EditCard, SettingWhatIsThereChangesNothing) {
 }
 
 TEST(EditCard, SeveralChangesAreMadeAtOnce) {
-    const auto made = edited(kCard, {set("license", "isc"), add("tags", "three"), remove("version"), set("library_name", "peft"), set("pipeline_tag", "fill-mask")});
+    const auto made = edited(kCard, {set("license", "isc"), add("tags", "three"), remove("version"), set("library_name", "peft"),
+                                     set("pipeline_tag", "fill-mask")});
     auto expected = swapped("license:   mit", "license:   isc");
     expected = swapped("  - two\n", "  - two\n  - three\n", expected);
     expected = swapped("version: 1.10\n", "", expected);
@@ -151,7 +156,8 @@ TEST(EditCard, SeveralChangesAreMadeAtOnce) {
 }
 
 TEST(EditCard, AKeyGoesWhereAnotherIsTakenOut) {
-    EXPECT_EQ(edited("---\ntags: [a]\nold: 1\n---\n", {remove("old"), set("metrics", "f1"), set("zzz", 1)}), "---\ntags: [a]\nmetrics: f1\nzzz: 1\n---\n");
+    EXPECT_EQ(edited("---\ntags: [a]\nold: 1\n---\n", {remove("old"), set("metrics", "f1"), set("zzz", 1)}),
+              "---\ntags: [a]\nmetrics: f1\nzzz: 1\n---\n");
     EXPECT_EQ(edited("---\nold: 1\n---\n", {remove("old"), set("new", 1)}), "---\nnew: 1\n---\n");
     EXPECT_EQ(edited("---\n{old: 1}\n---\n", {remove("old"), set("new", 1)}), "---\n{new: 1}\n---\n");
 }
@@ -195,20 +201,51 @@ TEST(EditCard, EveryWayOfWritingAValueCanBeReplaced) {
 
 TEST(EditCard, WritesTextsThatReadersOfBothVersionsTakeForTexts) {
     const std::pair<const char*, const char*> cases[] = {
-        {"no", "'no'"},         {"Yes", "'Yes'"},         {"on", "'on'"},    {"1.10", "'1.10'"},   {"12:30", "'12:30'"},
-        {"0o17", "'0o17'"},     {"0777", "'0777'"},       {"null", "'null'"}, {"~", "'~'"},        {"", "''"},
-        {"2024-01-31", "'2024-01-31'"}, {"1_000", "'1_000'"}, {"a: b", "'a: b'"}, {"a #b", "'a #b'"}, {"- x", "'- x'"},
-        {"@x", "'@x'"},         {"it's", "it's"}, {"a, b [c]", "a, b [c]"}, {"'q", "'''q'"}, {"\xC2\x85", "\"\\u0085\""},      {"{", "'{'"},      {" x ", "' x '"},     {"a:", "'a:'"},
-        {"tab\tx", "\"tab\\tx\""}, {"\xE2\x80\xA8", "\"\\L\""}, {"4.36.0", "4.36.0"}, {"apache-2.0", "apache-2.0"},
-        {"عربي", "عربي"},       {"a b", "a b"},           {"owner/name", "owner/name"}, {"two\nlines", "|-\n  two\n  lines"},
-        {"two\nlines\n", "|\n  two\n  lines"}, {" two\nlines", "\" two\\nlines\""}, {"---", "'---'"}, {"=", "'='"},
+        {"no", "'no'"},
+        {"Yes", "'Yes'"},
+        {"on", "'on'"},
+        {"1.10", "'1.10'"},
+        {"12:30", "'12:30'"},
+        {"0o17", "'0o17'"},
+        {"0777", "'0777'"},
+        {"null", "'null'"},
+        {"~", "'~'"},
+        {"", "''"},
+        {"2024-01-31", "'2024-01-31'"},
+        {"1_000", "'1_000'"},
+        {"a: b", "'a: b'"},
+        {"a #b", "'a #b'"},
+        {"- x", "'- x'"},
+        {"@x", "'@x'"},
+        {"it's", "it's"},
+        {"a, b [c]", "a, b [c]"},
+        {"'q", "'''q'"},
+        {"\xC2\x85", "\"\\u0085\""},
+        {"{", "'{'"},
+        {" x ", "' x '"},
+        {"a:", "'a:'"},
+        {"tab\tx", "\"tab\\tx\""},
+        {"\xE2\x80\xA8", "\"\\L\""},
+        {"4.36.0", "4.36.0"},
+        {"apache-2.0", "apache-2.0"},
+        {"عربي", "عربي"},
+        {"a b", "a b"},
+        {"owner/name", "owner/name"},
+        {"two\nlines", "|-\n  two\n  lines"},
+        {"two\nlines\n", "|\n  two\n  lines"},
+        {" two\nlines", "\" two\\nlines\""},
+        {"---", "'---'"},
+        {"=", "'='"},
     };
     for (const auto& [text, written] : cases) {
-        const auto made = edited("---\na: [x]\n---\n", {set("b", json::array{text, 1}), set("c", json::string(text).empty() ? json::value("x") : json::value(text))});
+        const auto made =
+            edited("---\na: [x]\n---\n",
+                   {set("b", json::array{text, 1}), set("c", json::string(text).empty() ? json::value("x") : json::value(text))});
         EXPECT_THAT(made, HasSubstr("b:\n- " + std::string(written) + "\n"));
         EXPECT_EQ(read_card_data(made).at("b").at(0), json::value(text)) << made;
     }
-    EXPECT_EQ(edited("---\n---\n", {set("list", {1e-5, 1.0, 1e300, -3, true})}), "---\nlist:\n- 1.0e-05\n- 1.0\n- 1.0e+300\n- -3\n- true\n---\n");
+    EXPECT_EQ(edited("---\n---\n", {set("list", {1e-5, 1.0, 1e300, -3, true})}),
+              "---\nlist:\n- 1.0e-05\n- 1.0\n- 1.0e+300\n- -3\n- true\n---\n");
 }
 
 TEST(EditCard, RefusesWhatCannotBeDoneSafelyAndSaysWhere) {
@@ -219,7 +256,8 @@ TEST(EditCard, RefusesWhatCannotBeDoneSafelyAndSaysWhere) {
         const char* message;
     };
     const Case cases[] = {
-        {"license: mit\nx: 1\nlicense: isc\n", set("license", "mpl-2.0"), Code::kUnsupported, "Line 4 of the metadata cannot be changed without risk: \"license\" is given twice"},
+        {"license: mit\nx: 1\nlicense: isc\n", set("license", "mpl-2.0"), Code::kUnsupported,
+         "Line 4 of the metadata cannot be changed without risk: \"license\" is given twice"},
         {"base: &b [x, y]\ndatasets: *b\n", remove("base"), Code::kUnsupported, "Line 2 "},
         {"base: &b [x, y]\ndatasets: *b\n", set("datasets", {"z"}), Code::kUnsupported, "Line 3 "},
         {"a: !!str 5\n", set("a", "6"), Code::kUnsupported, "an anchor, an alias or a tag"},
@@ -261,12 +299,14 @@ class Dice {
 public:
     std::size_t upto(std::size_t limit) { return std::uniform_int_distribution<std::size_t>(0, limit)(engine_); }
     json::value value(int depth) {
-        static constexpr const char* kTexts[] = {"no", "a: b", "two\nlines", "plain text", " #x", "1.10", "it's \"so\"", "ü", "-", "|", "tab\t"};
+        static constexpr const char* kTexts[] = {"no",          "a: b", "two\nlines", "plain text", " #x",  "1.10",
+                                                 "it's \"so\"", "ü",    "-",          "|",          "tab\t"};
         switch (upto(depth > 0 ? 6 : 4)) {
             case 0: return static_cast<std::int64_t>(upto(1000)) - 500;
             case 1: return static_cast<double>(upto(1000)) / 64;
             case 2: return upto(1) == 1;
-            case 3: case 4: return kTexts[upto(std::size(kTexts) - 1)];
+            case 3:
+            case 4: return kTexts[upto(std::size(kTexts) - 1)];
             case 5: {
                 json::array list;
                 for (auto n = upto(3); n > 0; --n) list.push_back(value(depth - 1));
@@ -304,22 +344,28 @@ TEST(EditCard, RandomChangesAreReadBackAndTouchNothingElse) {
         const std::string key = "k" + std::to_string(dice.upto(4));
         auto wanted = dice.upto(1) == 0 || !model.contains(key) ? dice.value(3) : model.at(key);
         if (wanted.is_object()) wanted.get_object()[std::string(1, static_cast<char>('a' + dice.upto(4)))] = dice.value(1);
-        if (wanted.is_array()) wanted.get_array().insert(wanted.get_array().begin() + static_cast<std::ptrdiff_t>(dice.upto(wanted.get_array().size())), dice.value(2));
+        if (wanted.is_array())
+            wanted.get_array().insert(
+                wanted.get_array().begin() + static_cast<std::ptrdiff_t>(dice.upto(wanted.get_array().size())), dice.value(2));
         const auto made = edit_card(card, std::vector<Edit>{{Edit::Kind::kSet, {key}, wanted}});
         if (!made.has_value()) {
             EXPECT_EQ(made.error().code, Code::kUnsupported);
             ++refused;
             continue;
         }
-        if (wanted != json::value(json::array{})) model[key] = wanted;
-        else model.erase(key);
+        if (wanted != json::value(json::array{}))
+            model[key] = wanted;
+        else
+            model.erase(key);
         EXPECT_EQ(read_card_data(made.value()), model) << card << made.value();
         for (const char* other : {"k0", "k1", "k2", "k3"}) {
             if (key == other) continue;
             const auto begin = card.find("# about " + std::string(other));
             const auto end = card.find("# about", begin + 1);
             if (begin == card.npos) continue;
-            EXPECT_THAT(made.value(), HasSubstr(card.substr(begin, end == card.npos ? card.npos : end - begin).substr(0, card.substr(begin).find("\n---\nbody")))) << card;
+            EXPECT_THAT(made.value(), HasSubstr(card.substr(begin, end == card.npos ? card.npos : end - begin)
+                                                    .substr(0, card.substr(begin).find("\n---\nbody"))))
+                << card;
         }
     }
     EXPECT_LT(refused, 50);

@@ -70,7 +70,9 @@ private:
     const Row& row_;
 };
 
-std::string joined(const std::string& a, const std::string& b) { return a.empty() || b.empty() || a == b ? (a.empty() ? b : a) : a + ", " + b; }
+std::string joined(const std::string& a, const std::string& b) {
+    return a.empty() || b.empty() || a == b ? (a.empty() ? b : a) : a + ", " + b;
+}
 
 /// `8 x A100`: newer versions have the count in the name already.
 std::string counted(const std::optional<double>& count, const std::string& model) {
@@ -94,7 +96,9 @@ Emissions facts_of(const Record& record, double kilograms) {
 }
 
 void add_to(Emissions& sum, const Emissions& more) {
-    const auto add = [](std::optional<double>& a, const std::optional<double>& b) { a = a && b ? std::optional(*a + *b) : std::nullopt; };
+    const auto add = [](std::optional<double>& a, const std::optional<double>& b) {
+        a = a && b ? std::optional(*a + *b) : std::nullopt;
+    };
     sum.grams += more.grams;
     add(sum.energy_kwh, more.energy_kwh);
     add(sum.seconds, more.seconds);
@@ -109,7 +113,8 @@ Result<Emissions> read_emissions_csv(std::string_view csv, EmissionRows rows) {
     const std::string_view whole = csv;
     const Row head = take_row(csv);
     if (std::ranges::find(head, "emissions") == head.end())
-        return Error{Code::kInvalidArgument, "The file of emissions has no column `emissions`. CodeCarbon writes one: is this its emissions.csv?"};
+        return Error{Code::kInvalidArgument,
+                     "The file of emissions has no column `emissions`. CodeCarbon writes one: is this its emissions.csv?"};
     std::map<std::string, Emissions> runs;  // by run, each with its last row
     std::optional<Emissions> last;
     while (!csv.empty()) {
@@ -118,7 +123,9 @@ Result<Emissions> read_emissions_csv(std::string_view csv, EmissionRows rows) {
         if (row == Row(1)) continue;
         const Record record(head, row);
         const auto kilograms = record.number("emissions");
-        if (!kilograms) return Error{Code::kInvalidArgument, "Line " + std::to_string(line) + " of the file of emissions has no number of kilograms under `emissions`."};
+        if (!kilograms)
+            return Error{Code::kInvalidArgument, "Line " + std::to_string(line) +
+                                                     " of the file of emissions has no number of kilograms under `emissions`."};
         last = facts_of(record, *kilograms);
         if (rows == EmissionRows::kAllOfRuns) runs[record.text("run_id")] = *last;
         if (runs.size() > kMaxRuns) return Error{Code::kTooLarge, "The file of emissions has more than 10000 runs."};

@@ -13,7 +13,7 @@ namespace mirfa::card {
 struct TrainingRow {
     std::optional<std::int64_t> step;
     std::optional<double> epoch;
-    std::optional<double> training_loss;                  ///< the last before the evaluation
+    std::optional<double> training_loss;                   ///< the last before the evaluation
     std::vector<std::pair<std::string, double>> measured;  ///< `loss`, `accuracy`: without `eval_`
     bool best = false;
     bool operator==(const TrainingRow&) const = default;

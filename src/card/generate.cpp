@@ -27,10 +27,36 @@ constexpr std::string_view kOwnTag = "generated-by-mirfa";
 constexpr std::size_t kMaxColumns = 20;
 constexpr std::string_view kNotStated = "Not stated.\n";
 
-constexpr std::string_view kMetrics[] = {
-    "accuracy",  "bertscore", "bleu",   "brier_score", "cer",   "chrf",   "code_eval", "exact_match", "f1",       "glue",     "mae",    "mape",
-    "matthews_correlation", "mean_iou", "meteor", "mse", "pearsonr", "perplexity", "precision", "r_squared", "recall", "roc_auc", "rouge",
-    "sacrebleu", "seqeval",   "smape",  "spearmanr",   "squad", "ter",    "wer"};
+constexpr std::string_view kMetrics[] = {"accuracy",
+                                         "bertscore",
+                                         "bleu",
+                                         "brier_score",
+                                         "cer",
+                                         "chrf",
+                                         "code_eval",
+                                         "exact_match",
+                                         "f1",
+                                         "glue",
+                                         "mae",
+                                         "mape",
+                                         "matthews_correlation",
+                                         "mean_iou",
+                                         "meteor",
+                                         "mse",
+                                         "pearsonr",
+                                         "perplexity",
+                                         "precision",
+                                         "r_squared",
+                                         "recall",
+                                         "roc_auc",
+                                         "rouge",
+                                         "sacrebleu",
+                                         "seqeval",
+                                         "smape",
+                                         "spearmanr",
+                                         "squad",
+                                         "ter",
+                                         "wer"};
 
 std::string lower_id(std::string_view metric) {
     std::string id = ascii_lower(metric);
@@ -75,7 +101,8 @@ std::vector<std::string> without_repeats(const std::vector<std::string>& texts) 
 
 /// Results need a task, a dataset and a metric that readers know.
 bool is_result(const Score& score, const CardFacts& facts) {
-    return !task_of(score, facts).empty() && !score.dataset.empty() && is_known_metric(score.metric) && std::isfinite(score.value);
+    return !task_of(score, facts).empty() && !score.dataset.empty() && is_known_metric(score.metric) &&
+           std::isfinite(score.value);
 }
 
 json::object one_result(const Score& score, const CardFacts& facts) {
@@ -94,7 +121,8 @@ json::array results_of(const CardFacts& facts) {
     std::map<std::array<std::string, 4>, std::size_t> places;
     for (const auto& score : facts.scores) {
         if (!is_result(score, facts)) continue;
-        const auto [place, is_new] = places.try_emplace({task_of(score, facts), score.dataset, score.config, score.split}, results.size());
+        const auto [place, is_new] =
+            places.try_emplace({task_of(score, facts), score.dataset, score.config, score.split}, results.size());
         if (is_new) results.push_back(one_result(score, facts));
         auto& metrics = results[place->second].get_object()["metrics"].get_array();
         metrics.push_back({{"type", metric_id(score.metric)}, {"value", score.value}, {"name", metric_words(score.metric)}});
@@ -152,7 +180,9 @@ private:
         fact("Task", task_words(facts_.task));
         fact("Languages", codes(facts_.languages));
         fact("Licence", licence_words());
-        fact("Made from", codes(facts_.base_models) + (facts_.relation.empty() || facts_.base_models.empty() ? "" : " (" + markdown_text(facts_.relation) + ")"));
+        fact("Made from",
+             codes(facts_.base_models) +
+                 (facts_.relation.empty() || facts_.base_models.empty() ? "" : " (" + markdown_text(facts_.relation) + ")"));
         fact("Library", markdown_text(facts_.library));
         fact("Architecture", markdown_text(facts_.architecture.empty() ? facts_.model_type : facts_.architecture));
         if (out_.size() == before) out_ += kNotStated;
@@ -192,17 +222,21 @@ private:
         const std::size_t before = out_.size();
         if (!facts_.hyper_parameters.empty()) {
             out_ += "### Hyperparameters\n\n";
-            for (const auto& [name, value] : facts_.hyper_parameters) out_ += "- " + markdown_code(name) + ": " + markdown_text(value) + "\n";
+            for (const auto& [name, value] : facts_.hyper_parameters)
+                out_ += "- " + markdown_code(name) + ": " + markdown_text(value) + "\n";
         }
         if (!facts_.training.empty()) training_table(before);
         if (facts_.emissions) emissions(before);
         if (!facts_.versions.empty()) {
             sub("### Software", before);
-            for (const auto& [name, version] : facts_.versions) out_ += "- " + markdown_text(name) + " " + markdown_text(version) + "\n";
+            for (const auto& [name, version] : facts_.versions)
+                out_ += "- " + markdown_text(name) + " " + markdown_text(version) + "\n";
         }
         if (out_.size() == before) out_ += kNotStated;
     }
-    void sub(std::string_view line, std::size_t section) { out_ += (out_.size() == section ? "" : "\n") + std::string(line) + "\n\n"; }
+    void sub(std::string_view line, std::size_t section) {
+        out_ += (out_.size() == section ? "" : "\n") + std::string(line) + "\n\n";
+    }
 
     /// The rows that are shown: all of a few; else the first, the last, the best, and of the others every so manyth.
     std::vector<const TrainingRow*> chosen_rows() const {
@@ -210,7 +244,8 @@ private:
         std::set<std::size_t> places;
         const std::size_t even = std::min(rows.size(), kMaxTrainingRows - 1);
         for (std::size_t i = 0; i < even; ++i) places.insert(even == 1 ? 0 : i * (rows.size() - 1) / (even - 1));
-        if (const auto best = std::ranges::find(rows, true, &TrainingRow::best); best != rows.end()) places.insert(static_cast<std::size_t>(best - rows.begin()));
+        if (const auto best = std::ranges::find(rows, true, &TrainingRow::best); best != rows.end())
+            places.insert(static_cast<std::size_t>(best - rows.begin()));
         if (rows.size() <= kMaxTrainingRows)
             for (std::size_t i = 0; i < rows.size(); ++i) places.insert(i);
         std::vector<const TrainingRow*> chosen;
@@ -226,9 +261,11 @@ private:
             for (const auto& [name, value] : row->measured)
                 if (metrics.size() < kMaxColumns && std::ranges::find(metrics, name) == metrics.end()) metrics.push_back(name);
         std::vector<std::vector<std::string>> cells{{"Step", "Epoch", "Training loss"}};
-        for (const auto& name : metrics) cells[0].push_back(name == "loss" ? "Validation loss" : markdown_text(metric_words(name)));
+        for (const auto& name : metrics)
+            cells[0].push_back(name == "loss" ? "Validation loss" : markdown_text(metric_words(name)));
         for (const auto* row : rows) {
-            std::vector<std::string> line{row->step ? std::to_string(*row->step) : "", row->epoch ? short_number(*row->epoch) : "",
+            std::vector<std::string> line{row->step ? std::to_string(*row->step) : "",
+                                          row->epoch ? short_number(*row->epoch) : "",
                                           row->training_loss ? short_number(*row->training_loss) : "no log"};
             for (const auto& name : metrics) {
                 const auto found = std::ranges::find(row->measured, name, &std::pair<std::string, double>::first);
@@ -247,7 +284,8 @@ private:
         sub("### Energy and emissions", section);
         const Emissions& it = *facts_.emissions;
         const bool kilograms = it.grams >= 1000;
-        fact("Emissions", short_number(kilograms ? it.grams / 1000 : it.grams) + (kilograms ? " kg" : " g") + " of CO2 equivalent");
+        fact("Emissions",
+             short_number(kilograms ? it.grams / 1000 : it.grams) + (kilograms ? " kg" : " g") + " of CO2 equivalent");
         if (it.energy_kwh) fact("Energy", short_number(*it.energy_kwh) + " kWh");
         if (it.seconds) fact("Duration", short_number(*it.seconds / 3600) + " hours");
         fact("Hardware", markdown_text(it.hardware));
@@ -267,7 +305,8 @@ private:
             for (const auto& part : {score.config, score.split})
                 if (!part.empty()) dataset += ", " + markdown_text(part);
             const auto task = task_words(task_of(score, facts_));
-            cells.push_back({task.empty() ? "Not stated" : task, std::move(dataset), markdown_text(metric_words(score.metric)), short_number(score.value)});
+            cells.push_back({task.empty() ? "Not stated" : task, std::move(dataset), markdown_text(metric_words(score.metric)),
+                             short_number(score.value)});
         }
         table(cells);
     }
@@ -278,7 +317,8 @@ private:
         for (const auto& row : cells)
             for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
         for (std::size_t line = 0; line < cells.size(); ++line) {
-            for (std::size_t i = 0; i < widths.size(); ++i) out_ += "| " + cells[line][i] + std::string(widths[i] - cells[line][i].size(), ' ') + " ";
+            for (std::size_t i = 0; i < widths.size(); ++i)
+                out_ += "| " + cells[line][i] + std::string(widths[i] - cells[line][i].size(), ' ') + " ";
             out_ += "|\n";
             if (line > 0) continue;
             for (const std::size_t width : widths) out_ += "|" + std::string(width + 2, '-');

@@ -33,8 +33,10 @@ CardFacts some_facts() {
     facts.tags = {"films", "films"};
     facts.architecture = "BertForSequenceClassification";
     facts.hyper_parameters = {{"learning_rate", "2e-05"}, {"seed", "42"}};
-    facts.training = {{250, 1.0, {}, {{"loss", 0.41234}, {"accuracy", 0.861}}, false}, {500, 2.0, 0.3987, {{"loss", 0.3921}, {"accuracy", 0.8733}}, true}};
-    facts.scores = {{"loss", 0.3921, "", "glue", "GLUE", "sst2", "validation"}, {"accuracy", 0.8733, "", "glue", "GLUE", "sst2", "validation"}};
+    facts.training = {{250, 1.0, {}, {{"loss", 0.41234}, {"accuracy", 0.861}}, false},
+                      {500, 2.0, 0.3987, {{"loss", 0.3921}, {"accuracy", 0.8733}}, true}};
+    facts.scores = {{"loss", 0.3921, "", "glue", "GLUE", "sst2", "validation"},
+                    {"accuracy", 0.8733, "", "glue", "GLUE", "sst2", "validation"}};
     facts.versions = {{"Transformers", "4.47.0"}};
     facts.emissions = Emissions{1234.5, "codecarbon 2.3.4", "fine-tuning", "Quebec, Canada", "8 x A100", 3.5, 7200};
     return facts;
@@ -168,7 +170,8 @@ TEST(MakeCard, NothingKnownIsSaidToBeNotStated) {
     const auto card = make_card({});
     ASSERT_TRUE(card.has_value());
     EXPECT_THAT(card.value(), HasSubstr("---\ntags:\n- generated-by-mirfa\n---\n\n# Model\n"));
-    for (const char* section : {"## Use it\n\nNot stated.", "## Training\n\nNot stated.", "## Evaluation\n\nNot stated.", "**Licence:** Not stated"})
+    for (const char* section :
+         {"## Use it\n\nNot stated.", "## Training\n\nNot stated.", "## Evaluation\n\nNot stated.", "**Licence:** Not stated"})
         EXPECT_THAT(card.value(), HasSubstr(section));
 }
 
@@ -180,7 +183,8 @@ TEST(MakeCard, RefusesFactsThatAHubWouldRefuse) {
         return card.has_value() ? "made" : card.error().message;
     };
     EXPECT_THAT(refused([](auto& facts) { facts.licenses = {"free"}; }), HasSubstr("\n- \"license\" must be one of ["));
-    EXPECT_THAT(refused([](auto& facts) { facts.base_models = {"/data/run1"}; }), HasSubstr("\"base_model\" with value \"/data/run1\""));
+    EXPECT_THAT(refused([](auto& facts) { facts.base_models = {"/data/run1"}; }),
+                HasSubstr("\"base_model\" with value \"/data/run1\""));
     EXPECT_THAT(refused([](auto& facts) { facts.languages = {"english"}; }), HasSubstr("\"language[0]\""));
     EXPECT_THAT(refused([](auto& facts) { facts.repository = "a b"; }), HasSubstr("\"a b\" is no name of a repository"));
     EXPECT_THAT(refused([](auto& facts) { facts.summary = "\xff"; }), HasSubstr("not UTF-8"));
@@ -207,14 +211,17 @@ TEST(MakeCard, TextsFromOutsideStayTexts) {
     ASSERT_TRUE(card.has_value()) << card.error().message;
     EXPECT_EQ(json::value(read_card_data(card.value())), json::value(card_metadata(facts)));
     const auto html = markdown_to_html(split_card(card.value()).body).value();
-    for (const char* bad : {"<script", "<strong>c", "href=", "<hr", "<code>f", "<h1>g", "<em>"}) EXPECT_THAT(html, Not(HasSubstr(bad)));
+    for (const char* bad : {"<script", "<strong>c", "href=", "<hr", "<code>f", "<h1>g", "<em>"})
+        EXPECT_THAT(html, Not(HasSubstr(bad)));
     EXPECT_THAT(html, HasSubstr("<th>A|b &lt;script&gt;x&lt;/script&gt; **c** [d](http://e) `f` # g ---</th>"));
     EXPECT_THAT(html, HasSubstr("<h1># a|b &lt;script&gt;x&lt;/script&gt; **c** [d](http://e) `f` # g ---</h1>"));
 }
 
 TEST(MakeCard, ResultsNeedATaskADatasetAndAKnownMetric) {
     CardFacts facts;
-    facts.scores = {{"accuracy", 0.5, "", "", "", "", ""}, {"my_own", 0.5, "fill-mask", "glue", "", "", ""}, {"accuracy", 0.5, "", "glue", "", "", ""}};
+    facts.scores = {{"accuracy", 0.5, "", "", "", "", ""},
+                    {"my_own", 0.5, "fill-mask", "glue", "", "", ""},
+                    {"accuracy", 0.5, "", "glue", "", "", ""}};
     EXPECT_FALSE(card_metadata(facts).contains("model-index"));
     facts.task = "fill-mask";
     facts.scores.push_back({"rougeL", 0.25, "summarization", "xsum", "", "", ""});
@@ -237,9 +244,22 @@ TEST(MakeCard, ALongTrainingIsShownInThirtyRows) {
 
 TEST(MarkdownText, ShowsEveryCharacterAsItIs) {
     const std::pair<const char*, const char*> cases[] = {
-        {"plain text", "plain text"}, {"learning_rate", "learning_rate"}, {"_a_", "\\_a\\_"}, {"4.47.0", "4.47.0"}, {"1. one", "1\\. one"}, {"- x", "\\- x"},
-        {"-3", "-3"},                 {"a\n\n b", "a b"},                 {"# x", "\\# x"},    {"C #", "C \\#"},     {"a|b", "a\\|b"},     {"x\x01y", "xy"},
-        {"www.a.b", "www\\.a.b"},     {"https://a", "https\\://a"},       {"عربي", "عربي"},    {"", ""},
+        {"plain text", "plain text"},
+        {"learning_rate", "learning_rate"},
+        {"_a_", "\\_a\\_"},
+        {"4.47.0", "4.47.0"},
+        {"1. one", "1\\. one"},
+        {"- x", "\\- x"},
+        {"-3", "-3"},
+        {"a\n\n b", "a b"},
+        {"# x", "\\# x"},
+        {"C #", "C \\#"},
+        {"a|b", "a\\|b"},
+        {"x\x01y", "xy"},
+        {"www.a.b", "www\\.a.b"},
+        {"https://a", "https\\://a"},
+        {"عربي", "عربي"},
+        {"", ""},
     };
     for (const auto& [text, markdown] : cases) EXPECT_EQ(detail::markdown_text(text), markdown);
     EXPECT_EQ(detail::markdown_code("a`b"), "``a`b``");
@@ -247,7 +267,8 @@ TEST(MarkdownText, ShowsEveryCharacterAsItIs) {
 }
 
 TEST(MarkdownText, NumbersAreShort) {
-    const std::pair<double, const char*> cases[] = {{0.39214, "0.3921"}, {2, "2"}, {2e-05, "2e-05"}, {-0.00001, "-1e-05"}, {0, "0"}, {123456.5, "123456.5"}, {1e15, "1e+15"}};
+    const std::pair<double, const char*> cases[] = {
+        {0.39214, "0.3921"}, {2, "2"}, {2e-05, "2e-05"}, {-0.00001, "-1e-05"}, {0, "0"}, {123456.5, "123456.5"}, {1e15, "1e+15"}};
     for (const auto& [number, text] : cases) EXPECT_EQ(detail::short_number(number), text);
     EXPECT_EQ(detail::exact_number(2e-05), "2e-05");
     EXPECT_EQ(detail::exact_number(0.1), "0.1");

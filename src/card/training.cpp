@@ -46,7 +46,8 @@ std::string without_python_numbers(std::string_view text) {
         const bool starts = !in_text && (at == 0 || !is_word(text[at - 1]));
         std::size_t length = 0;
         for (const std::string_view word : {"NaN", "Infinity", "-Infinity"})
-            if (starts && rest.starts_with(word) && (rest.size() == word.size() || !is_word(rest[word.size()]))) length = word.size();
+            if (starts && rest.starts_with(word) && (rest.size() == word.size() || !is_word(rest[word.size()])))
+                length = word.size();
         if (length == 0) {
             out += c;
         } else {
@@ -75,8 +76,9 @@ std::optional<std::int64_t> integer_in(const json::value& value, std::string_vie
 
 /// How fast it went says nothing about how good it is.
 bool is_about_speed(std::string_view name) {
-    return name == "runtime" || name.ends_with("_runtime") || name.ends_with("_per_second") || name.ends_with("compilation_time") || name == "samples" ||
-           name == "model_preparation_time" || name == "epoch" || name == "step";
+    return name == "runtime" || name.ends_with("_runtime") || name.ends_with("_per_second") ||
+           name.ends_with("compilation_time") || name == "samples" || name == "model_preparation_time" || name == "epoch" ||
+           name == "step";
 }
 
 /// `eval_f1` as `f1`; empty for what is no measurement.
@@ -92,7 +94,8 @@ std::vector<std::pair<std::string, double>> measured_in(const json::value& entry
     if (const auto* map = entry.if_object())
         for (const auto& [key, value] : *map) {
             const auto name = measured_name(key);
-            if (!name.empty() && value.is_number() && measured.size() < kMaxMeasured) measured.emplace_back(name, value.to_number<double>());
+            if (!name.empty() && value.is_number() && measured.size() < kMaxMeasured)
+                measured.emplace_back(name, value.to_number<double>());
         }
     // The loss is in the first column of measurements.
     std::stable_partition(measured.begin(), measured.end(), [](const auto& one) { return one.first == "loss"; });
@@ -101,7 +104,8 @@ std::vector<std::pair<std::string, double>> measured_in(const json::value& entry
 
 void add_scores(const std::vector<std::pair<std::string, double>>& measured, CardFacts& facts) {
     for (const auto& [name, value] : measured)
-        if (std::ranges::find(facts.scores, name, &Score::metric) == facts.scores.end()) facts.scores.push_back({name, value, {}, {}, {}, {}, {}});
+        if (std::ranges::find(facts.scores, name, &Score::metric) == facts.scores.end())
+            facts.scores.push_back({name, value, {}, {}, {}, {}, {}});
 }
 
 void add_text(std::string& place, std::optional<std::string_view> text) {
@@ -193,7 +197,9 @@ fs::path newest_checkpoint(const fs::path& folder) {
         if (!name.starts_with(kPrefix)) continue;
         const auto [rest, bad] = std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), step);
         std::error_code ignored;
-        if (bad != std::errc{} || rest != name.data() + name.size() || step <= highest || !fs::is_regular_file(it->path() / "trainer_state.json", ignored)) continue;
+        if (bad != std::errc{} || rest != name.data() + name.size() || step <= highest ||
+            !fs::is_regular_file(it->path() / "trainer_state.json", ignored))
+            continue;
         highest = step;
         found = name;
     }
@@ -204,7 +210,8 @@ fs::path newest_checkpoint(const fs::path& folder) {
 
 bool could_be_model_id(std::string_view name) {
     std::error_code ignored;
-    return is_repo_id_form(name) && !name.starts_with("checkpoint-") && name.find("/checkpoint-") == name.npos && !fs::exists(fs::path(name), ignored);
+    return is_repo_id_form(name) && !name.starts_with("checkpoint-") && name.find("/checkpoint-") == name.npos &&
+           !fs::exists(fs::path(name), ignored);
 }
 
 Result<void> read_trainer_state(std::string_view text, CardFacts& facts) {
@@ -226,7 +233,9 @@ Result<void> read_trainer_state(std::string_view text, CardFacts& facts) {
         const auto step = integer_in(entry, "step");
         if (!rows.empty() && step && rows.back().step == step) {
             for (auto& one : measured)
-                if (std::ranges::find(rows.back().measured, one.first, &std::pair<std::string, double>::first) == rows.back().measured.end()) rows.back().measured.push_back(one);
+                if (std::ranges::find(rows.back().measured, one.first, &std::pair<std::string, double>::first) ==
+                    rows.back().measured.end())
+                    rows.back().measured.push_back(one);
             last = rows.back().measured;
         } else {
             rows.push_back({step, number_in(entry, "epoch"), loss, std::move(measured), false});
@@ -235,7 +244,8 @@ Result<void> read_trainer_state(std::string_view text, CardFacts& facts) {
     mark_best(state, rows);
     if (facts.training.empty()) facts.training = std::move(rows);
     add_scores(last, facts);
-    if (const auto batch = integer_in(state, "train_batch_size")) add_fact(facts.hyper_parameters, "train_batch_size", std::to_string(*batch));
+    if (const auto batch = integer_in(state, "train_batch_size"))
+        add_fact(facts.hyper_parameters, "train_batch_size", std::to_string(*batch));
     const auto* epochs = find_member(state, "num_train_epochs");
     if (epochs) add_fact(facts.hyper_parameters, "num_epochs", argument_text(*epochs));
     return ok();
@@ -263,8 +273,10 @@ Result<void> read_training_arguments(std::string_view text, CardFacts& facts) {
     else if (epochs)
         add_fact(facts.hyper_parameters, "num_epochs", argument_text(*epochs));
     for (const char* precision : {"bf16", "fp16"})
-        if (format::find_bool(arguments, precision).value_or(false)) add_fact(facts.hyper_parameters, "mixed_precision_training", precision);
-    if (const auto id = find_string(arguments, "hub_model_id"); id && facts.repository.empty() && is_repo_id_form(*id)) facts.repository = *id;
+        if (format::find_bool(arguments, precision).value_or(false))
+            add_fact(facts.hyper_parameters, "mixed_precision_training", precision);
+    if (const auto id = find_string(arguments, "hub_model_id"); id && facts.repository.empty() && is_repo_id_form(*id))
+        facts.repository = *id;
     return ok();
 }
 
@@ -280,7 +292,8 @@ Result<void> read_model_config(std::string_view text, CardFacts& facts) {
     if (facts.library.empty() && find_member(config, "transformers_version")) facts.library = "transformers";
     if (const auto version = find_string(config, "transformers_version"); version && version->size() <= kMaxText)
         add_fact(facts.versions, "Transformers", std::string(*version));
-    if (const auto from = find_string(config, "_name_or_path"); from && facts.base_models.empty() && could_be_model_id(*from) && *from != facts.repository)
+    if (const auto from = find_string(config, "_name_or_path");
+        from && facts.base_models.empty() && could_be_model_id(*from) && *from != facts.repository)
         facts.base_models.emplace_back(*from);
     return ok();
 }
@@ -288,7 +301,8 @@ Result<void> read_model_config(std::string_view text, CardFacts& facts) {
 Result<void> read_adapter_config(std::string_view text, CardFacts& facts) {
     TRY(const json::value config, parse(text));
     if (facts.library.empty()) facts.library = "peft";
-    if (const auto base = find_string(config, "base_model_name_or_path"); base && facts.base_models.empty() && could_be_model_id(*base)) {
+    if (const auto base = find_string(config, "base_model_name_or_path");
+        base && facts.base_models.empty() && could_be_model_id(*base)) {
         facts.base_models.emplace_back(*base);
         if (facts.relation.empty()) facts.relation = "adapter";
     }
@@ -296,7 +310,8 @@ Result<void> read_adapter_config(std::string_view text, CardFacts& facts) {
     if (facts.task.empty() && find_string(config, "task_type") == "SEQ_CLS") facts.task = "text-classification";
     if (facts.task.empty() && find_string(config, "task_type") == "TOKEN_CLS") facts.task = "token-classification";
     if (const auto* rank = find_member(config, "r")) add_fact(facts.hyper_parameters, "lora_rank", argument_text(*rank));
-    if (const auto* alpha = find_member(config, "lora_alpha")) add_fact(facts.hyper_parameters, "lora_alpha", argument_text(*alpha));
+    if (const auto* alpha = find_member(config, "lora_alpha"))
+        add_fact(facts.hyper_parameters, "lora_alpha", argument_text(*alpha));
     return ok();
 }
 
@@ -317,13 +332,15 @@ Result<std::vector<std::string>> read_training_folder(const fs::path& folder, Ca
         {"training_args.json", read_training_arguments},
         {"eval_results.json", read_results},
         {"all_results.json", read_results},
-        {has_state || checkpoint.empty() ? fs::path("trainer_state.json") : checkpoint / "trainer_state.json", read_trainer_state},
+        {has_state || checkpoint.empty() ? fs::path("trainer_state.json") : checkpoint / "trainer_state.json",
+         read_trainer_state},
     };
     std::vector<std::string> read;
     for (const auto& [name, reader] : parts) {
         TRY(const auto text, read_if_there(folder / name));
         if (!text) continue;
-        if (const auto done = reader(*text, facts); !done.has_value()) return Error{done.error().code, name.string() + ": " + done.error().message};
+        if (const auto done = reader(*text, facts); !done.has_value())
+            return Error{done.error().code, name.string() + ": " + done.error().message};
         read.push_back(name.string());
     }
     TRY(const auto csv, read_if_there(folder / "emissions.csv"));

@@ -15,7 +15,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 
-constexpr std::string_view kState = R"({"best_metric": 0.3921, "global_step": 500, "num_train_epochs": 2, "train_batch_size": 8, "log_history": [
+constexpr std::string_view kState =
+    R"({"best_metric": 0.3921, "global_step": 500, "num_train_epochs": 2, "train_batch_size": 8, "log_history": [
     {"epoch": 1.0, "eval_loss": 0.4123, "eval_accuracy": 0.861, "eval_runtime": 1.5, "eval_samples_per_second": 9.0, "step": 250},
     {"epoch": 1.5, "grad_norm": NaN, "learning_rate": 1e-05, "loss": 0.3987, "step": 400},
     {"epoch": 2.0, "eval_loss": 0.3921, "eval_accuracy": 0.8733, "step": 500},
@@ -42,30 +43,44 @@ TEST(TrainingFiles, TheFirstEvaluationAloneCountsToo) {
 TEST(TrainingFiles, ResultsOfTheEndAreScores) {
     CardFacts facts;
     facts.scores = {{"f1", 0.1, "", "", "", "", ""}};
-    ASSERT_TRUE(read_results(R"({"epoch": 3.0, "eval_f1": 0.9, "eval_accuracy": 0.5, "eval_loss": Infinity, "eval_runtime": 1, "train_loss": 0.1, "eval_note": "x"})", facts).has_value());
+    ASSERT_TRUE(
+        read_results(
+            R"({"epoch": 3.0, "eval_f1": 0.9, "eval_accuracy": 0.5, "eval_loss": Infinity, "eval_runtime": 1, "train_loss": 0.1, "eval_note": "x"})",
+            facts)
+            .has_value());
     EXPECT_THAT(facts.scores, ElementsAre(Score{"f1", 0.1, "", "", "", "", ""}, Score{"accuracy", 0.5, "", "", "", "", ""}));
 }
 
 TEST(TrainingFiles, ArgumentsBecomeHyperParameters) {
     CardFacts facts;
-    ASSERT_TRUE(read_training_arguments(R"({"seed": 42, "learning_rate": 2e-05, "per_device_train_batch_size": 8, "gradient_accumulation_steps": 1,
+    ASSERT_TRUE(read_training_arguments(
+                    R"({"seed": 42, "learning_rate": 2e-05, "per_device_train_batch_size": 8, "gradient_accumulation_steps": 1,
         "weight_decay": 0.0, "warmup_steps": 500, "optim": "adamw_torch", "max_steps": -1, "num_train_epochs": 3.0, "fp16": true, "bf16": false,
-        "hub_token": "hf_secret", "hub_model_id": "acme/tiny", "label_names": ["a"]})", facts).has_value());
+        "hub_token": "hf_secret", "hub_model_id": "acme/tiny", "label_names": ["a"]})",
+                    facts)
+                    .has_value());
     EXPECT_THAT(facts.hyper_parameters,
-                ElementsAre(Pair("learning_rate", "2e-05"), Pair("train_batch_size", "8"), Pair("seed", "42"), Pair("optimizer", "adamw_torch"),
-                            Pair("lr_scheduler_warmup_steps", "500"), Pair("num_epochs", "3"), Pair("mixed_precision_training", "fp16")));
+                ElementsAre(Pair("learning_rate", "2e-05"), Pair("train_batch_size", "8"), Pair("seed", "42"),
+                            Pair("optimizer", "adamw_torch"), Pair("lr_scheduler_warmup_steps", "500"), Pair("num_epochs", "3"),
+                            Pair("mixed_precision_training", "fp16")));
     EXPECT_EQ(facts.repository, "acme/tiny");
 }
 
 TEST(TrainingFiles, AConfigurationSaysWhatTheModelIs) {
     CardFacts facts;
-    ASSERT_TRUE(read_model_config(R"({"_name_or_path": "acme/base", "architectures": ["BertForMaskedLM"], "model_type": "bert", "transformers_version": "4.47.0"})", facts).has_value());
+    ASSERT_TRUE(
+        read_model_config(
+            R"({"_name_or_path": "acme/base", "architectures": ["BertForMaskedLM"], "model_type": "bert", "transformers_version": "4.47.0"})",
+            facts)
+            .has_value());
     EXPECT_EQ(facts.task, "fill-mask");
     EXPECT_EQ(facts.library, "transformers");
     EXPECT_THAT(facts.base_models, ElementsAre("acme/base"));
     EXPECT_THAT(facts.versions, ElementsAre(Pair("Transformers", "4.47.0")));
     CardFacts adapter;
-    ASSERT_TRUE(read_adapter_config(R"({"base_model_name_or_path": "acme/base", "task_type": "CAUSAL_LM", "r": 8, "lora_alpha": 16})", adapter).has_value());
+    ASSERT_TRUE(read_adapter_config(
+                    R"({"base_model_name_or_path": "acme/base", "task_type": "CAUSAL_LM", "r": 8, "lora_alpha": 16})", adapter)
+                    .has_value());
     EXPECT_EQ(adapter.library, "peft");
     EXPECT_EQ(adapter.relation, "adapter");
     EXPECT_EQ(adapter.task, "text-generation");
@@ -73,7 +88,8 @@ TEST(TrainingFiles, AConfigurationSaysWhatTheModelIs) {
 }
 
 TEST(TrainingFiles, LocalPathsAreNoBaseModels) {
-    for (const char* path : {"/workspace/run1", "./out", "../m", "C:\\m", "checkpoint-500", "out/checkpoint-500", "", "/", "a/b/c"}) {
+    for (const char* path :
+         {"/workspace/run1", "./out", "../m", "C:\\m", "checkpoint-500", "out/checkpoint-500", "", "/", "a/b/c"}) {
         CardFacts facts;
         EXPECT_FALSE(could_be_model_id(path)) << path;
         (void)read_model_config("{\"_name_or_path\": \"" + std::string(path) + "\"}", facts);
@@ -110,7 +126,8 @@ TEST_F(TrainingFolder, IsReadWithTheNewestCheckpoint) {
     CardFacts facts;
     const auto read = read_training_folder(folder_.path(), facts);
     ASSERT_TRUE(read.has_value()) << read.error().message;
-    EXPECT_THAT(read.value(), ElementsAre("config.json", "all_results.json", "checkpoint-500/trainer_state.json", "emissions.csv"));
+    EXPECT_THAT(read.value(),
+                ElementsAre("config.json", "all_results.json", "checkpoint-500/trainer_state.json", "emissions.csv"));
     EXPECT_EQ(facts.training.size(), 2u);
     EXPECT_THAT(facts.scores, ElementsAre(Score{"accuracy", 0.9, "", "", "", "", ""}, Score{"loss", 0.39, "", "", "", "", ""}));
     EXPECT_EQ(facts.emissions->grams, 250);

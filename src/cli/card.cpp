@@ -59,7 +59,8 @@ int check(const CardWords& words) {
         report.field("message", remark.message);
         list += (list.size() > 1 ? ", " : "") + report.json();
         const std::string line = remark.line > 0 ? ":" + std::to_string(remark.line) : "";
-        if (!words.json) say(printable(path.string() + line + ": " + std::string(card::name_of(remark.severity)) + ": " + remark.message));
+        if (!words.json)
+            say(printable(path.string() + line + ": " + std::string(card::name_of(remark.severity)) + ": " + remark.message));
     }
     if (words.json) say(list + "]");
     return failed ? kFailed : kOk;
@@ -72,7 +73,8 @@ int check(const CardWords& words) {
 Result<json::value> read_value(const card::CardPath& path, std::string_view text) {
     if (!text.empty() && std::string_view("[{'\"").find(text.front()) != std::string_view::npos) {
         auto yaml = card::parse_yaml(text);
-        if (!yaml.has_value()) return Error{Code::kInvalidArgument, "The value " + std::string(text) + " is no YAML: " + yaml.error().message + "."};
+        if (!yaml.has_value())
+            return Error{Code::kInvalidArgument, "The value " + std::string(text) + " is no YAML: " + yaml.error().message + "."};
         return std::move(yaml).value().value;
     }
     const auto* key = std::get_if<std::string>(&path.front());
@@ -97,7 +99,8 @@ Result<Edit> read_edit(Edit::Kind kind, std::string_view word) {
     TRY(auto path, card::parse_card_path(word.substr(0, equals)));
     if (equals == word.npos && kind == Edit::Kind::kRemove) return Edit{kind, std::move(path), nullptr};
     if (equals == word.npos || equals + 1 == word.size())
-        return Error{Code::kInvalidArgument, "\"" + std::string(word) + "\" has no value. Write it like license=mit; --remove takes a key out."};
+        return Error{Code::kInvalidArgument,
+                     "\"" + std::string(word) + "\" has no value. Write it like license=mit; --remove takes a key out."};
     TRY(auto value, read_value(path, word.substr(equals + 1)));
     return Edit{kind, std::move(path), std::move(value)};
 }
@@ -134,7 +137,8 @@ void tell_changes(std::string_view before, std::string_view after, bool as_json)
         return value ? json::serialize(*value) : std::string("nothing");
     };
     for (const auto& [key, value] : was)
-        if (const auto* next = now.if_contains(key); !next || *next != value) report.field(key, shown(was, key) + " -> " + shown(now, key));
+        if (const auto* next = now.if_contains(key); !next || *next != value)
+            report.field(key, shown(was, key) + " -> " + shown(now, key));
     for (const auto& [key, value] : now)
         if (!was.contains(key)) report.field(key, "nothing -> " + shown(now, key));
     report.print();
@@ -144,7 +148,8 @@ int edit(const CardWords& words) {
     const auto path = readme_path(words.file);
     const auto edits = read_edits(words);
     if (!edits.has_value() || edits.value().empty()) {
-        warn("Error: " + (edits.has_value() ? "Say what to change: --set KEY=VALUE, --add KEY=VALUE or --remove KEY." : edits.error().message));
+        warn("Error: " + (edits.has_value() ? "Say what to change: --set KEY=VALUE, --add KEY=VALUE or --remove KEY."
+                                            : edits.error().message));
         return kUsage;
     }
     const auto before = read_small_file(path, kMaxReadmeBytes);
@@ -170,7 +175,9 @@ int edit(const CardWords& words) {
 
 void add_common(CLI::App& leaf, CardWords& words) {
     leaf.add_option("FILE", words.file, "The README, or the folder that holds it")->required();
-    leaf.add_option("--type", words.type, "What it is the card of")->check(CLI::IsMember({"model", "dataset", "space"}))->capture_default_str();
+    leaf.add_option("--type", words.type, "What it is the card of")
+        ->check(CLI::IsMember({"model", "dataset", "space"}))
+        ->capture_default_str();
     leaf.add_flag("--json", words.json, "Print the result as JSON");
 }
 
@@ -194,7 +201,8 @@ Result<void> replace_text(const fs::path& path, std::string_view text) {
     fs::permissions(aside, static_cast<fs::perms>(mode), failed);
     if (failed) {
         fs::remove(aside, missing);
-        return Error{Code::kInternal, "The permissions of " + target.string() + " could not be kept, so it was not changed: " + failed.message() + "."};
+        return Error{Code::kInternal, "The permissions of " + target.string() +
+                                          " could not be kept, so it was not changed: " + failed.message() + "."};
     }
     return rename_durably(aside, target);
 }

@@ -109,7 +109,9 @@ int make(const NewWords& words) {
     const fs::path path = target_of(words);
     std::error_code ignored;
     if (fs::exists(path, ignored) && !words.force)
-        return fail(Error{Code::kAlreadyExists, path.string() + " is there already. --force writes over it; `mirfa card edit` changes its metadata alone."});
+        return fail(
+            Error{Code::kAlreadyExists,
+                  path.string() + " is there already. --force writes over it; `mirfa card edit` changes its metadata alone."});
     if (const auto written = replace_text(path, readme.value()); !written.has_value()) return fail(written.error());
     Report report(words.json);
     report.field("file", path.string());
@@ -148,7 +150,8 @@ void describe_card_new(CLI::App& app) {
     auto* leaf = app.add_subcommand("new", "Write a model card from a training's files and what you say");
     const auto words = std::make_shared<NewWords>();
     leaf->add_option("TO", words->to, "The README to write, or its folder; that of --from, or this one");
-    leaf->add_option("--from", words->from, "Folder of a training or a model: its configuration, log, results and emissions are read");
+    leaf->add_option("--from", words->from,
+                     "Folder of a training or a model: its configuration, log, results and emissions are read");
     declare_facts(*leaf, *words);
     leaf->add_option("--score", words->scores, "metric=number of the evaluation; repeat for several")->allow_extra_args(false);
     leaf->add_option("--score-dataset", words->score_dataset, "What it was evaluated on, as owner/name");
@@ -157,7 +160,8 @@ void describe_card_new(CLI::App& app) {
     leaf->add_option("--score-split", words->score_split, "Its split, as test");
     leaf->add_option("--emissions", words->emissions, "The emissions.csv that CodeCarbon wrote");
     leaf->add_flag("--emissions-of-all-runs", words->all_runs, "Add up all runs in it, for a training that was resumed");
-    leaf->add_option("--training-type", words->training_type, "For emissions")->check(CLI::IsMember({"pre-training", "fine-tuning"}));
+    leaf->add_option("--training-type", words->training_type, "For emissions")
+        ->check(CLI::IsMember({"pre-training", "fine-tuning"}));
     leaf->add_flag("--force", words->force, "Write over a card that is there");
     leaf->add_flag("--print", words->print, "Print the card and write nothing");
     leaf->add_flag("--json", words->json, "Print the result as JSON");

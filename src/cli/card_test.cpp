@@ -40,7 +40,8 @@ TEST_F(CardCommand, ChecksWithLinesAndAStatus) {
     EXPECT_EQ(told.status, kFailed);
     EXPECT_EQ(told.out, readme().string() + ":6: error: \"tags[1]\" must be a string\n");
     EXPECT_EQ(run({"check", folder(), "--json"}).out,
-              "[{\"file\": \"" + readme().string() + "\", \"line\": 6, \"severity\": \"error\", \"message\": \"\\\"tags[1]\\\" must be a string\"}]\n");
+              "[{\"file\": \"" + readme().string() +
+                  "\", \"line\": 6, \"severity\": \"error\", \"message\": \"\\\"tags[1]\\\" must be a string\"}]\n");
     write("# Only text\n");
     EXPECT_EQ(run({"check", folder()}).out, readme().string() + ": warning: empty or missing yaml metadata in repo card\n");
     EXPECT_EQ(run({"check", folder()}).status, kOk);
@@ -52,10 +53,12 @@ TEST_F(CardCommand, ChecksWithLinesAndAStatus) {
 
 TEST_F(CardCommand, EditsSeveralKeysAndSaysWhatChanged) {
     write("---\nlicense: mit  # ok\ntags: [a]\nold: 1\n---\n# Title\n");
-    const auto told = run({"edit", folder(), "--set", "license=isc", "--add", "tags=b", "--add", "tags=a", "--remove", "old", "--set", "language=no",
-                           "--set", "co2_eq_emissions.emissions=1.5", "--set", "mine=[1, x]"});
+    const auto told = run({"edit", folder(), "--set", "license=isc", "--add", "tags=b", "--add", "tags=a", "--remove", "old",
+                           "--set", "language=no", "--set", "co2_eq_emissions.emissions=1.5", "--set", "mine=[1, x]"});
     EXPECT_EQ(told.status, kOk) << told.err;
-    EXPECT_EQ(text(), "---\nlicense: isc  # ok\nlanguage: 'no'\ntags: [a, b]\nco2_eq_emissions:\n  emissions: 1.5\nmine:\n- 1\n- x\n---\n# Title\n");
+    EXPECT_EQ(text(),
+              "---\nlicense: isc  # ok\nlanguage: 'no'\ntags: [a, b]\nco2_eq_emissions:\n  emissions: 1.5\nmine:\n- 1\n- "
+              "x\n---\n# Title\n");
     EXPECT_THAT(told.out, HasSubstr("license: \"mit\" -> \"isc\"\n"));
     EXPECT_THAT(told.out, HasSubstr("old: 1 -> nothing\n"));
     EXPECT_EQ(run({"edit", folder(), "--set", "license=isc"}).out, "Nothing to change.\n");
@@ -63,7 +66,10 @@ TEST_F(CardCommand, EditsSeveralKeysAndSaysWhatChanged) {
 
 TEST_F(CardCommand, KeysOfTextTakeTextOnly) {
     write("---\nsdk: gradio\n---\n");
-    EXPECT_EQ(run({"edit", folder(), "--type", "space", "--set", "sdk_version=4.0", "--set", "pinned=true", "--set", "other=4.0", "--set", "note=a: b"}).status, kOk);
+    EXPECT_EQ(run({"edit", folder(), "--type", "space", "--set", "sdk_version=4.0", "--set", "pinned=true", "--set", "other=4.0",
+                   "--set", "note=a: b"})
+                  .status,
+              kOk);
     EXPECT_EQ(text(), "---\nsdk: gradio\nsdk_version: '4.0'\npinned: true\nother: 4.0\nnote: 'a: b'\n---\n");
 }
 
@@ -71,7 +77,8 @@ TEST_F(CardCommand, ADryRunShowsTheLinesAndWritesNothing) {
     const std::string before = "---\nlicense: mit\n---\n# Title\n";
     write(before);
     const auto told = run({"edit", readme(), "--set", "license=isc", "--dry-run"});
-    EXPECT_EQ(told.out, "--- " + readme().string() + "\n+++ " + readme().string() + "\n@@ -1,4 +1,4 @@\n ---\n-license: mit\n+license: isc\n ---\n # Title\n");
+    EXPECT_EQ(told.out, "--- " + readme().string() + "\n+++ " + readme().string() +
+                            "\n@@ -1,4 +1,4 @@\n ---\n-license: mit\n+license: isc\n ---\n # Title\n");
     EXPECT_EQ(text(), before);
 }
 
@@ -113,15 +120,19 @@ TEST_F(CardCommand, AFileKeepsItsModeAndALinkStaysOne) {
 }
 
 TEST_F(CardCommand, MakesACardFromATraining) {
-    ASSERT_TRUE(write_small_file(folder() / "config.json", R"({"architectures":["BertForMaskedLM"],"model_type":"bert","transformers_version":"4.47.0"})").has_value());
+    ASSERT_TRUE(write_small_file(folder() / "config.json",
+                                 R"({"architectures":["BertForMaskedLM"],"model_type":"bert","transformers_version":"4.47.0"})")
+                    .has_value());
     ASSERT_TRUE(write_small_file(folder() / "all_results.json", R"({"eval_accuracy":0.9})").has_value());
     ASSERT_TRUE(write_small_file(folder() / "co2.csv", "emissions\n0.25\n").has_value());
-    const auto told = run({"new", "--from", folder(), "--model", "acme/tiny", "--license", "mit", "--language", "en", "--language", "ar", "--score", "f1=0.5",
-                           "--score-dataset", "glue", "--emissions", folder() / "co2.csv", "--training-type", "fine-tuning"});
+    const auto told = run({"new", "--from", folder(), "--model", "acme/tiny", "--license", "mit", "--language", "en",
+                           "--language", "ar", "--score", "f1=0.5", "--score-dataset", "glue", "--emissions",
+                           folder() / "co2.csv", "--training-type", "fine-tuning"});
     EXPECT_EQ(told.status, kOk) << told.err;
     EXPECT_THAT(told.out, HasSubstr("config.json, all_results.json\n"));
-    for (const char* part : {"license: mit\n", "language:\n- en\n- ar\n", "pipeline_tag: fill-mask\n", "  emissions: 250.0\n", "  training_type: fine-tuning\n",
-                             "    - type: f1\n      value: 0.5\n", "    - type: accuracy\n      value: 0.9\n", "\n# tiny\n"})
+    for (const char* part : {"license: mit\n", "language:\n- en\n- ar\n", "pipeline_tag: fill-mask\n", "  emissions: 250.0\n",
+                             "  training_type: fine-tuning\n", "    - type: f1\n      value: 0.5\n",
+                             "    - type: accuracy\n      value: 0.9\n", "\n# tiny\n"})
         EXPECT_THAT(text(), HasSubstr(part));
     EXPECT_EQ(run({"check", folder(), "--strict"}).status, kOk);
     EXPECT_EQ(run({"new", folder(), "--model", "acme/tiny"}).status, kConflict);

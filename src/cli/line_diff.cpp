@@ -38,7 +38,8 @@ void differing(std::span<const std::string_view> a, std::span<const std::string_
         common.assign((a.size() + 1) * width, 0);
         for (std::size_t i = a.size(); i-- > 0;)
             for (std::size_t j = b.size(); j-- > 0;)
-                common[i * width + j] = a[i] == b[j] ? common[(i + 1) * width + j + 1] + 1 : std::max(common[(i + 1) * width + j], common[i * width + j + 1]);
+                common[i * width + j] = a[i] == b[j] ? common[(i + 1) * width + j + 1] + 1
+                                                     : std::max(common[(i + 1) * width + j], common[i * width + j + 1]);
     }
     std::size_t i = 0, j = 0;
     while (i < a.size() || j < b.size()) {

@@ -16,12 +16,14 @@ TEST(LineDiff, ShowsWhatChangedWithThreeLinesAround) {
     EXPECT_EQ(line_diff("f", "a\n", "a\n"), "");
     EXPECT_EQ(line_diff("f", "", "a\n"), "--- f\n+++ f\n@@ -0,0 +1 @@\n+a\n");
     EXPECT_EQ(line_diff("f", "a\n", ""), "--- f\n+++ f\n@@ -1 +0,0 @@\n-a\n");
-    EXPECT_EQ(line_diff("f", numbers(1, 9), numbers(1, 4) + "x\n" + numbers(6, 9)), "--- f\n+++ f\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n");
+    EXPECT_EQ(line_diff("f", numbers(1, 9), numbers(1, 4) + "x\n" + numbers(6, 9)),
+              "--- f\n+++ f\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n");
 }
 
 TEST(LineDiff, PlacesFarFromEachOtherAreShownApart) {
     const auto after = "x\n" + numbers(1, 20) + "y\n";
-    EXPECT_EQ(line_diff("f", numbers(1, 20), after), "--- f\n+++ f\n@@ -1,3 +1,4 @@\n+x\n 1\n 2\n 3\n@@ -18,3 +19,4 @@\n 18\n 19\n 20\n+y\n");
+    EXPECT_EQ(line_diff("f", numbers(1, 20), after),
+              "--- f\n+++ f\n@@ -1,3 +1,4 @@\n+x\n 1\n 2\n 3\n@@ -18,3 +19,4 @@\n 18\n 19\n 20\n+y\n");
 }
 
 TEST(LineDiff, KeepsWhatIsBetweenTwoChanges) {

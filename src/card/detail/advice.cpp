@@ -16,14 +16,17 @@ namespace json = boost::json;
 
 constexpr std::size_t kShown = 60;
 
-std::string shown(std::string_view text) { return "`" + std::string(text.substr(0, kShown)) + (text.size() > kShown ? "…`" : "`"); }
+std::string shown(std::string_view text) {
+    return "`" + std::string(text.substr(0, kShown)) + (text.size() > kShown ? "…`" : "`");
+}
 std::string at(std::string_view path, std::size_t index) { return std::string(path) + "[" + std::to_string(index) + "]"; }
 
 bool has_shape(const json::value& value, Shape shape) {
     switch (shape) {
         case Shape::kText: return value.is_string();
         case Shape::kTexts:
-            return value.is_string() || (value.is_array() && std::ranges::all_of(value.get_array(), [](const auto& one) { return one.is_string(); }));
+            return value.is_string() ||
+                   (value.is_array() && std::ranges::all_of(value.get_array(), [](const auto& one) { return one.is_string(); }));
         case Shape::kBool: return value.is_bool();
         case Shape::kInteger: return value.is_int64() || value.is_uint64();
         case Shape::kList: return value.is_array();
@@ -76,7 +79,8 @@ private:
             if (value.is_null()) return say(out_, std::string(name), "has no value. Give it one, or remove the key.");
             if (!has_shape(value, known->shape)) {
                 const bool number = known->shape == Shape::kText && !value.is_structured();
-                say(out_, std::string(name), "should be " + std::string(words_for(known->shape)) + (number ? ": put it in quotes." : "."));
+                say(out_, std::string(name),
+                    "should be " + std::string(words_for(known->shape)) + (number ? ": put it in quotes." : "."));
             }
             return;
         }
@@ -93,12 +97,16 @@ private:
             if (is_license(id)) return;
             const auto near = nearest(id, names);
             say(out_, path,
-                near.empty() ? "is of none of the known licences. Write `license: other`, and its name and link as license_name and license_link."
+                near.empty() ? "is of none of the known licences. Write `license: other`, and its name and link as license_name "
+                               "and license_link."
                              : "is perhaps meant to be " + std::string(near) + ".");
         });
-        if (!present("license")) return say(out_, "", "No licence is given, so nobody knows what they may do. Add one, as in `license: apache-2.0`.");
-        if (is_other && !present("license_name")) say(out_, "license", "is `other`: say which by license_name, a short name of your own.");
-        if (is_other && !present("license_link")) say(out_, "license", "is `other`: say where its text is by license_link, `LICENSE` or an address.");
+        if (!present("license"))
+            return say(out_, "", "No licence is given, so nobody knows what they may do. Add one, as in `license: apache-2.0`.");
+        if (is_other && !present("license_name"))
+            say(out_, "license", "is `other`: say which by license_name, a short name of your own.");
+        if (is_other && !present("license_link"))
+            say(out_, "license", "is `other`: say where its text is by license_link, `LICENSE` or an address.");
         if (!is_other && present("license_name")) say(out_, "license_name", "is shown for `license: other` only.");
         if (const auto link = text_of("license_link"); link.find(' ') != link.npos)
             say(out_, "license_link", "should be an address, or the name of a file of the repository such as LICENSE.");
@@ -108,10 +116,14 @@ private:
         each_text("language", [&](const std::string& path, std::string_view code) {
             const auto hint = language_hint(code);
             if (code.size() == 2 && !is_two_letter_language(code))
-                return say(out_, path, shown(code) + " is no language of ISO 639-1." + (hint.empty() ? "" : " Is " + std::string(hint) + " meant?"));
+                return say(
+                    out_, path,
+                    shown(code) + " is no language of ISO 639-1." + (hint.empty() ? "" : " Is " + std::string(hint) + " meant?"));
             const auto dash = code.find_first_of("-_");
             if ((dash == 2 || dash == 3) && code.size() > dash + 1)
-                say(out_, path, "is more than a language: write " + ascii_lower(code.substr(0, dash)) + " here, and the whole under language_bcp47.");
+                say(out_, path,
+                    "is more than a language: write " + ascii_lower(code.substr(0, dash)) +
+                        " here, and the whole under language_bcp47.");
             else if (code.size() > 3 && code != "code" && code != "multilingual")
                 say(out_, path, "should be a code of two or three letters, as en or ara.");
         });
@@ -121,7 +133,8 @@ private:
         std::set<std::string, std::less<>> seen;
         each_text("tags", [&](const std::string& path, std::string_view tag) {
             if (!seen.insert(std::string(tag)).second) say(out_, path, shown(tag) + " is there twice. Remove one.");
-            if (tag.empty() || tag.size() > kMaxTagBytes) say(out_, path, "should have 1 to " + std::to_string(kMaxTagBytes) + " octets.");
+            if (tag.empty() || tag.size() > kMaxTagBytes)
+                say(out_, path, "should have 1 to " + std::to_string(kMaxTagBytes) + " octets.");
         });
     }
 
@@ -138,7 +151,8 @@ private:
                 say(out_, path, "should be text, checkbox, date_picker, country, or a mapping with `type: select` and options.");
             } else if (*name == "select") {
                 const auto* options = map ? map->if_contains("options") : nullptr;
-                if (!options || !options->is_array() || options->get_array().empty()) say(out_, path, "is a choice without options: list them under `options`.");
+                if (!options || !options->is_array() || options->get_array().empty())
+                    say(out_, path, "is a choice without options: list them under `options`.");
             }
         }
     }
@@ -147,14 +161,16 @@ private:
         task_and_library();
         if (present("base_model_relation") && !present("base_model"))
             say(out_, "base_model_relation", "says how the model came from another, but base_model does not say from which.");
-        if (const auto id = text_of("new_version"); !id.empty() && !is_repo_id_form(id)) say(out_, "new_version", "should be the id of a model, as owner/name.");
+        if (const auto id = text_of("new_version"); !id.empty() && !is_repo_id_form(id))
+            say(out_, "new_version", "should be the id of a model, as owner/name.");
         if (const auto url = text_of("thumbnail"); !url.empty() && !url.starts_with("http://") && !url.starts_with("https://"))
             say(out_, "thumbnail", "should be an address that begins with https://.");
         each_text("metrics", [&](const std::string& path, std::string_view id) {
             if (id.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ ") != id.npos)
                 say(out_, path, "should be the id of a metric, in lower case and without spaces, as f1 or accuracy.");
         });
-        if (const auto* value = present("inference"); value && !value->is_bool() && !(value->is_object() && is_map_of(*value, "parameters")))
+        if (const auto* value = present("inference");
+            value && !value->is_bool() && !(value->is_object() && is_map_of(*value, "parameters")))
             say(out_, "inference", "should be false, true, or a mapping with `parameters`.");
         if (const auto* value = present("co2_eq_emissions")) advise_emissions(*value, out_);
         if (const auto* value = present("widget")) advise_widget(*value, text_of("pipeline_tag"), out_);
@@ -171,13 +187,16 @@ private:
         for (const auto& task : tasks()) names.push_back(task.id);
         const auto task = text_of("pipeline_tag");
         if (!task.empty() && !is_task(task)) {
-            if (const auto near = nearest(task, names); !near.empty()) say(out_, "pipeline_tag", "is perhaps meant to be " + std::string(near) + ".");
+            if (const auto near = nearest(task, names); !near.empty())
+                say(out_, "pipeline_tag", "is perhaps meant to be " + std::string(near) + ".");
         } else if (task == "text2text-generation") {
             say(out_, "pipeline_tag", "is the former name of a task. Write text-generation, translation or summarization.");
         } else if (task == "conversational") {
             say(out_, "pipeline_tag", "is the former name of a task. Write text-generation, and conversational under tags.");
         }
-        if (!present("pipeline_tag")) say(out_, "", "No task is given, so filters will not find the model. Add one, as in `pipeline_tag: text-generation`.");
+        if (!present("pipeline_tag"))
+            say(out_, "",
+                "No task is given, so filters will not find the model. Add one, as in `pipeline_tag: text-generation`.");
         names.clear();
         for (const auto& library : libraries()) names.push_back(library.id);
         const auto library = text_of("library_name");
@@ -185,7 +204,8 @@ private:
         for (const auto& known : libraries())
             if (ascii_iequals(known.id, library) || ascii_iequals(known.name, library))
                 return say(out_, "library_name", "should be written " + std::string(known.id) + ".");
-        if (const auto near = nearest(library, names); !near.empty()) say(out_, "library_name", "is not known. Is " + std::string(near) + " meant?");
+        if (const auto near = nearest(library, names); !near.empty())
+            say(out_, "library_name", "is not known. Is " + std::string(near) + " meant?");
     }
 
     const RepoKind kind_;

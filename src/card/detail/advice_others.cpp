@@ -12,8 +12,10 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kSizes[] = {"n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B", "10B<n<100B", "100B<n<1T", "n>1T"};
-constexpr std::string_view kAnnotators[] = {"found", "crowdsourced", "expert-generated", "machine-generated", "no-annotation", "other"};
+constexpr std::string_view kSizes[] = {"n<1K",      "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M",
+                                       "100M<n<1B", "1B<n<10B", "10B<n<100B", "100B<n<1T", "n>1T"};
+constexpr std::string_view kAnnotators[] = {"found",         "crowdsourced", "expert-generated", "machine-generated",
+                                            "no-annotation", "other"};
 constexpr std::string_view kWriters[] = {"found", "crowdsourced", "expert-generated", "machine-generated", "other"};
 constexpr std::string_view kLinguality[] = {"monolingual", "multilingual", "translation", "other"};
 constexpr std::size_t kShortDescription = 60;
@@ -41,7 +43,8 @@ void one_of(const json::object& card, const char* key, std::span<const std::stri
 }
 
 bool is_texts(const json::value& value) {
-    return value.is_string() || (value.is_array() && std::ranges::all_of(value.get_array(), [](const auto& one) { return one.is_string(); }));
+    return value.is_string() ||
+           (value.is_array() && std::ranges::all_of(value.get_array(), [](const auto& one) { return one.is_string(); }));
 }
 
 /// A text, texts, or a list of `split` and `path`.
@@ -58,7 +61,8 @@ void data_files(const json::value& files, const std::string& path, std::vector<A
         } else if (!splits.insert(std::string(split->get_string())).second) {
             say(out, at(path, i) + ".split", "is there twice: list all paths of a split together.");
         }
-        if (!where || !is_texts(*where)) say(out, at(path, i), "should say by `path` where its files are, as in `path: data/train-*`.");
+        if (!where || !is_texts(*where))
+            say(out, at(path, i), "should say by `path` where its files are, as in `path: data/train-*`.");
     }
 }
 
@@ -74,8 +78,10 @@ void configs(const json::value& list, std::vector<Advice>& out) {
             continue;
         }
         const auto* name = map->if_contains("config_name");
-        if (!name || !name->is_string()) say(out, path, "should have a config_name, as in `config_name: default`.");
-        else if (!names.insert(std::string(name->get_string())).second) say(out, path + ".config_name", "is there twice.");
+        if (!name || !name->is_string())
+            say(out, path, "should have a config_name, as in `config_name: default`.");
+        else if (!names.insert(std::string(name->get_string())).second)
+            say(out, path + ".config_name", "is there twice.");
         if (const auto* files = map->if_contains("data_files")) data_files(*files, path + ".data_files", out);
         if (const auto* first = map->if_contains("default"); first && first->is_bool() && first->get_bool() && ++defaults == 2)
             say(out, path + ".default", "is true for a second one; only one can be.");
@@ -83,12 +89,14 @@ void configs(const json::value& list, std::vector<Advice>& out) {
 }
 
 void one_info(const json::object& info, const std::string& path, bool needs_name, std::vector<Advice>& out) {
-    if (const auto* name = info.if_contains("config_name"); needs_name && (!name || !name->is_string())) say(out, path, "should have the config_name that it is about.");
+    if (const auto* name = info.if_contains("config_name"); needs_name && (!name || !name->is_string()))
+        say(out, path, "should have the config_name that it is about.");
     const auto* features = info.if_contains("features");
     if (features && !features->is_array()) say(out, path + ".features", "should be a list, each with name and dtype.");
     if (features && features->is_array())
         for (std::size_t i = 0; i < features->get_array().size(); ++i)
-            if (const auto* map = features->get_array()[i].if_object(); !map || !map->contains("name")) say(out, at(path + ".features", i), "should have a name.");
+            if (const auto* map = features->get_array()[i].if_object(); !map || !map->contains("name"))
+                say(out, at(path + ".features", i), "should have a name.");
     const auto* splits = info.if_contains("splits");
     if (!splits || !splits->is_array()) return;
     for (std::size_t i = 0; i < splits->get_array().size(); ++i) {
@@ -137,11 +145,13 @@ void advise_space(const json::object& card, std::vector<Advice>& out) {
     if ((sdk == "gradio" || sdk == "streamlit") && !card.contains("sdk_version"))
         say(out, "sdk", "is " + std::string(sdk) + " in whatever version is new: fix it by sdk_version.");
     if (card.contains("app_port") && sdk != "docker") say(out, "app_port", "counts for `sdk: docker` only.");
-    if (const auto* port = card.if_contains("app_port"); port && port->is_int64() && (port->get_int64() < 1 || port->get_int64() > 65535))
+    if (const auto* port = card.if_contains("app_port");
+        port && port->is_int64() && (port->get_int64() < 1 || port->get_int64() > 65535))
         say(out, "app_port", "should be between 1 and 65535.");
     if (text_of("short_description").size() > kShortDescription)
         say(out, "short_description", "is cut behind " + std::to_string(kShortDescription) + " characters.");
-    if (const auto header = text_of("header"); !header.empty() && header != "mini" && header != "default") say(out, "header", "should be mini or default.");
+    if (const auto header = text_of("header"); !header.empty() && header != "mini" && header != "default")
+        say(out, "header", "should be mini or default.");
 }
 
 }  // namespace mirfa::card::detail

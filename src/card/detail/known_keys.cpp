@@ -88,17 +88,33 @@ constexpr auto kKeys = std::to_array<KnownKey>({
 
 /// What people write, and what they mean.
 constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {
-    {"licence", "license"},       {"licenses", "license"}, {"languages", "language"},    {"lang", "language"},
-    {"tag", "tags"},              {"metric", "metrics"},   {"dataset", "datasets"},      {"library", "library_name"},
-    {"task", "pipeline_tag"},     {"pipeline", "pipeline_tag"}, {"base_models", "base_model"}, {"co2_emissions", "co2_eq_emissions"},
-    {"emissions", "co2_eq_emissions"}, {"widgets", "widget"}, {"task_category", "task_categories"}, {"config", "configs"},
+    {"licence", "license"},
+    {"licenses", "license"},
+    {"languages", "language"},
+    {"lang", "language"},
+    {"tag", "tags"},
+    {"metric", "metrics"},
+    {"dataset", "datasets"},
+    {"library", "library_name"},
+    {"task", "pipeline_tag"},
+    {"pipeline", "pipeline_tag"},
+    {"base_models", "base_model"},
+    {"co2_emissions", "co2_eq_emissions"},
+    {"emissions", "co2_eq_emissions"},
+    {"widgets", "widget"},
+    {"task_category", "task_categories"},
+    {"config", "configs"},
 };
 
 constexpr std::string_view kTwoLetters =
-    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi "
-    "fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw "
-    "ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro "
-    "ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh "
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et "
+    "eu fa ff fi "
+    "fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr "
+    "ks ku kv kw "
+    "ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt "
+    "qu rm rn ro "
+    "ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi "
+    "vo wa wo xh "
     "yi yo za zh zu ";
 
 /// Codes of countries that stand where those of their languages should.
@@ -189,7 +205,9 @@ std::string_view near_key(std::string_view name, RepoKind kind) {
     return nearest(name, names);
 }
 
-bool is_two_letter_language(std::string_view code) { return code.size() == 2 && kTwoLetters.find(std::string(code) + " ") != kTwoLetters.npos; }
+bool is_two_letter_language(std::string_view code) {
+    return code.size() == 2 && kTwoLetters.find(std::string(code) + " ") != kTwoLetters.npos;
+}
 
 std::string_view language_hint(std::string_view code) {
     for (const auto& [country, language] : kCountries)

@@ -46,7 +46,8 @@ std::string markdown_text(std::string_view text) {
         const bool in_word = c == '_' && i > 0 && is_letter(i - 1) && is_letter(i + 1);
         const bool always = std::string_view("\\`*_[]<>|~&$@").find(c) != std::string_view::npos && !in_word;
         // What looks like an address is made a link by readers: `http://`, `www.`; `#` ends a heading.
-        const bool address = (c == ':' && line.substr(i).starts_with("://")) || (c == '.' && i >= 3 && ascii_iequals(line.substr(i - 3, 3), "www"));
+        const bool address = (c == ':' && line.substr(i).starts_with("://")) ||
+                             (c == '.' && i >= 3 && ascii_iequals(line.substr(i - 3, 3), "www"));
         const bool ends_heading = c == '#' && i > 0 && line[i - 1] == ' ';
         if (always || address || ends_heading || i == sign) out += '\\';
         out += c;
@@ -67,9 +68,7 @@ std::string markdown_code(std::string_view text) {
     return fence + pad + line + pad + fence;
 }
 
-std::string exact_number(double number) {
-    return std::isfinite(number) ? fmt::format("{}", number) : "not a number";
-}
+std::string exact_number(double number) { return std::isfinite(number) ? fmt::format("{}", number) : "not a number"; }
 
 std::string short_number(double number) {
     if (!std::isfinite(number)) return "not a number";

@@ -55,10 +55,12 @@ public:
         if (expects_key()) return note_key(mark, "", true);
         place({Layout::Kind::kAlias, position(mark), false, true});
     }
-    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override {
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value style) override {
         open(Layout::Kind::kList, mark, tag, anchor, style);
     }
-    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override {
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value style) override {
         open(Layout::Kind::kMap, mark, tag, anchor, style);
     }
     void OnSequenceEnd() override { close(); }
@@ -72,13 +74,16 @@ private:
     };
 
     static std::size_t position(const YAML::Mark& mark) { return mark.pos < 0 ? 0 : static_cast<std::size_t>(mark.pos); }
-    bool expects_key() const { return !levels_.empty() && levels_.back().node.kind == Layout::Kind::kMap && !levels_.back().has_key; }
+    bool expects_key() const {
+        return !levels_.empty() && levels_.back().node.kind == Layout::Kind::kMap && !levels_.back().has_key;
+    }
 
     bool is_written(const YAML::Mark& mark) const {
         const std::size_t at = position(mark);
         if (at >= text_.size()) return false;
         const auto rest = text_.substr(at);
-        if (!rest.starts_with('~') && !rest.starts_with("null") && !rest.starts_with("Null") && !rest.starts_with("NULL")) return false;
+        if (!rest.starts_with('~') && !rest.starts_with("null") && !rest.starts_with("Null") && !rest.starts_with("NULL"))
+            return false;
         std::size_t before = at;
         while (before > 0 && is_space(text_[before - 1])) --before;
         return before > 0 && std::string_view(":-,[").find(text_[before - 1]) != std::string_view::npos;
@@ -99,7 +104,8 @@ private:
         return end < text_.size() && text_[end] == ':' ? end + 1 : kNowhere;
     }
 
-    void open(Layout::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) {
+    void open(Layout::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+              YAML::EmitterStyle::value style) {
         const bool tagged = !tag.empty() && tag != "?";
         levels_.push_back({{kind, position(mark), style == YAML::EmitterStyle::Flow, tagged || anchor != 0}});
     }
@@ -153,7 +159,8 @@ const Layout::Child* find_child(const Layout& node, std::string_view step, bool 
     if (is_index != (node.kind == Layout::Kind::kList)) return nullptr;
     if (!is_index) {
         // The last of those that are given twice: it counts.
-        const auto found = std::find_if(node.children.rbegin(), node.children.rend(), [&](const auto& child) { return child.key == step; });
+        const auto found =
+            std::find_if(node.children.rbegin(), node.children.rend(), [&](const auto& child) { return child.key == step; });
         return found == node.children.rend() ? nullptr : &*found;
     }
     std::size_t index = 0;

@@ -54,8 +54,8 @@ private:
     Error refuse(std::size_t at, const std::string& why) const {
         const auto end = text_.begin() + static_cast<std::ptrdiff_t>(std::min(at == kNowhere ? 0 : at, text_.size()));
         const auto line = first_line_ + std::count(text_.begin(), end, '\n');
-        return Error{Code::kUnsupported, "Line " + std::to_string(line) + " of the metadata cannot be changed without risk: " + why +
-                                             ". Change it in a text editor."};
+        return Error{Code::kUnsupported, "Line " + std::to_string(line) + " of the metadata cannot be changed without risk: " +
+                                             why + ". Change it in a text editor."};
     }
 
     void put(std::size_t begin, std::size_t end, std::string_view text) {
@@ -66,7 +66,8 @@ private:
 
     Result<std::string> applied() {
         // What is only put in goes before what is taken out at the same place.
-        std::stable_sort(splices_.begin(), splices_.end(), [](const auto& a, const auto& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
+        std::stable_sort(splices_.begin(), splices_.end(),
+                         [](const auto& a, const auto& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
         std::string out;
         std::size_t at = 0;
         for (const auto& splice : splices_) {
@@ -95,7 +96,8 @@ private:
     }
     std::size_t column(std::size_t at) const { return at - line_begin(at); }
     bool only_blanks(std::size_t begin, std::size_t end) const {
-        return std::all_of(text_.begin() + static_cast<std::ptrdiff_t>(begin), text_.begin() + static_cast<std::ptrdiff_t>(end), is_blank);
+        return std::all_of(text_.begin() + static_cast<std::ptrdiff_t>(begin), text_.begin() + static_cast<std::ptrdiff_t>(end),
+                           is_blank);
     }
     /// A `#` that could begin a comment: one inside of a quoted text counts too, to be safe.
     bool has_comment(std::size_t begin, std::size_t end) const {
@@ -104,7 +106,8 @@ private:
         return false;
     }
     static bool has_marks(const Layout& node) {
-        return node.marked || std::any_of(node.children.begin(), node.children.end(), [](const auto& child) { return has_marks(child.node); });
+        return node.marked ||
+               std::any_of(node.children.begin(), node.children.end(), [](const auto& child) { return has_marks(child.node); });
     }
 
     // Entries.
@@ -131,7 +134,8 @@ private:
 
     Result<void> check_child(const Layout& parent, std::size_t index) const {
         const auto& child = parent.children[index];
-        if (child.begin == kNowhere || child.after == kNowhere) return refuse(child.begin, "its key is written in an unusual way");
+        if (child.begin == kNowhere || child.after == kNowhere)
+            return refuse(child.begin, "its key is written in an unusual way");
         if (child.node.marked) return refuse(child.begin, "it has an anchor, an alias or a tag");
         return ok();
     }
@@ -153,7 +157,8 @@ private:
 
     // Mappings.
 
-    Result<void> change_map(const Layout& map, std::size_t limit, const json::object& was, const json::object& wanted, int depth) {
+    Result<void> change_map(const Layout& map, std::size_t limit, const json::object& was, const json::object& wanted,
+                            int depth) {
         std::size_t kept = 0;
         for (const auto& child : map.children) kept += child.key == "<<" || wanted.contains(child.key);
         for (const auto& [key, value] : was) {
@@ -204,7 +209,8 @@ private:
         for (std::size_t i = children.size(); i-- > 0;)
             if (place(children[i].key) < own) return put_line(behind(i), lines);
         for (const auto& child : children)
-            if (starts_line(child) && place(child.key) < std::ssize(order) && place(child.key) > own) return put_line(line_begin(child.begin), lines);
+            if (starts_line(child) && place(child.key) < std::ssize(order) && place(child.key) > own)
+                return put_line(line_begin(child.begin), lines);
         put_line(behind(children.size() - 1), lines);
     }
 
@@ -212,9 +218,11 @@ private:
 
     // Values.
 
-    Result<void> change(const Layout::Child& child, std::size_t limit, const json::value& was, const json::value& wanted, int depth) {
+    Result<void> change(const Layout::Child& child, std::size_t limit, const json::value& was, const json::value& wanted,
+                        int depth) {
         const Layout& node = child.node;
-        if (node.flow && (wanted.is_array() || wanted.is_object()) && was.kind() == wanted.kind()) return change_flow(node, was, wanted);
+        if (node.flow && (wanted.is_array() || wanted.is_object()) && was.kind() == wanted.kind())
+            return change_flow(node, was, wanted);
         if (!node.flow && node.kind == Kind::kMap && is_block(wanted) && wanted.is_object() && was.is_object() &&
             keeps_one(was.get_object(), wanted.get_object()))
             return change_map(node, limit, was.get_object(), wanted.get_object(), depth + 1);
@@ -227,11 +235,14 @@ private:
         return std::any_of(was.begin(), was.end(), [&](const auto& pair) { return wanted.contains(pair.key()); });
     }
 
-    Result<void> change_list(const Layout& list, std::size_t limit, const json::array& was, const json::array& wanted, int depth) {
+    Result<void> change_list(const Layout& list, std::size_t limit, const json::array& was, const json::array& wanted,
+                             int depth) {
         std::size_t same = 0;
         while (same < was.size() && same < wanted.size() && was[same] == wanted[same]) ++same;
         std::size_t tail = 0;
-        while (tail < was.size() - same && tail < wanted.size() - same && was[was.size() - 1 - tail] == wanted[wanted.size() - 1 - tail]) ++tail;
+        while (tail < was.size() - same && tail < wanted.size() - same &&
+               was[was.size() - 1 - tail] == wanted[wanted.size() - 1 - tail])
+            ++tail;
         const std::size_t old_end = was.size() - tail;
         const std::size_t new_end = wanted.size() - tail;
         if (list.children.size() != was.size()) return refuse(list.begin, "its items cannot be told apart");
@@ -259,10 +270,12 @@ private:
             put(line_begin(list.children[i].begin), end_of(list.children[i], limit_of(list, i, limit)), "");
         }
         if (lines.empty()) return ok();
-        if (old.first == 0 && !starts_line(list.children.front())) return refuse(list.begin, "it is an item inside of an item's line");
+        if (old.first == 0 && !starts_line(list.children.front()))
+            return refuse(list.begin, "it is an item inside of an item's line");
         const std::size_t place = old.first == 0 ? line_begin(list.children.front().begin)
                                                  : end_of(list.children[old.first - 1], limit_of(list, old.first - 1, limit));
-        if (list.children[std::max<std::size_t>(old.first, 1) - 1].begin == kNowhere) return refuse(list.begin, "an item of it is empty");
+        if (list.children[std::max<std::size_t>(old.first, 1) - 1].begin == kNowhere)
+            return refuse(list.begin, "an item of it is empty");
         put_line(place, lines);
         return ok();
     }
@@ -274,7 +287,8 @@ private:
         const std::size_t end = end_of(child, limit);
         const std::size_t stop = line_stop(child.after);
         const bool is_item = child.key.empty() && text_[child.begin] == '-' && child.after == child.begin + 1;
-        if (is_item && (is_block(wanted) || child.node.kind == Kind::kMap || child.node.kind == Kind::kList)) return replace_item(child, end, wanted);
+        if (is_item && (is_block(wanted) || child.node.kind == Kind::kMap || child.node.kind == Kind::kList))
+            return replace_item(child, end, wanted);
         const std::size_t indent = column(child.begin);
         if (child.node.begin == kNowhere || child.node.begin > stop) {
             // Nothing on the key's line: what is below it goes, a comment behind the key stays.
@@ -342,7 +356,8 @@ private:
         int open = 0;
         for (std::size_t at = node.begin; at < text_.size(); ++at) {
             const char c = text_[at];
-            const bool starts_token = at == 0 || is_blank(text_[at - 1]) || std::string_view("[{,:").find(text_[at - 1]) != std::string_view::npos;
+            const bool starts_token =
+                at == 0 || is_blank(text_[at - 1]) || std::string_view("[{,:").find(text_[at - 1]) != std::string_view::npos;
             if ((c == '"' || c == '\'') && starts_token) {
                 TRY(const std::size_t behind, end_of_quotes(at, text_.size()));
                 at = behind - 1;
@@ -370,7 +385,8 @@ private:
     Result<void> change_flow(const Layout& node, const json::value& was, const json::value& wanted) {
         if (was.is_object() && differs_inside_only(node, was.get_object(), wanted.get_object())) {
             for (const auto& child : node.children)
-                if (was.at(child.key) != wanted.at(child.key)) TRY(change_flow(child.node, was.at(child.key), wanted.at(child.key)));
+                if (was.at(child.key) != wanted.at(child.key))
+                    TRY(change_flow(child.node, was.at(child.key), wanted.at(child.key)));
             return ok();
         }
         const auto* old_list = was.if_array();
@@ -383,7 +399,8 @@ private:
         while (is_blank(text_[at - 1])) --at;
         if (has_comment(line_begin(at), at)) return refuse(at, "a comment stands where the list would grow");
         std::string more;
-        for (std::size_t i = old_list->size(); i < new_list->size(); ++i) more += ", " + yaml_inline((*new_list)[i], Inside::kFlow);
+        for (std::size_t i = old_list->size(); i < new_list->size(); ++i)
+            more += ", " + yaml_inline((*new_list)[i], Inside::kFlow);
         put(at, at, text_[at - 1] == ',' ? more.substr(1) + "," : more);
         return ok();
     }
@@ -404,8 +421,8 @@ private:
 
 }  // namespace
 
-Result<std::string> splice_yaml(std::string_view yaml, const json::object& was, const json::object& wanted, std::string_view line_end,
-                                int first_line) {
+Result<std::string> splice_yaml(std::string_view yaml, const json::object& was, const json::object& wanted,
+                                std::string_view line_end, int first_line) {
     TRY(const Layout layout, lay_out(yaml));
     return Splicer(yaml, line_end, first_line).run(layout, was, wanted);
 }

@@ -45,7 +45,8 @@ bool is_plain(std::string_view text, Inside inside) {
     if (std::any_of(text.begin(), text.end(), is_control)) return false;
     if (inside == Inside::kFlow && text.find_first_of("[]{},\"'`:") != text.npos) return false;
     // NEL and the two line separators, which version 1.1 takes for ends of lines; no-break spaces are left to quotes too.
-    if (text.find("\xC2\x85") != text.npos || text.find("\xE2\x80\xA8") != text.npos || text.find("\xE2\x80\xA9") != text.npos) return false;
+    if (text.find("\xC2\x85") != text.npos || text.find("\xE2\x80\xA8") != text.npos || text.find("\xE2\x80\xA9") != text.npos)
+        return false;
     if (text.find(": ") != text.npos || text.find(" #") != text.npos) return false;
     return resolve_plain(text).is_string() && !is_word_of_1_1(text) && !is_number_of_1_1(text);
 }
@@ -84,7 +85,8 @@ std::string single_quoted(std::string_view text) {
 
 bool needs_escapes(std::string_view text) {
     return std::any_of(text.begin(), text.end(), is_control) || text.find("\xC2\x85") != text.npos ||
-           text.find("\xE2\x80\xA8") != text.npos || text.find("\xE2\x80\xA9") != text.npos || text.find("\xEF\xBB\xBF") != text.npos;
+           text.find("\xE2\x80\xA8") != text.npos || text.find("\xE2\x80\xA9") != text.npos ||
+           text.find("\xEF\xBB\xBF") != text.npos;
 }
 
 std::string text_inline(std::string_view text, Inside inside, char quote = 0) {
@@ -111,10 +113,12 @@ bool is_block(const json::value& value) {
 /// Lines that can stand below a `|` without a sign of how far they are indented.
 bool fits_literal(std::string_view text) {
     const auto at = text.find('\n');
-    if (at == text.npos || at == 0 || text.front() == ' ' || text.front() == '\t' || text.ends_with("\n\n") || text.ends_with(' ')) return false;
-    return std::none_of(text.begin(), text.end(), [](char c) { return c != '\n' && is_control(c); }) && text.find(" \n") == text.npos &&
-           text.find("\xC2\x85") == text.npos && text.find("\xE2\x80\xA8") == text.npos && text.find("\xE2\x80\xA9") == text.npos &&
-           text.find("\xEF\xBB\xBF") == text.npos;
+    if (at == text.npos || at == 0 || text.front() == ' ' || text.front() == '\t' || text.ends_with("\n\n") ||
+        text.ends_with(' '))
+        return false;
+    return std::none_of(text.begin(), text.end(), [](char c) { return c != '\n' && is_control(c); }) &&
+           text.find(" \n") == text.npos && text.find("\xC2\x85") == text.npos && text.find("\xE2\x80\xA8") == text.npos &&
+           text.find("\xE2\x80\xA9") == text.npos && text.find("\xEF\xBB\xBF") == text.npos;
 }
 
 std::string literal(std::string_view text, std::size_t indent) {
@@ -157,7 +161,8 @@ std::string yaml_inline(const json::value& value, Inside inside, char quote) {
         }
         case json::kind::object: {
             std::string out;
-            for (const auto& [key, item] : value.get_object()) out += (out.empty() ? "" : ", ") + key_text(key) + ": " + yaml_inline(item, Inside::kFlow);
+            for (const auto& [key, item] : value.get_object())
+                out += (out.empty() ? "" : ", ") + key_text(key) + ": " + yaml_inline(item, Inside::kFlow);
             return "{" + out + "}";
         }
     }
