@@ -2,7 +2,7 @@
 #include "card/check.h"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 
 #include "card/detail/advice.h"
 #include "card/detail/known_keys.h"
@@ -20,6 +20,15 @@ std::string_view path_in(std::string_view message) {
     if (!message.starts_with('"')) return {};
     const auto end = message.find('"', 1);
     return end == message.npos ? std::string_view() : message.substr(1, end - 1);
+}
+
+/// Of a message that ends in `(line:column)`, as those of the YAML reader do; else 0.
+int line_at_end(std::string_view message) {
+    const auto open = message.rfind('(');
+    int line = 0;
+    if (open == message.npos || !message.ends_with(')')) return 0;
+    const auto [end, failed] = std::from_chars(message.data() + open + 1, message.data() + message.size(), line);
+    return failed == std::errc{} && *end == ':' ? line : 0;
 }
 
 class Card {
@@ -90,7 +99,8 @@ std::vector<Remark> check_card(RepoKind kind, std::string_view readme) {
 
     std::vector<Remark> remarks;
     for (const auto& error : verdict.errors)
-        remarks.push_back({Severity::kError, error.message, card.line(path_in(error.message), error.line)});
+        remarks.push_back({Severity::kError, error.message,
+                           yaml.has_value() ? card.line(path_in(error.message), error.line) : line_at_end(error.message)});
     for (const auto& warning : verdict.warnings)
         remarks.push_back({Severity::kWarning, warning.message, card.line(path_in(warning.message), warning.line)});
     if (yaml.has_value() && yaml.value().value.is_object()) {

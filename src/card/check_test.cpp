@@ -60,6 +60,7 @@ TEST(CheckCard, SaysWhatTheHubSaysWithTheLineOfTheValue) {
     const auto broken = check_card(RepoKind::kModel, "---\na: [\n---\n");
     ASSERT_EQ(broken.size(), 1u);
     EXPECT_THAT(broken[0].message, HasSubstr("Invalid YAML in README.md"));
+    EXPECT_EQ(check_card(RepoKind::kModel, "---\na: 1\nb: @x\n---\n")[0].line, 3);
 }
 
 TEST(CheckCard, MissesWhatMakesACardFound) {
