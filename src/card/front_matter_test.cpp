@@ -212,5 +212,11 @@ TEST(ReadCardData, IsEmptyForWhatCannotBeRead) {
     EXPECT_EQ(read_card_data("---\na: 1\n---\n").at("a").as_int64(), 1);
 }
 
+TEST(ParseYaml, EscapesOfOneOctetAreText) {
+    const auto yaml = parse_yaml("a: \"\\N \\_ \\L \\u0085 é\"\n");
+    ASSERT_TRUE(yaml.has_value());
+    EXPECT_EQ(yaml.value().value.at("a"), boost::json::value("\xC2\x85 \xC2\xA0 \xE2\x80\xA8 \xC2\x85 \xC3\xA9"));
+}
+
 }  // namespace
 }  // namespace mirfa::card

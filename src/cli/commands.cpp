@@ -22,6 +22,7 @@ struct Row {
 };
 constexpr Row kAuth = {"auth", "Sign in and out, and see as whom", describe_auth};
 constexpr Row kCache = {"cache", "List, delete and verify what is cached", describe_cache};
+constexpr Row kCard = {"card", "Write, check and change model cards", describe_card};
 constexpr Row kConvert = {"convert", "Convert weights between PyTorch, TensorFlow, Flax and GGUF", describe_convert};
 constexpr Row kDiff = {"diff", "Show what differs between two checkpoints, tensor by tensor", describe_diff};
 constexpr Row kDownload = {"download", "Download files into the shared cache or a folder", describe_download};
@@ -39,8 +40,9 @@ constexpr Command command() {
 }
 
 constexpr Command kCommands[] = {
-    command<kAuth>(), command<kDownload>(),   command<kUpload>(), command<kCache>(),      command<kRepo>(),   command<kSearch>(),
-    command<kConvert>(), command<kDiff>(), command<kDiscussion>(), command<kEnv>(), command<kCompletion>(), command<kManual>(),
+    command<kAuth>(),    command<kDownload>(), command<kUpload>(), command<kCache>(),      command<kRepo>(), command<kSearch>(),
+    command<kConvert>(), command<kDiff>(),     command<kCard>(),   command<kDiscussion>(), command<kEnv>(),  command<kCompletion>(),
+    command<kManual>(),
 };
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace mirfa::cli {
 
 void describe_auth(CLI::App& app);
 void describe_cache(CLI::App& app);
+void describe_card(CLI::App& app);
 void describe_convert(CLI::App& app);
 void describe_diff(CLI::App& app);
 void describe_download(CLI::App& app);

@@ -105,6 +105,11 @@ int fail(const client::Failure& failure) {
     return exit_status(failure.kind);
 }
 
+int fail(const Error& error) {
+    warn("Error: " + (error.detail.empty() ? error.message : error.message + " (" + error.detail + ")"));
+    return exit_status(error.code);
+}
+
 void say(const std::string& line) { std::printf("%s\n", line.c_str()); }
 int fail(const Error& error) {
     warn("Error: " + printable(error.detail.empty() ? error.message : error.message + " (" + error.detail + ")"));

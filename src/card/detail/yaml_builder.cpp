@@ -12,6 +12,7 @@
 #include <sstream>
 #include <unordered_map>
 
+#include "base/ascii.h"
 #include "card/detail/yaml_scalar.h"
 
 namespace mirfa::card::detail {
@@ -63,6 +64,20 @@ json::value resolve(const std::string& tag, const std::string& text) {
     return resolve_plain(text);  // without a tag, or with one that does not concern us
 }
 
+/// The parser gives one octet for the escapes `\N` and `\_`, which is no UTF-8: what was meant is put in its place.
+std::string mended(const std::string& text) {
+    if (is_utf8(text)) return text;
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        const std::size_t length = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+        if (c >= 0x80 && c < 0xc0) out += '\xC2';
+        out += text.substr(at, length);
+        at += length;
+    }
+    return out;
+}
+
 class Builder final : public YAML::EventHandler {
 public:
     explicit Builder(int first_line) : first_line_(first_line) {}
@@ -71,7 +86,8 @@ public:
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(mark, anchor, nullptr, "null"); }
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& raw) override {
+        const std::string text = mended(raw);
         add(mark, anchor, resolve(tag, text), text, tag == "?");
     }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "card/facts.h"
+
+namespace mirfa::card::detail {
+
+/// What somebody types to try the model: a fenced block of Python for its library. Empty without a repository.
+std::string snippet(const CardFacts& facts);
+
+}  // namespace mirfa::card::detail
