@@ -78,7 +78,7 @@ struct FinalPush {
 /// Sends checkpoints while the training goes on.
 ///
 /// A checkpoint is sent as it was when it was announced, or not at all. Announcing links its files into the state folder
-/// (a call for each, no content is read), so that removing or replacing them afterwards does no harm. Files that are
+/// (some microseconds for each, no content is read), so that removing or replacing them afterwards does no harm. Files that are
 /// written over in their place are noticed before the commit, and then this checkpoint is dropped with an event. Where
 /// files cannot be linked (another file system) they are copied before announce() returns.
 ///
@@ -86,7 +86,7 @@ struct FinalPush {
 /// whoever starts with the same state folder and repository next goes on with it. Nothing is synced while the training
 /// waits, so a power cut may lose what was announced last, but what is left is sent only when it is whole.
 ///
-/// Threads: any may call. The work is done by a thread of its own. Not across fork().
+/// Threads: any may call. The work is done by threads of its own. Not across fork().
 class TrainingPush {
 public:
     /// Asks nobody: a hub that is away is waited for.

@@ -12,6 +12,7 @@
 #include <limits>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "base/file.h"
 #include "client/cache_layout.h"
@@ -110,7 +111,8 @@ private:
     Result<std::vector<LocalFile>> files_of(const fs::path& folder) const;
     void add(Snapshot snapshot);
     std::vector<Snapshot> take_replaced();
-    void discard(const std::vector<Snapshot>& replaced) const;
+    void discard(const std::vector<Snapshot>& replaced);
+    void sweep();
     void tell(PushEvent::Kind kind, std::uint64_t step, const Uploaded& uploaded = {}, const Failure& failure = {}) const;
 
     void work();
@@ -142,7 +144,9 @@ private:
     Done done_;
     Uploaded last_;
     std::optional<Failure> failure_;  // of the last attempt
-    std::thread thread_;
+    std::vector<Snapshot> trash_;
+    bool is_sweeping_ = false;
+    std::thread thread_, sweeper_;
 };
 
 TrainingPush::Pusher::~Pusher() {
@@ -152,6 +156,7 @@ TrainingPush::Pusher::~Pusher() {
     }
     changed_.notify_all();
     if (thread_.joinable()) thread_.join();
+    if (sweeper_.joinable()) sweeper_.join();
 }
 
 void TrainingPush::Pusher::begin() {
@@ -164,6 +169,7 @@ void TrainingPush::Pusher::begin() {
     // One of them may have been under way, so there can be one more than may wait.
     if (options_.layout != CheckpointLayout::kAllCheckpoints) discard(take_replaced());
     thread_ = std::thread([this] { work(); });
+    sweeper_ = std::thread([this] { sweep(); });
 }
 
 bool TrainingPush::Pusher::due(std::uint64_t step) const {
@@ -231,10 +237,29 @@ void TrainingPush::Pusher::add(Snapshot snapshot) {
     discard(replaced);
 }
 
-void TrainingPush::Pusher::discard(const std::vector<Snapshot>& replaced) const {
-    for (const auto& one : replaced) {
-        remove_snapshot(one);
-        tell(PushEvent::Kind::kReplaced, one.words.step);
+/// Removing files can take long, and whoever announces must not wait for it.
+void TrainingPush::Pusher::discard(const std::vector<Snapshot>& replaced) {
+    if (replaced.empty()) return;
+    {
+        const std::lock_guard guard(mutex_);
+        trash_.insert(trash_.end(), replaced.begin(), replaced.end());
+    }
+    changed_.notify_all();
+    for (const auto& one : replaced) tell(PushEvent::Kind::kReplaced, one.words.step);
+}
+
+void TrainingPush::Pusher::sweep() {
+    std::unique_lock guard(mutex_);
+    for (;;) {
+        changed_.wait(guard, [&] { return stop_ || !trash_.empty(); });
+        if (trash_.empty()) return;
+        const auto trash = std::exchange(trash_, {});
+        is_sweeping_ = true;
+        guard.unlock();
+        for (const auto& one : trash) remove_snapshot(one);
+        guard.lock();
+        is_sweeping_ = false;
+        changed_.notify_all();
     }
 }
 
@@ -385,7 +410,7 @@ Outcome<Uploaded> TrainingPush::Pusher::wait(milliseconds patience) {
     const auto start = rounds_;
     changed_.notify_all();
     const auto needs_person = [&] { return rounds_ > start && failure_ && next_after(failure_->kind) == Next::kPerson; };
-    const auto is_over = [&] { return !is_busy_ && (queue_.empty() || needs_person()); };
+    const auto is_over = [&] { return !is_busy_ && !is_sweeping_ && trash_.empty() && (queue_.empty() || needs_person()); };
     if (!changed_.wait_until(guard, until, is_over)) {
         std::string message = "Not all is pushed yet: " + std::to_string(queue_.size()) + " left. It is kept and sent by the next start.";
         if (failure_) message += " " + failure_->message;
