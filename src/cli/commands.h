@@ -21,5 +21,6 @@ void describe_manual(CLI::App& app);
 void describe_repo(CLI::App& app);
 void describe_search(CLI::App& app);
 void describe_upload(CLI::App& app);
+void describe_watch(CLI::App& app);
 
 }  // namespace mirfa::cli

@@ -106,15 +106,11 @@ int fail(const client::Failure& failure) {
 }
 
 int fail(const Error& error) {
-    warn("Error: " + (error.detail.empty() ? error.message : error.message + " (" + error.detail + ")"));
+    warn("Error: " + printable(error.detail.empty() ? error.message : error.message + " (" + error.detail + ")"));
     return exit_status(error.code);
 }
 
 void say(const std::string& line) { std::printf("%s\n", line.c_str()); }
-int fail(const Error& error) {
-    warn("Error: " + printable(error.detail.empty() ? error.message : error.message + " (" + error.detail + ")"));
-    return exit_status(error.code);
-}
 
 void say_progress(std::uint64_t done, std::uint64_t all) {
     std::fputs((std::to_string(done) + " " + std::to_string(all) + "\n").c_str(), stdout);

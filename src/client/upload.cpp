@@ -12,6 +12,7 @@
 #include "client/patterns.h"
 #include "client/preupload.h"
 #include "client/tree.h"
+#include "client/upload_files.h"
 #include "client/upload_state.h"
 #include "client/xet_writer.h"
 
@@ -31,7 +32,7 @@ public:
           options_(options),
           state_(UploadState::open(options.resume ? UploadState::place_of(hub.settings(), repo) : std::filesystem::path())) {}
 
-    Result<Uploaded> run(const std::filesystem::path& from, const std::string& path_in_repo);
+    Result<Uploaded> run(const std::vector<LocalFile>& files, const std::string& folder, const std::string& what);
 
 private:
     Result<std::vector<CommitOperation>> plan(std::vector<LocalFile> files);
@@ -152,6 +153,13 @@ Result<void> Upload::send_by_lfs(std::vector<CommitOperation*>& large) {
     return ok();
 }
 
+/// Contents were read one after the other: a commit of files that changed meanwhile would be none of anything that was.
+Result<void> check_all_unchanged(const std::vector<CommitOperation>& operations) {
+    for (const auto& operation : operations)
+        if (operation.kind != CommitOperation::Kind::kDelete) TRY(check_unchanged(operation.file));
+    return ok();
+}
+
 CommitWords Upload::words(std::size_t part) const {
     CommitWords words{options_.revision, options_.message, options_.description, options_.create_pr};
     if (words.summary.empty()) words.summary = "Upload " + root_name_ + " with mirfa";
@@ -192,17 +200,17 @@ Result<Uploaded> Upload::nothing_changed() {
     return uploaded;
 }
 
-Result<Uploaded> Upload::run(const std::filesystem::path& from, const std::string& path_in_repo) {
+Result<Uploaded> Upload::run(const std::vector<LocalFile>& files, const std::string& folder, const std::string& what) {
     TRY(check_revision(options_.revision));
-    root_name_ = std::filesystem::is_directory(from) ? "folder" : from.filename().string();
-    TRY(const auto files, collect_files(from, path_in_repo, options_.filter));
+    root_name_ = what;
     TRY(check_card(hub_, repo_, files));
     for (bool first = true;; first = false) {
         TRY(auto operations, plan(files));
-        TRY(auto gone, deletions(files, path_in_repo));
+        TRY(auto gone, deletions(files, folder));
         operations.insert(operations.begin(), gone.begin(), gone.end());
         if (operations.empty()) return nothing_changed();
         auto sent = send_large(operations);
+        if (sent.has_value()) sent = check_all_unchanged(operations);
         auto made = sent.has_value() ? commit(operations) : Result<Uploaded>(std::move(sent).error());
         if (made.has_value()) {
             state_.forget();
@@ -215,11 +223,22 @@ Result<Uploaded> Upload::run(const std::filesystem::path& from, const std::strin
     }
 }
 
+Result<Uploaded> upload_path(Hub& hub, const RepoId& repo, const std::filesystem::path& from, const std::string& path_in_repo,
+                             const UploadOptions& options) {
+    TRY(const auto files, collect_files(from, path_in_repo, options.filter));
+    const std::string what = std::filesystem::is_directory(from) ? "folder" : from.filename().string();
+    return Upload(hub, repo, options).run(files, path_in_repo, what);
+}
+
 }  // namespace
+
+Result<Uploaded> upload_files(Hub& hub, const RepoId& repo, const std::vector<LocalFile>& files, const UploadOptions& options) {
+    return Upload(hub, repo, options).run(files, "", "files");
+}
 
 Outcome<Uploaded> upload(const Client& client, const RepoId& repo, const std::filesystem::path& from,
                          const std::string& path_in_repo, const UploadOptions& options) {
-    return to_outcome(Upload(client.hub(), repo, options).run(from, path_in_repo));
+    return to_outcome(upload_path(client.hub(), repo, from, path_in_repo, options));
 }
 
 }  // namespace mirfa::client

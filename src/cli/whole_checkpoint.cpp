@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/whole_checkpoint.h"
+
+#include "base/file.h"
+#include "checkpoint/reader.h"
+#include "checkpoint/safetensors.h"
+#include "checkpoint/zip.h"
+
+namespace mirfa::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace checkpoint;
+
+/// A format that cannot be read here cannot be judged here.
+template <class T>
+Result<void> unless_broken(const fs::path& file, Result<T> opened) {
+    if (opened.has_value() || opened.error().code == Code::kUnsupported) return ok();
+    return Error{Code::kInvalidArgument, file.filename().string() + " is not complete: " + opened.error().message};
+}
+
+/// By its name, since what begins with nothing is of no known format.
+Result<void> check_safetensors(const fs::path& file) {
+    TRY(auto source, open_file_source(file));
+    return unless_broken(file, read_safetensors(std::move(source)));
+}
+
+/// Archives of torch hold anything, a training's state too, so only the archive itself is looked at.
+Result<void> check_archive(const fs::path& file) {
+    TRY(auto source, open_file_source(file));
+    if (source->size() == 0) return Error{Code::kInvalidArgument, file.filename().string() + " is empty."};
+    Byte head[2] = {};
+    if (source->size() < sizeof head || !source->read_at(0, head).has_value() || head[0] != 'P' || head[1] != 'K') return ok();
+    return unless_broken(file, ZipArchive::open(std::move(source), ZipMode::kLenient));
+}
+
+}  // namespace
+
+Result<void> check_whole(const std::vector<fs::path>& files) {
+    for (const auto& file : files) {
+        const std::string name = file.filename().string();
+        const auto ends = [&](std::initializer_list<std::string_view> endings) {
+            for (const auto ending : endings)
+                if (name.ends_with(ending)) return true;
+            return false;
+        };
+        if (ends({".index.json"})) TRY(unless_broken(file, open_checkpoint(file)));
+        if (ends({".safetensors"})) TRY(check_safetensors(file));
+        if (ends({".gguf", ".h5", ".msgpack"})) TRY(unless_broken(file, open_checkpoint_file(file)));
+        if (ends({".bin", ".pt", ".pth", ".ckpt", ".npz", ".keras"})) TRY(check_archive(file));
+    }
+    return ok();
+}
+
+}  // namespace mirfa::cli
