@@ -25,18 +25,29 @@ void write_time(JsonWriter& json, std::string_view key, const std::optional<Unix
         json.null(key);
 }
 
+/// What a list holds of a result: the differences of thousands of tensors are asked for by themselves.
+constexpr std::size_t kMaxListedResult = 16u << 10;
+
 /// The members of a job; the object is open and stays so.
-void write_job(JsonWriter& json, const Job& job) {
+void write_job(JsonWriter& json, const Job& job, std::size_t max_result = SIZE_MAX) {
     json.field("id", std::to_string(job.id)).field("kind", job.kind).field("state", hub::name_of(job.state));
     json.field("step", job.step).field("done", job.done).field("total", job.total).field("attempts", job.attempts);
     if (job.message.empty())
         json.null("message");
     else
         json.field("message", job.message);
-    json.raw("input", job.input).raw("result", job.result);
+    json.raw("input", job.input).raw("result", job.result.size() <= max_result ? std::string_view(job.result) : "null");
     json.field("createdAt", to_iso8601(job.created));
     write_time(json, "startedAt", job.started);
     write_time(json, "endedAt", job.ended);
+}
+
+/// In lists stands also who asked for it, and of the whole hub where.
+void write_named(JsonWriter& json, const hub::NamedJob& row, bool with_repo) {
+    json.object();
+    write_job(json, row.job, kMaxListedResult);
+    if (with_repo) json.field("repoType", row.repo_type).field("repo", row.repo_name);
+    json.field("user", row.user_name).end();
 }
 
 http::Response one_job(const Job& job, int status = 200) {
@@ -72,14 +83,10 @@ Result<http::Response> repo_jobs(Call& call) {
     TRY(const auto jobs, hub::jobs_of(call.hub, call.repository(), cursor_of(call), limit_of(call)));
     JsonWriter json;
     json.array();
-    for (const auto& job : jobs) {
-        json.object();
-        write_job(json, job);
-        json.end();
-    }
+    for (const auto& row : jobs) write_named(json, row, false);
     json.end();
     auto response = json_response(std::move(json));
-    if (!jobs.empty()) add_next(response, call, jobs.size(), jobs.back().id);
+    if (!jobs.empty()) add_next(response, call, jobs.size(), jobs.back().job.id);
     return response;
 }
 
@@ -97,12 +104,7 @@ Result<http::Response> admin_jobs(Call& call) {
     TRY(const auto rows, hub::jobs_of_hub(call.hub, cursor_of(call), limit_of(call)));
     JsonWriter json;
     json.array();
-    for (const auto& row : rows) {
-        json.object();
-        write_job(json, row.job);
-        json.field("repoType", row.repo_type).field("repo", row.repo_name).field("user", row.user_name);
-        json.end();
-    }
+    for (const auto& row : rows) write_named(json, row, true);
     json.end();
     auto response = private_json(std::move(json));
     if (!rows.empty()) add_next(response, call, rows.size(), rows.back().job.id);

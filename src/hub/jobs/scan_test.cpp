@@ -19,9 +19,10 @@ struct ScanHub : testing::WholeHub {
     catalog::Repository repo = add_repo(ada, "m");
 
     std::vector<Job> scans() {
-        auto jobs = jobs_of(hub, repo, 0, 100).value();
-        std::erase_if(jobs, [](const Job& job) { return job.kind != kScanKind; });
-        return jobs;
+        std::vector<Job> scans;
+        for (auto& row : jobs_of(hub, repo, 0, 100).value())
+            if (row.job.kind == kScanKind) scans.push_back(std::move(row.job));
+        return scans;
     }
     std::string run(const Job& job) {
         JobContext context(hub, job, folder.path());

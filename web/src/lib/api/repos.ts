@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask, get, query, send, type Answer } from './http';
 import { encodePath } from '../base';
+import type { RepoSecurity, SecurityStatus } from '../security';
 import { idOf, repoApi, type RepoId, type RepoType } from '../places';
 
 /** What the card's front matter holds; written by people, so that any value may be of any shape. */
@@ -34,9 +35,11 @@ export interface RepoInfo extends RepoAbout {
     evalResults?: unknown;
     widgetData?: unknown;
     usedStorage?: number;
+    securityRepoStatus?: RepoSecurity;
 }
 
-export const loadRepo = (repo: RepoId, signal?: AbortSignal): Promise<RepoInfo> => get(repoApi(repo), signal);
+/** With what the scan of its files found; src/pages/shell_pages.cpp writes the same address. */
+export const loadRepo = (repo: RepoId, signal?: AbortSignal): Promise<RepoInfo> => get(`${repoApi(repo)}?securityStatus=true`, signal);
 
 const kAbout = ['sha', 'private', 'gated', 'likes', 'lastModified', 'cardData'];
 /** src/pages/site.cpp writes the same address. */
@@ -57,6 +60,8 @@ export interface Entry {
     oid: string;
     lfs?: { oid: string; size: number; pointerSize: number };
     xetHash?: string;
+    /** With `expand`. */
+    securityFileStatus?: SecurityStatus;
     lastCommit?: LastCommit;
 }
 
@@ -74,6 +79,13 @@ export const loadEntry = (repo: RepoId, revision: string, path: string, signal?:
 /** All files below a folder, without their commits: for a quick filter. `next` of the answer leads on. */
 export const loadAll = (repo: RepoId, revision: string, signal?: AbortSignal): Promise<Answer<Entry[]>> =>
     ask(`${repoApi(repo)}/tree/${encodeURIComponent(revision)}${query({ recursive: true, limit: 10000 })}`, { signal });
+
+const kRootEntries = 10_000;
+/** Names of the files at the top; of a very large folder those that come first. */
+export const loadNames = async (repo: RepoId, revision: string, signal?: AbortSignal): Promise<string[]> => {
+    const entries = await get<Entry[]>(`${repoApi(repo)}/tree/${encodeURIComponent(revision)}${query({ limit: kRootEntries })}`, signal);
+    return entries.filter(({ type }) => type === 'file').map(({ path }) => path);
+};
 
 /** What is known of single paths: R-43. Those that are not there are left out. */
 export const loadPaths = (repo: RepoId, revision: string, paths: string[]): Promise<Entry[]> =>
