@@ -20,8 +20,8 @@ export interface Job {
     message: string | null;
     /** What was asked for, by kind. */
     input: Record<string, unknown>;
-    /** What came of it, by kind. */
-    result: Record<string, unknown>;
+    /** What came of it, by kind; in lists null where it is long. */
+    result: Record<string, unknown> | null;
     createdAt: string;
     startedAt: string | null;
     endedAt: string | null;
