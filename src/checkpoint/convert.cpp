@@ -21,10 +21,26 @@ namespace {
 
 // What belongs to a model beside its weights, whichever framework these are for.
 constexpr std::string_view kCompanions[] = {
-    "config.json",          "generation_config.json",  "tokenizer.json",      "tokenizer_config.json", "special_tokens_map.json",
-    "added_tokens.json",    "vocab.txt",               "vocab.json",          "merges.txt",            "spiece.model",
-    "tokenizer.model",      "sentencepiece.bpe.model", "source.spm",          "target.spm",            "preprocessor_config.json",
-    "processor_config.json", "chat_template.jinja",    "chat_template.json",  "normalizer.json",       "bpe.codes",
+    "config.json",
+    "generation_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.txt",
+    "vocab.json",
+    "merges.txt",
+    "spiece.model",
+    "tokenizer.model",
+    "sentencepiece.bpe.model",
+    "source.spm",
+    "target.spm",
+    "preprocessor_config.json",
+    "processor_config.json",
+    "chat_template.jinja",
+    "chat_template.json",
+    "normalizer.json",
+    "bpe.codes",
     "README.md",
 };
 constexpr std::size_t kMaxIndex = 256u << 20;
@@ -101,7 +117,8 @@ Result<Conversion> plan_source(const Source& source, const ConvertOptions& optio
     conversion.source_format = name_of(source.reader->format());
     for (const std::string& name : source.files) conversion.source_files.push_back({name, {}});
     TRY(const Framework framework, framework_of(source.reader->format(), source.reader->metadata(), source.reader->tensors()));
-    TRY(conversion.plan, make_plan(source.config, framework, options.target, source.reader->tensors(), source.reader->ties(), options.plan));
+    TRY(conversion.plan,
+        make_plan(source.config, framework, options.target, source.reader->tensors(), source.reader->ties(), options.plan));
     return conversion;
 }
 
@@ -190,7 +207,8 @@ Result<void> check_inverse(const ModelConfig& config, const Plan& plan) {
         if (!row.source) continue;
         const PlanRow& there = *rows[*row.source];
         if (row.torch_name != there.torch_name)
-            return internal_error(fmt::format("{} was planned as {}, which leads back to {}", there.torch_name, row.source_name, row.torch_name));
+            return internal_error(
+                fmt::format("{} was planned as {}, which leads back to {}", there.torch_name, row.source_name, row.torch_name));
     }
     const auto found = std::ranges::count_if(back.rows, [](const PlanRow& row) { return row.source.has_value(); });
     if (static_cast<std::size_t>(found) != rows.size()) return internal_error("the inverse of the plan lacks tensors");
@@ -228,7 +246,8 @@ Result<Conversion> convert_checkpoint(const fs::path& source, const fs::path& fo
         TRY(written, write_checkpoint(format_of(options.target), folder, tensors, writing));
     }
     TRY(check_written(folder, written, conversion.plan));
-    for (const RowResult& result : conversion.results) conversion.round_trip_max_abs = std::max(conversion.round_trip_max_abs, result.max_abs);
+    for (const RowResult& result : conversion.results)
+        conversion.round_trip_max_abs = std::max(conversion.round_trip_max_abs, result.max_abs);
     conversion.files = std::move(written.files);
     conversion.tensor_bytes = written.tensor_bytes;
     TRY(conversion.copied, copy_companions(opened.folder, folder));

@@ -31,9 +31,9 @@ struct Conversion {
     std::vector<SourceFile> source_files;
     std::vector<std::string> files;  ///< that were written; empty after a dry run
     std::uint64_t tensor_bytes = 0;
-    std::vector<RowResult> results;  ///< of plan.rows, in their order; empty after a dry run
-    double round_trip_max_abs = 0;           ///< between the source's numbers and what comes back by the inverse conversion
-    std::vector<std::string> copied;         ///< configuration and tokenizer files
+    std::vector<RowResult> results;   ///< of plan.rows, in their order; empty after a dry run
+    double round_trip_max_abs = 0;    ///< between the source's numbers and what comes back by the inverse conversion
+    std::vector<std::string> copied;  ///< configuration and tokenizer files
 };
 
 /// What converting would do. Nothing is written, and only heads of files are read.

@@ -57,7 +57,8 @@ struct Model {
 };
 
 std::vector<OutTensor> bert_tensors() {
-    std::vector<OutTensor> tensors{numbers("bert.embeddings.word_embeddings.weight", {9, 4}), numbers("bert.embeddings.LayerNorm.weight", {4}),
+    std::vector<OutTensor> tensors{numbers("bert.embeddings.word_embeddings.weight", {9, 4}),
+                                   numbers("bert.embeddings.LayerNorm.weight", {4}),
                                    numbers("bert.embeddings.LayerNorm.bias", {4})};
     for (const char* layer : {"0", "1"}) {
         const std::string at = std::string("bert.encoder.layer.") + layer;
@@ -116,7 +117,8 @@ INSTANTIATE_TEST_SUITE_P(Convert, ThereAndBack, ::testing::Values(Target::kSafet
 
 TEST(Convert, ASquareMatrixIsTurnedAlthoughNobodyCouldSeeIt) {
     Model model;
-    model.write({tensor_of("bert.pooler.dense.weight", Dtype::kF32, {2, 2}, floats({1, 2, 3, 4})), numbers("bert.pooler.dense.bias", {2})},
+    model.write({tensor_of("bert.pooler.dense.weight", Dtype::kF32, {2, 2}, floats({1, 2, 3, 4})),
+                 numbers("bert.pooler.dense.bias", {2})},
                 R"({"model_type":"bert","architectures":["BertModel"]})");
     ASSERT_TRUE(convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kTensorFlow)).has_value());
     const auto reader = open_checkpoint(model.there.path()).value();
@@ -169,7 +171,8 @@ TEST(Convert, TiedTensorsThatDifferAreRefusedAndEqualOnesLeftOut) {
     tensors.back() = numbers("cls.predictions.decoder.weight", {9, 4}, Dtype::kF32);
     model.write(tensors, kBertConfig);
     EXPECT_EQ(convert_checkpoint(model.folder.path(), model.back.path(), to(Target::kTensorFlow)).error().message,
-              "The tensors cls.predictions.decoder.weight and bert.embeddings.word_embeddings.weight differ, but this model ties them: only "
+              "The tensors cls.predictions.decoder.weight and bert.embeddings.word_embeddings.weight differ, but this model ties "
+              "them: only "
               "one of them can be written. Set tie_word_embeddings to false in config.json if they are meant to differ.");
     EXPECT_TRUE(files_in(model.back.path()).empty());
 }
@@ -208,8 +211,9 @@ TEST(Convert, BrainFloatsAreWidenedForTensorFlow) {
 TEST(Convert, RunningStatisticsComeBackWithACounter) {
     Model model;
     const std::string at = "resnet.embedder.embedder.";
-    model.write({numbers(at + "convolution.weight", {5, 3, 2, 4}), numbers(at + "normalization.weight", {5}), numbers(at + "normalization.bias", {5}),
-                 numbers(at + "normalization.running_mean", {5}), numbers(at + "normalization.running_var", {5}),
+    model.write({numbers(at + "convolution.weight", {5, 3, 2, 4}), numbers(at + "normalization.weight", {5}),
+                 numbers(at + "normalization.bias", {5}), numbers(at + "normalization.running_mean", {5}),
+                 numbers(at + "normalization.running_var", {5}),
                  tensor_of(at + "normalization.num_batches_tracked", Dtype::kI64, {}, Bytes(8))},
                 R"({"model_type":"resnet","architectures":["ResNetForImageClassification"]})");
     for (const Target target : {Target::kTensorFlow, Target::kFlax}) {
@@ -249,12 +253,16 @@ TEST(Convert, TheReportHasEveryRowAndTheProofs) {
 
 TEST(Convert, LlamaBecomesGgufWithItsSizesAndNeighboursThatRotate) {
     Model model;
-    std::vector<OutTensor> tensors{numbers("model.embed_tokens.weight", {3, 4}, Dtype::kBF16), numbers("model.norm.weight", {4}, Dtype::kBF16),
-                                   numbers("model.layers.0.self_attn.q_proj.weight", {8, 4}), numbers("model.layers.0.mlp.up_proj.weight", {6, 4})};
-    model.write(tensors, R"({"model_type":"llama","architectures":["LlamaForCausalLM"],"hidden_size":4,"num_hidden_layers":1,"num_attention_heads":2,
+    std::vector<OutTensor> tensors{
+        numbers("model.embed_tokens.weight", {3, 4}, Dtype::kBF16), numbers("model.norm.weight", {4}, Dtype::kBF16),
+        numbers("model.layers.0.self_attn.q_proj.weight", {8, 4}), numbers("model.layers.0.mlp.up_proj.weight", {6, 4})};
+    model.write(
+        tensors,
+        R"({"model_type":"llama","architectures":["LlamaForCausalLM"],"hidden_size":4,"num_hidden_layers":1,"num_attention_heads":2,
         "intermediate_size":6,"max_position_embeddings":16,"vocab_size":3,"rms_norm_eps":1e-05,"eos_token_id":2})");
-    put_file(model.folder.path() / "tokenizer.json",
-             R"({"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":["a b"]},"added_tokens":[{"id":2,"content":"</s>","special":true}]})");
+    put_file(
+        model.folder.path() / "tokenizer.json",
+        R"({"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":["a b"]},"added_tokens":[{"id":2,"content":"</s>","special":true}]})");
     const auto done = convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kGguf));
     ASSERT_TRUE(done.has_value()) << describe(done.error());
     EXPECT_TRUE(done.value().plan.notes.empty());

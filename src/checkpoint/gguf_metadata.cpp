@@ -40,14 +40,16 @@ public:
         TRY(put_feed_forward(gpt2));
         TRY(put_size("attention.head_count", {"num_attention_heads", "n_head"}));
         if (gpt2) {
-            put(arch_ + ".attention.layer_norm_epsilon", static_cast<float>(config_.number({"layer_norm_epsilon"}).value_or(1e-5)));
+            put(arch_ + ".attention.layer_norm_epsilon",
+                static_cast<float>(config_.number({"layer_norm_epsilon"}).value_or(1e-5)));
         } else {
             TRY(put_size("attention.head_count_kv", {"num_key_value_heads", "num_attention_heads"}));
             put(arch_ + ".attention.layer_norm_rms_epsilon", static_cast<float>(config_.number({"rms_norm_eps"}).value_or(1e-6)));
             put(arch_ + ".rope.freq_base", static_cast<float>(config_.number({"rope_theta"}).value_or(10000.0)));
             TRY(put_rope());
         }
-        if (const auto vocabulary = config_.size({"vocab_size"})) put(arch_ + ".vocab_size", static_cast<std::uint32_t>(*vocabulary));
+        if (const auto vocabulary = config_.size({"vocab_size"}))
+            put(arch_ + ".vocab_size", static_cast<std::uint32_t>(*vocabulary));
         TRY(put_tokenizer(folder));
         return std::move(made_);
     }
@@ -71,7 +73,8 @@ private:
     Result<void> put_feed_forward(bool gpt2) {
         if (!gpt2) return put_size("feed_forward_length", {"intermediate_size"});
         TRY(const std::uint32_t width, need({"n_embd", "hidden_size"}));
-        put(arch_ + ".feed_forward_length", static_cast<std::uint32_t>(config_.size({"n_inner"}).value_or(std::uint64_t{4} * width)));
+        put(arch_ + ".feed_forward_length",
+            static_cast<std::uint32_t>(config_.size({"n_inner"}).value_or(std::uint64_t{4} * width)));
         return ok();
     }
 
@@ -87,7 +90,8 @@ private:
         auto text = read_small_file(folder / "tokenizer.json", kMaxTokenizerBytes);
         if (!text.has_value() && text.error().code != Code::kNotFound) return std::move(text).error();
         if (!text.has_value()) {
-            made_.notes.emplace_back("There is no tokenizer.json, so the file has no tokens: a program that runs it needs them from elsewhere.");
+            made_.notes.emplace_back(
+                "There is no tokenizer.json, so the file has no tokens: a program that runs it needs them from elsewhere.");
             return ok();
         }
         TRY(const boost::json::value json, format::parse_json(text.value(), kMaxTokenizerBytes));
@@ -96,11 +100,15 @@ private:
         const auto* merges = model != nullptr ? format::find_array(*model, "merges") : nullptr;
         const bool by_octets = model != nullptr && !format::find_bool(*model, "byte_fallback").value_or(false);
         if (vocabulary == nullptr || merges == nullptr || !by_octets || vocabulary->size() > kMaxTokens) {
-            made_.notes.emplace_back("The tokenizer is not a BPE of octets, so the file has no tokens: a program that runs it needs them from elsewhere.");
+            made_.notes.emplace_back(
+                "The tokenizer is not a BPE of octets, so the file has no tokens: a program that runs it needs them from "
+                "elsewhere.");
             return ok();
         }
         put("tokenizer.ggml.model", std::string("gpt2"));
-        put("tokenizer.ggml.pre", std::string(config_.model_type == "gpt2" ? "gpt-2" : config_.model_type == "qwen2" ? "qwen2" : "llama-bpe"));
+        put("tokenizer.ggml.pre", std::string(config_.model_type == "gpt2"    ? "gpt-2"
+                                              : config_.model_type == "qwen2" ? "qwen2"
+                                                                              : "llama-bpe"));
         TRY(put_tokens(*vocabulary, format::find_array(json, "added_tokens")));
         return put_merges(*merges);
     }
@@ -117,7 +125,8 @@ private:
                 const auto id = format::find_int(token, "id");
                 const auto content = format::find_string(token, "content");
                 if (!id || *id < 0 || !content) return broken("an added token has no id or content");
-                tokens[static_cast<std::uint64_t>(*id)] = {std::string(*content), format::find_bool(token, "special").value_or(false) ? kControl : kUserDefined};
+                tokens[static_cast<std::uint64_t>(*id)] = {
+                    std::string(*content), format::find_bool(token, "special").value_or(false) ? kControl : kUserDefined};
             }
         }
         // The embedding may have more rows than there are tokens.
@@ -133,8 +142,9 @@ private:
         }
         put("tokenizer.ggml.tokens", std::move(texts));
         put("tokenizer.ggml.token_type", std::move(types));
-        for (const auto& [key, name] : {std::pair{"bos_token_id", "tokenizer.ggml.bos_token_id"}, std::pair{"eos_token_id", "tokenizer.ggml.eos_token_id"},
-                                        std::pair{"pad_token_id", "tokenizer.ggml.padding_token_id"}}) {
+        for (const auto& [key, name] :
+             {std::pair{"bos_token_id", "tokenizer.ggml.bos_token_id"}, std::pair{"eos_token_id", "tokenizer.ggml.eos_token_id"},
+              std::pair{"pad_token_id", "tokenizer.ggml.padding_token_id"}}) {
             if (const auto id = config_.size({key}); id && *id < count) put(name, static_cast<std::uint32_t>(*id));
         }
         return ok();
@@ -146,8 +156,10 @@ private:
         for (const auto& merge : merges) {
             if (merge.is_string()) {
                 texts.emplace_back(merge.get_string());
-            } else if (merge.is_array() && merge.get_array().size() == 2 && merge.get_array()[0].is_string() && merge.get_array()[1].is_string()) {
-                texts.push_back(fmt::format("{} {}", std::string_view(merge.get_array()[0].get_string()), std::string_view(merge.get_array()[1].get_string())));
+            } else if (merge.is_array() && merge.get_array().size() == 2 && merge.get_array()[0].is_string() &&
+                       merge.get_array()[1].is_string()) {
+                texts.push_back(fmt::format("{} {}", std::string_view(merge.get_array()[0].get_string()),
+                                            std::string_view(merge.get_array()[1].get_string())));
             } else {
                 return broken("a merge is not a pair of texts");
             }
@@ -156,7 +168,9 @@ private:
         return ok();
     }
 
-    static Error broken(std::string_view what) { return Error{Code::kInvalidArgument, fmt::format("tokenizer.json is broken: {}.", what)}; }
+    static Error broken(std::string_view what) {
+        return Error{Code::kInvalidArgument, fmt::format("tokenizer.json is broken: {}.", what)};
+    }
 
     const ModelConfig& config_;
     const Plan& plan_;

@@ -78,8 +78,9 @@ std::string_view without_prefix(const Family& family, std::string_view torch) {
 
 Result<void> check_gguf_known(const ModelConfig& config) {
     if (family_of(config.model_type) != nullptr) return ok();
-    return Error{Code::kUnsupported,
-                 fmt::format("GGUF is written for gpt2, llama, mistral and qwen2; this model's type is \"{}\".", config.model_type)};
+    return Error{
+        Code::kUnsupported,
+        fmt::format("GGUF is written for gpt2, llama, mistral and qwen2; this model's type is \"{}\".", config.model_type)};
 }
 
 GgufName gguf_name(const ModelConfig& config, std::string_view torch) {

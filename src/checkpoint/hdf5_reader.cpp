@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/ascii.h"
 #include "checkpoint/detail/hdf5_handle.h"
@@ -149,7 +150,15 @@ private:
         const auto size = size_of(info.dtype, info.shape);
         if (!size.has_value()) return broken(name, "is larger than any file");
         info.size_bytes = size.value();
+        // A variable that two layers share (an embedding that is also the output) is stored under both of them. As Keras sets it
+        // twice when it loads such a file, the one that comes last counts.
         TRY(const FileRange range, find_octets(dataset, type.id(), info));
+        const auto [place, is_new] = places_.emplace(info.name, contents_.tensors.size());
+        if (!is_new) {
+            if (info != contents_.tensors[place->second]) return broken(name, "is there twice, of two shapes or types");
+            contents_.ranges[place->second] = {range};
+            return ok();
+        }
         contents_.tensors.push_back(std::move(info));
         contents_.ranges.push_back({range});
         return ok();
@@ -187,6 +196,7 @@ private:
     Handle file_;
     std::uint64_t size_bytes_;
     FileContents contents_;
+    std::unordered_map<std::string, std::size_t> places_;  // of tensors, by name
     Bytes tail_;
 };
 

@@ -24,7 +24,8 @@ Result<std::string> word_of(std::string_view key, const boost::json::value& valu
 
 Result<void> take_architectures(const boost::json::value& value, ModelConfig& config) {
     if (value.is_null()) return ok();
-    if (!value.is_array() || value.get_array().size() > kMaxArchitectures) return wrong("architectures", "a short list of classes");
+    if (!value.is_array() || value.get_array().size() > kMaxArchitectures)
+        return wrong("architectures", "a short list of classes");
     for (const auto& element : value.get_array()) {
         TRY(std::string name, word_of("architectures", element));
         config.architectures.push_back(std::move(name));
@@ -69,6 +70,8 @@ Result<ModelConfig> parse_model_config(std::string_view json) {
             config.sizes.emplace(key, static_cast<std::uint64_t>(value.get_int64()));
         } else if (value.is_uint64()) {
             config.sizes.emplace(key, value.get_uint64());
+        } else if (value.is_string() && value.get_string().size() <= kMaxWord) {
+            config.words.emplace(key, value.get_string());
         } else if (value.is_number()) {
             config.numbers.emplace(key, value.is_double() ? value.get_double() : static_cast<double>(value.get_int64()));
         }

@@ -23,6 +23,8 @@ struct ModelConfig {
     std::map<std::string, std::uint64_t, std::less<>> sizes;
     /// The other numbers of the top level: `layer_norm_epsilon`, `rope_theta`, …
     std::map<std::string, double, std::less<>> numbers;
+    /// The short texts of the top level: `layer_type`, …
+    std::map<std::string, std::string, std::less<>> words;
 
     /// The class that the file was saved from; empty when the file does not say.
     std::string_view architecture() const { return architectures.empty() ? std::string_view{} : architectures.front(); }

@@ -23,7 +23,8 @@ TEST(ModelConfig, WhatDecidesAboutNamesAndShapesIsTaken) {
 }
 
 TEST(ModelConfig, WhatIsMissingOrNullStaysOpen) {
-    const ModelConfig config = parse_model_config(R"({"architectures":null,"model_type":null,"tie_word_embeddings":null})").value();
+    const ModelConfig config =
+        parse_model_config(R"({"architectures":null,"model_type":null,"tie_word_embeddings":null})").value();
     EXPECT_EQ(config.architecture(), "");
     EXPECT_EQ(config.model_type, "");
     EXPECT_EQ(config.tie_word_embeddings, std::nullopt);

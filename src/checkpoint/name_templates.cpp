@@ -16,10 +16,10 @@ struct Leaves {
     std::string_view word, torch, tf, flax;
 };
 constexpr Leaves kWords[] = {
-    {"dense", "weight", "kernel", "kernel"}, {"dense", "bias", "bias", "bias"},
+    {"dense", "weight", "kernel", "kernel"},    {"dense", "bias", "bias", "bias"},
     {"conv", "weight", "kernel:2", "kernel:2"}, {"conv", "bias", "bias", "bias"},
-    {"norm", "weight", "gamma", "scale"}, {"norm", "bias", "beta", "bias"},
-    {"linear", "weight", "kernel", "kernel"}, {"embed", "weight", "embeddings", "embedding"},
+    {"norm", "weight", "gamma", "scale"},       {"norm", "bias", "beta", "bias"},
+    {"linear", "weight", "kernel", "kernel"},   {"embed", "weight", "embeddings", "embedding"},
     {"table", "weight", "weight", "embedding"}, {"bias", "bias", "bias", "bias"},
     {"weight", "weight", "weight", "weight"},
 };
@@ -123,8 +123,7 @@ private:
         return ok();
     }
 
-    Result<void> add(std::string torch, std::string_view tf, std::string_view flax,
-                     std::optional<std::string_view> path) {
+    Result<void> add(std::string torch, std::string_view tf, std::string_view flax, std::optional<std::string_view> path) {
         NameTemplate row;
         const std::size_t dot = torch.rfind('.');
         const std::string_view module = dot == std::string::npos ? std::string_view{} : std::string_view(torch).substr(0, dot);
@@ -166,8 +165,7 @@ Error unfit(std::string_view form, const Shape& shape) {
 Result<Shape> fitted(Fit fit, const Shape& shape) {
     const std::size_t rank = shape.size();
     switch (fit) {
-        case Fit::kSame:
-            return shape;
+        case Fit::kSame: return shape;
         case Fit::kRow:
             if (rank != 1) return unfit("(n)", shape);
             return Shape{1, shape[0]};
@@ -175,8 +173,8 @@ Result<Shape> fitted(Fit fit, const Shape& shape) {
             if (rank != 0) return unfit("()", shape);
             return Shape{1};
         case Fit::kColumn:
-            if (rank != 1) return unfit("(n)", shape);
-            return Shape{shape[0], 1};
+            if (rank != 2 || shape[1] != 1) return unfit("(n, 1)", shape);
+            return Shape{shape[0]};
         case Fit::kFront:
             if (rank != 3 || shape[0] != 1 || shape[1] != 1) return unfit("(1, 1, n)", shape);
             return Shape{shape[2], 1, 1};
@@ -193,8 +191,7 @@ Result<Shape> fitted(Fit fit, const Shape& shape) {
 Result<Shape> unfitted(Fit fit, const Shape& shape) {
     const std::size_t rank = shape.size();
     switch (fit) {
-        case Fit::kSame:
-            return shape;
+        case Fit::kSame: return shape;
         case Fit::kRow:
             if (rank != 2 || shape[0] != 1) return unfit("(1, n)", shape);
             return Shape{shape[1]};
@@ -202,8 +199,8 @@ Result<Shape> unfitted(Fit fit, const Shape& shape) {
             if (rank > 1 || (rank == 1 && shape[0] != 1)) return unfit("(1)", shape);
             return Shape{};
         case Fit::kColumn:
-            if (rank != 2 || shape[1] != 1) return unfit("(n, 1)", shape);
-            return Shape{shape[0]};
+            if (rank != 1) return unfit("(n)", shape);
+            return Shape{shape[0], 1};
         case Fit::kFront:
             if (rank != 3 || shape[1] != 1 || shape[2] != 1) return unfit("(n, 1, 1)", shape);
             return Shape{1, 1, shape[0]};

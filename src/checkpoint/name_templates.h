@@ -17,7 +17,7 @@ enum class Fit {
     kSame,
     kRow,     ///< (n) is (1, n) there
     kOne,     ///< () is (1)
-    kColumn,  ///< (n) is (n, 1)
+    kColumn,  ///< (n, 1) is (n) there
     kFront,   ///< (1, 1, n) is (n, 1, 1)
     kFlat,    ///< (n, 1, 1) is (n)
     kMiddle,  ///< (a, 1, b) is (a, b, 1), after the axes were turned
@@ -31,7 +31,7 @@ Result<Shape> unfitted(Fit fit, const Shape& shape);
 /// One tensor of a model type, or one of each element of its lists: {0}, {1}, {2} stand for their indices.
 struct NameTemplate {
     std::string torch;
-    std::string tf;  ///< path without model scope and `:0`; empty: TensorFlow has no such variable
+    std::string tf;         ///< path without model scope and `:0`; empty: TensorFlow has no such variable
     bool tf_whole = false;  ///< the path is the variable's whole name, no model scope stands before it
     Turn tf_turn = Turn::kNone;
     Fit tf_fit = Fit::kSame;

@@ -78,9 +78,12 @@ TEST(NameTemplates, NoTwoTensorsOfATypeHaveOneName) {
 
 TEST(NameTemplates, ShapesAreFittedAndComeBack) {
     const std::tuple<Fit, Shape, Shape> cases[] = {
-        {Fit::kRow, {2304}, {1, 2304}},      {Fit::kOne, {}, {1}},
-        {Fit::kColumn, {384}, {384, 1}},     {Fit::kFlat, {48, 1, 1}, {48}},
-        {Fit::kFront, {1, 1, 128}, {128, 1, 1}}, {Fit::kMiddle, {9, 1, 768}, {9, 768, 1}},
+        {Fit::kRow, {2304}, {1, 2304}},
+        {Fit::kOne, {}, {1}},
+        {Fit::kColumn, {384, 1}, {384}},
+        {Fit::kFlat, {48, 1, 1}, {48}},
+        {Fit::kFront, {1, 1, 128}, {128, 1, 1}},
+        {Fit::kMiddle, {9, 1, 768}, {9, 768, 1}},
         {Fit::kSame, {2, 3}, {2, 3}},
     };
     for (const auto& [fit, torch, tf] : cases) {

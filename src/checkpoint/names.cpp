@@ -80,16 +80,30 @@ constexpr std::string_view kConv1dModules[] = {"c_attn", "c_proj", "c_fc", "q_at
 constexpr std::string_view kConv1dTypes[] = {"gpt2", "openai-gpt", "vision-encoder-decoder"};
 
 constexpr std::string_view kEmbeddings[] = {
-    "word_embeddings",  "word_embedding",     "position_embeddings", "position_embedding", "shared",
-    "embed_tokens",     "embed_positions",    "token_embedding",     "tokens_embed",       "positions_embed",
-    "wte",              "wpe",                "w",                   "embeddings",         "relative_attention_bias",
-    "x_position_embeddings", "y_position_embeddings", "h_position_embeddings", "w_position_embeddings",
-    "global_relative_attention_bias", "rel_embeddings",
+    "word_embeddings",
+    "word_embedding",
+    "position_embeddings",
+    "position_embedding",
+    "shared",
+    "embed_tokens",
+    "embed_positions",
+    "token_embedding",
+    "tokens_embed",
+    "positions_embed",
+    "wte",
+    "wpe",
+    "w",
+    "embeddings",
+    "relative_attention_bias",
+    "x_position_embeddings",
+    "y_position_embeddings",
+    "h_position_embeddings",
+    "w_position_embeddings",
+    "global_relative_attention_bias",
+    "rel_embeddings",
 };
 
-bool is_embedding(std::string_view module) {
-    return one_of(module, kEmbeddings) || module.starts_with("token_type_embeddings");
-}
+bool is_embedding(std::string_view module) { return one_of(module, kEmbeddings) || module.starts_with("token_type_embeddings"); }
 
 // An embedding is Keras' own layer, whose variable is `embeddings`, or one that was written by hand, whose is `weight`.
 bool is_handmade_embedding(std::string_view module, std::string_view model_type) {
@@ -133,8 +147,7 @@ TurnedName tf_leaf_of_weight(std::string_view torch, std::size_t rank, const Mod
 TurnedName tf_leaf(std::string_view torch, std::size_t rank, const Module& what, std::string_view model_type) {
     const std::string_view leaf = last_of(torch, '.');
     const std::string_view module = last_of(all_but_last(torch, '.'), '.');
-    if (leaf == "bias" && rank == 1)
-        return {what.norm && !keeps_weight(torch, module, model_type) ? "beta" : "bias"};
+    if (leaf == "bias" && rank == 1) return {what.norm && !keeps_weight(torch, module, model_type) ? "beta" : "bias"};
     if (leaf == "weight") return tf_leaf_of_weight(torch, rank, what, model_type);
     if (leaf == "running_mean") return {"moving_mean"};
     if (leaf == "running_var") return {"moving_variance"};
@@ -142,14 +155,15 @@ TurnedName tf_leaf(std::string_view torch, std::size_t rank, const Module& what,
 }
 
 constexpr std::string_view kHeads[] = {
-    "lm_head.weight",          "lm_head.decoder.weight",  "predictions.decoder.weight", "vocab_projector.weight",
-    "generator_lm_head.weight", "generator.lm_head.weight", "pred_layer.proj.weight",    "lm_loss.weight",
-    "proj_out.weight",         "output_projection.weight", "embed_out.weight",
+    "lm_head.weight",           "lm_head.decoder.weight",   "predictions.decoder.weight", "vocab_projector.weight",
+    "generator_lm_head.weight", "generator.lm_head.weight", "pred_layer.proj.weight",     "lm_loss.weight",
+    "proj_out.weight",          "output_projection.weight", "embed_out.weight",
 };
 
 constexpr std::string_view kInputEmbeddings[] = {
-    "shared.weight",       "embed_tokens.weight",    "word_embeddings.weight", "wte.weight",
-    "tokens_embed.weight", "word_embedding.weight",  "w.weight",               "embeddings.weight",
+    "shared.weight", "embed_tokens.weight", "word_embeddings.weight",
+    "wte.weight",    "tokens_embed.weight", "word_embedding.weight",
+    "w.weight",      "embeddings.weight",
 };
 
 }  // namespace

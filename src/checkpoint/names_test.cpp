@@ -29,24 +29,28 @@ TEST(Names, TheScopeOfAModelIsWhatKerasMakesOfItsClass) {
 
 TEST(Names, AVariableOfTensorFlowIsFoundInPyTorch) {
     const std::tuple<const char*, std::size_t, TurnedName> cases[] = {
-        {"tf_bert_for_pre_training/mlm___cls/predictions/transform/dense/kernel:0", 2,
+        {"tf_bert_for_pre_training/mlm___cls/predictions/transform/dense/kernel:0",
+         2,
          {"cls.predictions.transform.dense.weight", Turn::kReverse}},
-        {"tf_funnel_model/funnel/encoder/blocks_._0_._1/attention/r_kernel:0", 3,
+        {"tf_funnel_model/funnel/encoder/blocks_._0_._1/attention/r_kernel:0",
+         3,
          {"funnel.encoder.blocks.0.1.attention.r_kernel", Turn::kNone}},
         {"model.shared/model.shared/embeddings:0", 2, {"model.shared.weight", Turn::kNone}},
         {"final_logits_bias:0", 2, {"final_logits_bias", Turn::kNone}},
-        {"tf_conv_bert_model/convbert/encoder/layer_._0/attention/self/key_conv_attn_layer/depthwise_kernel:0", 3,
+        {"tf_conv_bert_model/convbert/encoder/layer_._0/attention/self/key_conv_attn_layer/depthwise_kernel:0",
+         3,
          {"convbert.encoder.layer.0.attention.self.key_conv_attn_layer.depthwise.weight", Turn::kReverse}},
         {"tf_sam_model/prompt_encoder/point_embed_._0.weight:0", 2, {"prompt_encoder.point_embed.0.weight", Turn::kNone}},
-        {"tf_cvt_model/cvt/encoder/stages.0/embedding/convolution_embeddings/projection/kernel:0", 4,
+        {"tf_cvt_model/cvt/encoder/stages.0/embedding/convolution_embeddings/projection/kernel:0",
+         4,
          {"cvt.encoder.stages.0.embedding.convolution_embeddings.projection.weight", Turn::kConv2d}},
         {"cvt.encoder.stages.2.cls_token:0", 3, {"cvt.encoder.stages.2.cls_token", Turn::kNone}},
-        {"tf_transfo_xl_model/transformer/word_emb/emb_projs_._0/x:0", 2,
-         {"transformer.word_emb.emb_projs.0.x", Turn::kReverse}},
+        {"tf_transfo_xl_model/transformer/word_emb/emb_projs_._0/x:0", 2, {"transformer.word_emb.emb_projs.0.x", Turn::kReverse}},
         {"scope//a___b/c___d/kernel:0", 1, {"b.c___d.weight", Turn::kReverse}},
         {"x/y/LayerNorm/beta:0", 1, {"y.LayerNorm.bias", Turn::kNone}},
     };
-    for (const auto& [variable, rank, expected] : cases) EXPECT_EQ(torch_name_of_tf(variable, rank).value(), expected) << variable;
+    for (const auto& [variable, rank, expected] : cases)
+        EXPECT_EQ(torch_name_of_tf(variable, rank).value(), expected) << variable;
 }
 
 TEST(Names, AScopeAroundAModelIsTakenOff) {
@@ -89,12 +93,14 @@ TEST(Names, TheRulesGiveTheLastComponentThatTheTemplatesHave) {
             Module module;
             module.has_bias = has_row(family, where + ".bias");
             for (const NameTemplate& other : family.rows) {
-                if (other.torch == where + ".weight") module.norm = other.tf.ends_with("/gamma") || other.flax.ends_with("/scale");
+                if (other.torch == where + ".weight")
+                    module.norm = other.tf.ends_with("/gamma") || other.flax.ends_with("/scale");
             }
             if (!row.tf.empty()) {
                 const TurnedName guess = tf_name_by_rules(row.torch, rank, module, family.model_type);
                 // CvT's class tokens stand outside of any scope, under a name with dots.
-                const std::size_t last = row.tf_whole && row.tf.find('/') == std::string::npos ? row.tf.rfind('.') : row.tf.rfind('/');
+                const std::size_t last =
+                    row.tf_whole && row.tf.find('/') == std::string::npos ? row.tf.rfind('.') : row.tf.rfind('/');
                 EXPECT_EQ(guess.name.substr(guess.name.rfind('/') + 1), row.tf.substr(last + 1))
                     << family.model_type << " " << row.torch;
                 EXPECT_EQ(guess.turn, row.tf_turn) << family.model_type << " " << row.torch;
@@ -125,8 +131,10 @@ TEST(Names, LeavesOfFlaxAreFoundInPyTorch) {
 TEST(Names, ListsAreJoinedInTheStyleOfTheModel) {
     const Module norm{true, true};
     EXPECT_EQ(tf_name_by_rules("a.layer.0.norm.weight", 1, norm), (TurnedName{"a/layer_._0/norm/gamma", Turn::kNone}));
-    EXPECT_EQ(tf_name_by_rules("a.layer.0.norm.bias", 1, norm, {}, ListStyle::kDot), (TurnedName{"a/layer.0/norm/beta", Turn::kNone}));
-    EXPECT_EQ(tf_name_by_rules("a.layer.0.x.weight", 3, {}, {}, ListStyle::kSlash), (TurnedName{"a/layer/0/x/kernel", Turn::kReverse}));
+    EXPECT_EQ(tf_name_by_rules("a.layer.0.norm.bias", 1, norm, {}, ListStyle::kDot),
+              (TurnedName{"a/layer.0/norm/beta", Turn::kNone}));
+    EXPECT_EQ(tf_name_by_rules("a.layer.0.x.weight", 3, {}, {}, ListStyle::kSlash),
+              (TurnedName{"a/layer/0/x/kernel", Turn::kReverse}));
     EXPECT_EQ(tf_name_by_rules("norm.weight", 1, {true, false}), (TurnedName{"norm/weight", Turn::kNone}));
     EXPECT_EQ(tf_name_by_rules("logit_scale", 0, {}), (TurnedName{"logit_scale", Turn::kNone}));
 }

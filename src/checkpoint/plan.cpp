@@ -22,10 +22,14 @@ using detail::Middle;
 using detail::Middles;
 
 constexpr std::pair<Target, std::string_view> kTargets[] = {
-    {Target::kTorch, "pt"}, {Target::kSafetensors, "safetensors"}, {Target::kTensorFlow, "tf"}, {Target::kFlax, "flax"}, {Target::kGguf, "gguf"},
+    {Target::kTorch, "pt"},  {Target::kSafetensors, "safetensors"}, {Target::kTensorFlow, "tf"}, {Target::kFlax, "flax"},
+    {Target::kGguf, "gguf"},
 };
 constexpr std::pair<FloatType, std::string_view> kFloatTypes[] = {
-    {FloatType::kKeep, "keep"}, {FloatType::kF32, "f32"}, {FloatType::kF16, "f16"}, {FloatType::kBF16, "bf16"},
+    {FloatType::kKeep, "keep"},
+    {FloatType::kF32, "f32"},
+    {FloatType::kF16, "f16"},
+    {FloatType::kBF16, "bf16"},
 };
 
 constexpr std::string_view kRunningMean = "running_mean";
@@ -34,7 +38,8 @@ bool is_output_head(std::string_view torch) { return torch.ends_with(".weight");
 
 class Planner {
 public:
-    Planner(const ModelConfig& config, Framework source, Target target, std::span<const TensorInfo> tensors, const PlanOptions& options)
+    Planner(const ModelConfig& config, Framework source, Target target, std::span<const TensorInfo> tensors,
+            const PlanOptions& options)
         : config_(config), tensors_(tensors), options_(options), family_(find_family(config.model_type)) {
         plan_.source = source;
         plan_.target = target;
@@ -68,24 +73,29 @@ private:
         const Framework target = framework_of(plan_.target);
         if (plan_.target == Target::kGguf) return check_gguf_known(config_);
         if (plan_.source == Framework::kGguf && target != Framework::kGguf)
-            return Error{Code::kUnsupported, "GGUF files are read and shown, but not converted into the formats of other frameworks."};
+            return Error{Code::kUnsupported,
+                         "GGUF files are read and shown, but not converted into the formats of other frameworks."};
         if (plan_.source == target) return ok();
         const bool tf = plan_.source == Framework::kTensorFlow || target == Framework::kTensorFlow;
         const bool flax = plan_.source == Framework::kFlax || target == Framework::kFlax;
         if (family_ != nullptr && (!tf || family_->has_tf) && (!flax || family_->has_flax)) return ok();
         const std::string_view missing = tf && (family_ == nullptr || !family_->has_tf) ? "TensorFlow" : "Flax";
         if (options_.general_rules) {
-            plan_.notes.push_back(fmt::format("The names that {} gives to this type of model are not known: they follow general rules.", missing));
+            plan_.notes.push_back(
+                fmt::format("The names that {} gives to this type of model are not known: they follow general rules.", missing));
             return ok();
         }
         if (config_.model_type.empty())
-            return Error{Code::kUnsupported,
-                         fmt::format("config.json names no model_type, so it is not known what {} calls these tensors. Convert by general "
-                                     "rules (--general-rules) and check every name in the report.", missing)};
-        return Error{Code::kUnsupported,
-                     fmt::format("What {} calls the tensors of a \"{}\" model is not known: it has no class for this type, or Mirfa "
-                                 "does not know it. Convert by general rules (--general-rules) and check every name in the report.",
-                                 missing, config_.model_type)};
+            return Error{
+                Code::kUnsupported,
+                fmt::format("config.json names no model_type, so it is not known what {} calls these tensors. Convert by general "
+                            "rules (--general-rules) and check every name in the report.",
+                            missing)};
+        return Error{
+            Code::kUnsupported,
+            fmt::format("What {} calls the tensors of a \"{}\" model is not known: it has no class for this type, or Mirfa "
+                        "does not know it. Convert by general rules (--general-rules) and check every name in the report.",
+                        missing, config_.model_type)};
     }
 
     // Between formats of one framework every tensor keeps its name, buffers too. Of names that share a tensor the one that
@@ -152,21 +162,23 @@ private:
     // configuration says, because nothing of it shall be lost.
     void decide_base() {
         if (family_ == nullptr || family_->prefix.empty()) return;
-        const bool heads = std::ranges::any_of(middles_.all, [&](const Middle& m) {
-            return m.row != nullptr && !m.row->torch.starts_with(family_->prefix);
-        });
+        const bool heads = std::ranges::any_of(
+            middles_.all, [&](const Middle& m) { return m.row != nullptr && !m.row->torch.starts_with(family_->prefix); });
         if (heads) return;
-        is_base_ = plan_.architecture.empty() ? plan_.source == Framework::kTensorFlow || !middles_.had_prefix : is_base_class(plan_.architecture);
+        is_base_ = plan_.architecture.empty() ? plan_.source == Framework::kTensorFlow || !middles_.had_prefix
+                                              : is_base_class(plan_.architecture);
     }
 
     Result<void> place(const Middle& middle) {
         const std::string target = target_name(middle);
         const auto embedding = tied_to(middle.torch, torch_names_);
         if (embedding && is_tied(middle, target)) {
-            if (target.empty() && is_output_head(middle.torch) && !middle.torch.ends_with("embed_tokens.weight") && config_.tie_word_embeddings == false)
+            if (target.empty() && is_output_head(middle.torch) && !middle.torch.ends_with("embed_tokens.weight") &&
+                config_.tie_word_embeddings == false)
                 return Error{Code::kUnsupported,
                              fmt::format("{} always ties {} to {}, but this model's config.json says that they differ "
-                                         "(tie_word_embeddings is false).", name_of(framework_of(plan_.target)), middle.torch, *embedding)};
+                                         "(tie_word_embeddings is false).",
+                                         name_of(framework_of(plan_.target)), middle.torch, *embedding)};
             add_tied(middle, *embedding);
             return ok();
         }
@@ -187,20 +199,24 @@ private:
             case Target::kSafetensors:
                 // Without a template (and without rules) the name is a guess that nobody asked for.
                 if (middle.row == nullptr && !options_.general_rules) return {};
-                return is_base_ && middle.torch.starts_with(family_->prefix) ? middle.torch.substr(family_->prefix.size()) : middle.torch;
+                return is_base_ && middle.torch.starts_with(family_->prefix) ? middle.torch.substr(family_->prefix.size())
+                                                                             : middle.torch;
             case Target::kTensorFlow:
-                return middle.row == nullptr || middle.row->tf.empty() ? std::string{} : tf_variable(fill_in(middle.row->tf, middle.indices), middle.row->tf_whole);
+                return middle.row == nullptr || middle.row->tf.empty()
+                           ? std::string{}
+                           : tf_variable(fill_in(middle.row->tf, middle.indices), middle.row->tf_whole);
             case Target::kFlax:
-                return middle.row == nullptr || middle.row->flax.empty() ? std::string{} : flax_path(fill_in(middle.row->flax, middle.indices));
-            case Target::kGguf:
-                return gguf_name(config_, middle.torch).name;
+                return middle.row == nullptr || middle.row->flax.empty() ? std::string{}
+                                                                         : flax_path(fill_in(middle.row->flax, middle.indices));
+            case Target::kGguf: return gguf_name(config_, middle.torch).name;
         }
         return {};
     }
 
     std::string tf_variable(const std::string& path, bool whole) const {
         if (whole) return path + ":0";
-        const std::string scope = plan_.architecture.empty() ? fmt::format("tf_{}_model", spelled_type()) : keras_scope("TF" + plan_.architecture);
+        const std::string scope =
+            plan_.architecture.empty() ? fmt::format("tf_{}_model", spelled_type()) : keras_scope("TF" + plan_.architecture);
         return fmt::format("{}/{}:0", scope, path);
     }
 
@@ -214,7 +230,12 @@ private:
     std::string flax_path(std::string path) const {
         if (is_base_) {
             const std::size_t prefix = family_->prefix.size();
-            if (path.compare(0, prefix - 1, family_->prefix, 0, prefix - 1) == 0 && path[prefix - 1] == '/') path.erase(0, prefix);
+            if (path.compare(0, prefix - 1, family_->prefix, 0, prefix - 1) == 0 && path[prefix - 1] == '/')
+                path.erase(0, prefix);
+        }
+        const auto blocks = config_.words.find("layer_type");
+        if (config_.model_type == "resnet" && blocks != config_.words.end() && blocks->second == "basic") {
+            if (const std::size_t at = path.find("/layer/"); at != std::string::npos) path.insert(at + 7, "layer_");
         }
         if (!has_statistics()) return path;
         return (is_batch_statistic(path) ? "batch_stats/" : "params/") + path;
@@ -230,7 +251,8 @@ private:
     bool is_tied(const Middle& middle, const std::string& target) const {
         const bool head = is_output_head(middle.torch) && !middle.torch.ends_with("embed_tokens.weight");
         const bool to_torch = framework_of(plan_.target) == Framework::kTorch;
-        if (to_torch || plan_.target == Target::kGguf) return head && config_.tie_word_embeddings == true && plan_.target == Target::kGguf;
+        if (to_torch || plan_.target == Target::kGguf)
+            return head && config_.tie_word_embeddings == true && plan_.target == Target::kGguf;
         if (target.empty()) return true;
         if (!head) return torch_only(middle);
         return config_.tie_word_embeddings.value_or(torch_only(middle));
@@ -238,7 +260,8 @@ private:
 
     bool torch_only(const Middle& middle) const {
         if (family_ == nullptr) return false;
-        return std::ranges::any_of(family_->torch_only, [&](const std::string& pattern) { return match_name(pattern, middle.torch).has_value(); });
+        return std::ranges::any_of(family_->torch_only,
+                                   [&](const std::string& pattern) { return match_name(pattern, middle.torch).has_value(); });
     }
 
     void add_tied(const Middle& middle, const std::string& embedding) {
@@ -343,7 +366,9 @@ private:
         for (const PlanRow& row : plan_.rows) {
             if (!row.target_name.ends_with(kRunningMean)) continue;
             PlanRow counter;
-            const auto renamed = [](const std::string& name) { return name.substr(0, name.size() - kRunningMean.size()) + "num_batches_tracked"; };
+            const auto renamed = [](const std::string& name) {
+                return name.substr(0, name.size() - kRunningMean.size()) + "num_batches_tracked";
+            };
             counter.torch_name = renamed(row.torch_name);
             counter.target_name = renamed(row.target_name);
             counter.source_dtype = counter.dtype = Dtype::kI64;
@@ -357,34 +382,35 @@ private:
         bool widened = false;
         for (PlanRow& row : plan_.rows) {
             if (!row.source) continue;
-            if (!row.axes.empty() && (bits_of(row.source_dtype) < 8 || row.source_dtype == Dtype::kBlocks)) return cannot_hold(row, "have its axes moved");
+            if (!row.axes.empty() && (bits_of(row.source_dtype) < 8 || row.source_dtype == Dtype::kBlocks))
+                return cannot_hold(row, "have its axes moved");
             if (is_floating(row.source_dtype)) {
                 row.dtype = float_type(row);
                 widened |= plan_.target == Target::kTensorFlow && wanted_type(row.source_dtype) == Dtype::kBF16;
             }
             const bool odd = bits_of(row.dtype) == 0 || name_of(row.dtype).starts_with("F8") || bits_of(row.dtype) < 8;
-            if (odd && plan_.target == Target::kTensorFlow) return cannot_hold(row, "be stored in HDF5: make it F16 or F32 with the tool that made it");
-            if (odd && plan_.target == Target::kGguf && plan_.source != Framework::kGguf) return cannot_hold(row, "be stored in GGUF: make it F16 or F32 with the tool that made it");
-            if (row.dtype == Dtype::kBlocks && plan_.target != Target::kGguf) return cannot_hold(row, "leave GGUF: its numbers are quantised");
+            if (odd && plan_.target == Target::kTensorFlow)
+                return cannot_hold(row, "be stored in HDF5: make it F16 or F32 with the tool that made it");
+            if (odd && plan_.target == Target::kGguf && plan_.source != Framework::kGguf)
+                return cannot_hold(row, "be stored in GGUF: make it F16 or F32 with the tool that made it");
+            if (row.dtype == Dtype::kBlocks && plan_.target != Target::kGguf)
+                return cannot_hold(row, "leave GGUF: its numbers are quantised");
         }
         if (widened) plan_.notes.push_back("HDF5 has no bfloat16: those numbers are written as F32, which holds them exactly.");
         return ok();
     }
 
     static Result<void> cannot_hold(const PlanRow& row, std::string_view what) {
-        return Error{Code::kUnsupported, fmt::format("The tensor {} of type {} cannot {}.", row.source_name, name_of(row.source_dtype), what)};
+        return Error{Code::kUnsupported,
+                     fmt::format("The tensor {} of type {} cannot {}.", row.source_name, name_of(row.source_dtype), what)};
     }
 
     Dtype wanted_type(Dtype from) const {
         switch (options_.dtype) {
-            case FloatType::kKeep:
-                return from;
-            case FloatType::kF32:
-                return Dtype::kF32;
-            case FloatType::kF16:
-                return Dtype::kF16;
-            case FloatType::kBF16:
-                return Dtype::kBF16;
+            case FloatType::kKeep: return from;
+            case FloatType::kF32: return Dtype::kF32;
+            case FloatType::kF16: return Dtype::kF16;
+            case FloatType::kBF16: return Dtype::kBF16;
         }
         return from;
     }
@@ -402,8 +428,8 @@ private:
         for (const PlanRow& row : plan_.rows) {
             const auto [place, is_new] = seen.emplace(row.target_name, &row);
             if (!is_new)
-                return Error{Code::kInvalidArgument, fmt::format("The tensors {} and {} would both be called {}.", place->second->source_name,
-                                                                 row.source_name, row.target_name)};
+                return Error{Code::kInvalidArgument, fmt::format("The tensors {} and {} would both be called {}.",
+                                                                 place->second->source_name, row.source_name, row.target_name)};
         }
         return ok();
     }
@@ -421,7 +447,8 @@ private:
 // The first names of a list, for a sentence.
 std::string some_of(const std::vector<std::string>& names) {
     constexpr std::size_t kShown = 5;
-    const std::vector<std::string> shown(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kShown)));
+    const std::vector<std::string> shown(names.begin(),
+                                         names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kShown)));
     const std::string list = fmt::format("{}", fmt::join(shown, ", "));
     return names.size() > kShown ? fmt::format("{} and {} more", list, names.size() - kShown) : list;
 }
@@ -430,19 +457,17 @@ std::string some_of(const std::vector<std::string>& names) {
 
 std::string_view name_of(Framework framework) {
     switch (framework) {
-        case Framework::kTorch:
-            return "PyTorch";
-        case Framework::kTensorFlow:
-            return "TensorFlow";
-        case Framework::kFlax:
-            return "Flax";
-        case Framework::kGguf:
-            return "GGUF";
+        case Framework::kTorch: return "PyTorch";
+        case Framework::kTensorFlow: return "TensorFlow";
+        case Framework::kFlax: return "Flax";
+        case Framework::kGguf: return "GGUF";
     }
     return "";
 }
 
-std::string_view name_of(Target target) { return std::ranges::find(kTargets, target, &std::pair<Target, std::string_view>::first)->second; }
+std::string_view name_of(Target target) {
+    return std::ranges::find(kTargets, target, &std::pair<Target, std::string_view>::first)->second;
+}
 
 std::optional<Target> find_target(std::string_view name) {
     const auto* found = std::ranges::find(kTargets, name, &std::pair<Target, std::string_view>::second);
@@ -453,35 +478,28 @@ std::optional<Target> find_target(std::string_view name) {
 Framework framework_of(Target target) {
     switch (target) {
         case Target::kTorch:
-        case Target::kSafetensors:
-            return Framework::kTorch;
-        case Target::kTensorFlow:
-            return Framework::kTensorFlow;
-        case Target::kFlax:
-            return Framework::kFlax;
-        case Target::kGguf:
-            return Framework::kGguf;
+        case Target::kSafetensors: return Framework::kTorch;
+        case Target::kTensorFlow: return Framework::kTensorFlow;
+        case Target::kFlax: return Framework::kFlax;
+        case Target::kGguf: return Framework::kGguf;
     }
     return Framework::kTorch;
 }
 
 Format format_of(Target target) {
     switch (target) {
-        case Target::kTorch:
-            return Format::kTorchZip;
-        case Target::kSafetensors:
-            return Format::kSafetensors;
-        case Target::kTensorFlow:
-            return Format::kHdf5;
-        case Target::kFlax:
-            return Format::kFlax;
-        case Target::kGguf:
-            return Format::kGguf;
+        case Target::kTorch: return Format::kTorchZip;
+        case Target::kSafetensors: return Format::kSafetensors;
+        case Target::kTensorFlow: return Format::kHdf5;
+        case Target::kFlax: return Format::kFlax;
+        case Target::kGguf: return Format::kGguf;
     }
     return Format::kSafetensors;
 }
 
-std::string_view name_of(FloatType type) { return std::ranges::find(kFloatTypes, type, &std::pair<FloatType, std::string_view>::first)->second; }
+std::string_view name_of(FloatType type) {
+    return std::ranges::find(kFloatTypes, type, &std::pair<FloatType, std::string_view>::first)->second;
+}
 
 std::optional<FloatType> find_float_type(std::string_view name) {
     const auto* found = std::ranges::find(kFloatTypes, name, &std::pair<FloatType, std::string_view>::second);
@@ -489,29 +507,26 @@ std::optional<FloatType> find_float_type(std::string_view name) {
     return found->first;
 }
 
-Result<Framework> framework_of(Format format, const std::map<std::string, std::string>& metadata, std::span<const TensorInfo> tensors) {
+Result<Framework> framework_of(Format format, const std::map<std::string, std::string>& metadata,
+                               std::span<const TensorInfo> tensors) {
     switch (format) {
         case Format::kTorchZip:
-        case Format::kTorchLegacy:
-            return Framework::kTorch;
-        case Format::kHdf5:
-            return Framework::kTensorFlow;
-        case Format::kFlax:
-            return Framework::kFlax;
-        case Format::kGguf:
-            return Framework::kGguf;
+        case Format::kTorchLegacy: return Framework::kTorch;
+        case Format::kHdf5: return Framework::kTensorFlow;
+        case Format::kFlax: return Framework::kFlax;
+        case Format::kGguf: return Framework::kGguf;
         case Format::kNumpy:
             return Error{Code::kUnsupported, "An .npz file does not say which framework it is from, so it cannot be converted."};
-        case Format::kSafetensors:
-            break;
+        case Format::kSafetensors: break;
     }
     if (const auto word = metadata.find("format"); word != metadata.end()) {
         if (word->second == "pt" || word->second == "mlx") return Framework::kTorch;
         if (word->second == "tf") return Framework::kTensorFlow;
         if (word->second == "flax") return Framework::kFlax;
-        return Error{Code::kUnsupported,
-                     fmt::format("The metadata of this safetensors file says format \"{}\", which is none of pt, tf, flax and mlx.",
-                                 word->second.substr(0, 60))};
+        return Error{
+            Code::kUnsupported,
+            fmt::format("The metadata of this safetensors file says format \"{}\", which is none of pt, tf, flax and mlx.",
+                        word->second.substr(0, 60))};
     }
     bool flax = false;
     for (const TensorInfo& tensor : tensors) {
@@ -536,17 +551,22 @@ Result<Plan> make_plan(const ModelConfig& config, Framework source, Target targe
 
 Result<void> check_plan(const Plan& plan) {
     if (!plan.unexpected.empty())
-        return Error{Code::kInvalidArgument,
-                     fmt::format("{} has no place for {} tensors of this checkpoint: {}. Convert them by general rules (--general-rules) to keep "
-                                 "them under guessed names.", name_of(framework_of(plan.target)), plan.unexpected.size(), some_of(plan.unexpected))};
+        return Error{
+            Code::kInvalidArgument,
+            fmt::format(
+                "{} has no place for {} tensors of this checkpoint: {}. Convert them by general rules (--general-rules) to keep "
+                "them under guessed names.",
+                name_of(framework_of(plan.target)), plan.unexpected.size(), some_of(plan.unexpected))};
     if (!plan.mismatched.empty()) {
         const MismatchedName& first = plan.mismatched.front();
-        return Error{Code::kInvalidArgument, fmt::format("{} tensors have a shape that this model cannot have, first {} of shape {}: {}",
-                                                         plan.mismatched.size(), first.name, describe(first.shape), first.expected)};
+        return Error{Code::kInvalidArgument,
+                     fmt::format("{} tensors have a shape that this model cannot have, first {} of shape {}: {}",
+                                 plan.mismatched.size(), first.name, describe(first.shape), first.expected)};
     }
     if (!plan.missing.empty() && !plan.allow_missing)
-        return Error{Code::kInvalidArgument, fmt::format("This checkpoint lacks {} tensors of its model: {}. Convert what is there with --allow-missing.",
-                                                         plan.missing.size(), some_of(plan.missing))};
+        return Error{Code::kInvalidArgument,
+                     fmt::format("This checkpoint lacks {} tensors of its model: {}. Convert what is there with --allow-missing.",
+                                 plan.missing.size(), some_of(plan.missing))};
     if (plan.rows.empty()) return Error{Code::kInvalidArgument, "This checkpoint has no tensor to convert."};
     return ok();
 }

@@ -69,7 +69,7 @@ struct PlanRow {
 struct TiedName {
     std::string name;
     std::string same_as;
-    std::optional<std::size_t> stored = {};   ///< the source has octets for it, which must be equal to those of
+    std::optional<std::size_t> stored = {};         ///< the source has octets for it, which must be equal to those of
     std::optional<std::size_t> same_as_index = {};  ///< this one
     bool operator==(const TiedName&) const = default;
 };

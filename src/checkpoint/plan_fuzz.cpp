@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever tensors are called, a plan gives no two of them one name and loses none.
-// The first line: model type, architecture, source and target as digits, rules (0, 1). Every other line: shape digits, a space, a name.
+// The first line: model type, architecture, source and target as digits, rules (0, 1). Every other line: shape digits, a space, a
+// name.
 #include <cstdlib>
 #include <set>
 
@@ -21,7 +22,8 @@ void check(const Plan& plan, std::size_t tensors) {
         if (row.source) sources.insert(*row.source);
         if (count_elements(row.shape).value() != count_elements(row.view).value()) std::abort();
     }
-    if (sources.size() + plan.dropped.size() + plan.tied.size() + plan.unexpected.size() + plan.mismatched.size() < tensors) std::abort();
+    if (sources.size() + plan.dropped.size() + plan.tied.size() + plan.unexpected.size() + plan.mismatched.size() < tensors)
+        std::abort();
 }
 
 }  // namespace

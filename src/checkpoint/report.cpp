@@ -17,14 +17,10 @@ constexpr std::size_t kShownNames = 20;
 
 std::string_view format_word(Framework framework) {
     switch (framework) {
-        case Framework::kTorch:
-            return "pt";
-        case Framework::kTensorFlow:
-            return "tf";
-        case Framework::kFlax:
-            return "flax";
-        case Framework::kGguf:
-            return "gguf";
+        case Framework::kTorch: return "pt";
+        case Framework::kTensorFlow: return "tf";
+        case Framework::kFlax: return "flax";
+        case Framework::kGguf: return "gguf";
     }
     return "";
 }
@@ -67,7 +63,8 @@ void put_lists(JsonWriter& json, const Plan& plan) {
     json.array("tied");
     for (const TiedName& tied : plan.tied) json.array().value(tied.name).value(tied.same_as).end();
     json.end().array("dropped");
-    for (const DroppedName& dropped : plan.dropped) json.object().field("name", dropped.name).field("reason", dropped.reason).end();
+    for (const DroppedName& dropped : plan.dropped)
+        json.object().field("name", dropped.name).field("reason", dropped.reason).end();
     json.end();
     put_names(json, "missing", plan.missing);
     put_names(json, "unexpected", plan.unexpected);
@@ -100,7 +97,8 @@ void put_row(JsonWriter& json, const PlanRow& row, const RowResult* result) {
 }
 
 std::size_t mapped(const Plan& plan) {
-    return static_cast<std::size_t>(std::ranges::count_if(plan.rows, [](const PlanRow& row) { return row.source && row.same_as.empty(); }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(plan.rows, [](const PlanRow& row) { return row.source && row.same_as.empty(); }));
 }
 
 // A name cannot end the code that it stands in.
@@ -128,10 +126,12 @@ std::vector<std::string> lines_of(const Items& items, Line line) {
 std::string proofs(const Conversion& conversion) {
     if (conversion.results.empty()) return "This is a plan: nothing was written.\n";
     const std::string_view way = conversion.round_trip_max_abs == 0 ? " (every number came back exactly)" : "";
-    return fmt::format("- every tensor of the source is written, tied, or dropped for the reason below\n"
-                       "- shapes fit the model's templates and `config.json`, and names lead back to their source\n"
-                       "- every element is at its place, and minimum, maximum, norm and counts of NaN and infinity agree\n"
-                       "- largest difference after the way back: {:g}{}\n", conversion.round_trip_max_abs, way);
+    return fmt::format(
+        "- every tensor of the source is written, tied, or dropped for the reason below\n"
+        "- shapes fit the model's templates and `config.json`, and names lead back to their source\n"
+        "- every element is at its place, and minimum, maximum, norm and counts of NaN and infinity agree\n"
+        "- largest difference after the way back: {:g}{}\n",
+        conversion.round_trip_max_abs, way);
 }
 
 }  // namespace
@@ -159,7 +159,8 @@ std::string report_json(const Conversion& conversion) {
 
 std::string report_markdown(const Conversion& conversion) {
     const Plan& plan = conversion.plan;
-    std::string text = fmt::format("## {} weights from {}\n\n", plan.target == Target::kSafetensors ? "safetensors" : name_of(framework_of(plan.target)),
+    std::string text = fmt::format("## {} weights from {}\n\n",
+                                   plan.target == Target::kSafetensors ? "safetensors" : name_of(framework_of(plan.target)),
                                    plan.source == framework_of(plan.target) ? conversion.source_format : name_of(plan.source));
     const auto moved = std::ranges::count_if(plan.rows, [](const PlanRow& row) { return !row.axes.empty(); });
     text += fmt::format("{} tensors, {} of them with their axes in another order", mapped(plan), moved);
@@ -177,8 +178,11 @@ std::string report_markdown(const Conversion& conversion) {
         if (row.guessed) guesses.push_back(fmt::format("{} as {}", code(row.source_name), code(row.target_name)));
     }
     list(text, "Guessed names: please check", guesses);
-    list(text, "Tied", lines_of(plan.tied, [](const TiedName& tied) { return fmt::format("{} is {}", code(tied.name), code(tied.same_as)); }));
-    list(text, "Dropped", lines_of(plan.dropped, [](const DroppedName& dropped) { return fmt::format("{}: {}", code(dropped.name), dropped.reason); }));
+    list(text, "Tied",
+         lines_of(plan.tied, [](const TiedName& tied) { return fmt::format("{} is {}", code(tied.name), code(tied.same_as)); }));
+    list(text, "Dropped", lines_of(plan.dropped, [](const DroppedName& dropped) {
+             return fmt::format("{}: {}", code(dropped.name), dropped.reason);
+         }));
     return text;
 }
 

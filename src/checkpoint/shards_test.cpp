@@ -205,7 +205,8 @@ TEST(Opening, FilesAreKnownByTheirFirstOctets) {
     EXPECT_EQ(message("version https://git-lfs.github.com/spec/v1\n"),
               "\"x.safetensors\" cannot be read: it is a Git LFS pointer, not the file itself. Fetch it with git lfs pull.");
     EXPECT_EQ(message(std::string(257, '\0') + "ustar" + std::string(300, '\0')),
-              "\"x.safetensors\" cannot be read: it is a tar archive. Unpack it first.");
+              "This is a tar archive, as torch 0.1 wrote it. Load it with torch up to 2.5 (torch.load) and save "
+              "its state dict again with torch.save.");
 }
 
 }  // namespace

@@ -136,7 +136,8 @@ std::uint16_t narrow(double number) {
     const std::uint64_t tie = std::uint64_t{1} << (drop - 1);
     const std::uint64_t up = rest > tie || (rest == tie && (kept & 1) != 0) ? 1 : 0;
     // A carry out of the fraction raises the exponent, up to infinity, by itself.
-    const std::uint64_t base = target > 0 ? (static_cast<std::uint64_t>(target) << kMantissa) - (std::uint64_t{1} << kMantissa) : 0;
+    const std::uint64_t base =
+        target > 0 ? (static_cast<std::uint64_t>(target) << kMantissa) - (std::uint64_t{1} << kMantissa) : 0;
     const std::uint64_t result = base + kept + up;
     return static_cast<std::uint16_t>(sign | std::min<std::uint64_t>(result, kInfinite));
 }
@@ -148,10 +149,8 @@ void cast_from(ByteView from, std::size_t from_size, ByteSpan to, Dtype to_type,
             return each(from, to, from_size, 2, read, [](Byte* at, auto n) { store(at, narrow<5>(static_cast<double>(n))); });
         case Dtype::kBF16:
             return each(from, to, from_size, 2, read, [](Byte* at, auto n) { store(at, narrow<8>(static_cast<double>(n))); });
-        case Dtype::kF32:
-            return each(from, to, from_size, 4, read, [](Byte* at, auto n) { store(at, round_to<float>(n)); });
-        default:
-            return each(from, to, from_size, 8, read, [](Byte* at, auto n) { store(at, round_to<double>(n)); });
+        case Dtype::kF32: return each(from, to, from_size, 4, read, [](Byte* at, auto n) { store(at, round_to<float>(n)); });
+        default: return each(from, to, from_size, 8, read, [](Byte* at, auto n) { store(at, round_to<double>(n)); });
     }
 }
 
@@ -159,12 +158,9 @@ void cast_from(ByteView from, std::size_t from_size, ByteSpan to, Dtype to_type,
 
 std::string_view describe(Turn turn) {
     switch (turn) {
-        case Turn::kNone:
-            return "as it is";
-        case Turn::kReverse:
-            return "axes reversed";
-        case Turn::kConv2d:
-            return "axes of a 2-D convolution";
+        case Turn::kNone: return "as it is";
+        case Turn::kReverse: return "axes reversed";
+        case Turn::kConv2d: return "axes of a 2-D convolution";
     }
     return "";
 }
@@ -208,8 +204,7 @@ Shape moved(const Shape& shape, std::span<const unsigned> axes) {
     return result;
 }
 
-Result<void> move_axes(ByteView from, ByteSpan to, const Shape& shape, std::span<const unsigned> axes,
-                       unsigned element_bytes) {
+Result<void> move_axes(ByteView from, ByteSpan to, const Shape& shape, std::span<const unsigned> axes, unsigned element_bytes) {
     TRY(const std::uint64_t count, count_elements(shape));
     std::vector<unsigned> sorted(axes.begin(), axes.end());
     std::ranges::sort(sorted);
@@ -222,21 +217,11 @@ Result<void> move_axes(ByteView from, ByteSpan to, const Shape& shape, std::span
     if (count == 0) return ok();
     const std::vector<Loop> loops = loops_of(shape, axes);
     switch (element_bytes) {
-        case 1:
-            move_elements<std::uint8_t>(from.data(), to.data(), loops);
-            return ok();
-        case 2:
-            move_elements<std::uint16_t>(from.data(), to.data(), loops);
-            return ok();
-        case 4:
-            move_elements<std::uint32_t>(from.data(), to.data(), loops);
-            return ok();
-        case 8:
-            move_elements<std::uint64_t>(from.data(), to.data(), loops);
-            return ok();
-        case 16:
-            move_elements<Wide>(from.data(), to.data(), loops);
-            return ok();
+        case 1: move_elements<std::uint8_t>(from.data(), to.data(), loops); return ok();
+        case 2: move_elements<std::uint16_t>(from.data(), to.data(), loops); return ok();
+        case 4: move_elements<std::uint32_t>(from.data(), to.data(), loops); return ok();
+        case 8: move_elements<std::uint64_t>(from.data(), to.data(), loops); return ok();
+        case 16: move_elements<Wide>(from.data(), to.data(), loops); return ok();
         default:
             return Error{Code::kInvalidArgument,
                          fmt::format("The axes of elements of {} octets cannot be moved.", element_bytes)};
@@ -250,8 +235,8 @@ bool is_floating(Dtype dtype) {
 Result<void> cast(ByteView from, Dtype from_type, ByteSpan to, Dtype to_type) {
     if (!is_floating(from_type) || !is_floating(to_type))
         return Error{Code::kInvalidArgument,
-                     fmt::format("{} cannot be made {}: only F16, BF16, F32 and F64 change into each other.",
-                                 name_of(from_type), name_of(to_type))};
+                     fmt::format("{} cannot be made {}: only F16, BF16, F32 and F64 change into each other.", name_of(from_type),
+                                 name_of(to_type))};
     const std::size_t from_size = bits_of(from_type) / 8;
     const std::size_t to_size = bits_of(to_type) / 8;
     if (from.size() % from_size != 0 || to.size() % to_size != 0 || from.size() / from_size != to.size() / to_size)
@@ -269,12 +254,8 @@ Result<void> cast(ByteView from, Dtype from_type, ByteSpan to, Dtype to_type) {
         case Dtype::kBF16:
             cast_from(from, 2, to, to_type, [](const Byte* at) { return f32_of_bf16(load<std::uint16_t>(at)); });
             break;
-        case Dtype::kF32:
-            cast_from(from, 4, to, to_type, [](const Byte* at) { return load<float>(at); });
-            break;
-        default:
-            cast_from(from, 8, to, to_type, [](const Byte* at) { return load<double>(at); });
-            break;
+        case Dtype::kF32: cast_from(from, 4, to, to_type, [](const Byte* at) { return load<float>(at); }); break;
+        default: cast_from(from, 8, to, to_type, [](const Byte* at) { return load<double>(at); }); break;
     }
     return ok();
 }

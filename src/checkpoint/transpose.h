@@ -34,14 +34,14 @@ Shape moved(const Shape& shape, std::span<const unsigned> axes);
 /// Takes:   `from` and `to` of equal size, apart; elements of 1, 2, 4, 8 or 16 octets; `axes` a permutation.
 /// Fails:   kInvalidArgument when sizes disagree or the elements have another size.
 /// Threads: any.
-Result<void> move_axes(ByteView from, ByteSpan to, const Shape& shape, std::span<const unsigned> axes,
-                       unsigned element_bytes);
+Result<void> move_axes(ByteView from, ByteSpan to, const Shape& shape, std::span<const unsigned> axes, unsigned element_bytes);
 
 /// Is it one of F16, BF16, F32, F64?
 bool is_floating(Dtype dtype);
 /// Numbers of one floating type as another, rounded to the nearest, ties to even. A NaN stays a NaN (quiet, with what fits of its
 /// payload), infinities and signed zeros stay; what is too large becomes infinite.
-/// Takes: whole elements; `to` as many of them. Fails: kInvalidArgument for types that are not floating and for sizes that disagree.
+/// Takes: whole elements; `to` as many of them. Fails: kInvalidArgument for types that are not floating and for sizes that
+/// disagree.
 Result<void> cast(ByteView from, Dtype from_type, ByteSpan to, Dtype to_type);
 
 float f32_of_f16(std::uint16_t half);

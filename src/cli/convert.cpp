@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 
 #include "base/file.h"
 #include "checkpoint/convert.h"
@@ -31,6 +32,7 @@ struct ConvertWords {
     bool general_rules = false;
     bool allow_missing = false;
     bool json = false;
+    bool progress_lines = false;  // for programs that run this one
 };
 
 int status_of(Code code) {
@@ -40,20 +42,15 @@ int status_of(Code code) {
         case Code::kCorrupt:
         case Code::kTooLarge:
         case Code::kOutOfSpace:
-        case Code::kInternal:
-            return kFailed;
-        case Code::kNotFound:
-            return kNotFound;
+        case Code::kInternal: return kFailed;
+        case Code::kNotFound: return kNotFound;
         case Code::kAlreadyExists:
-        case Code::kConflict:
-            return kConflict;
+        case Code::kConflict: return kConflict;
         case Code::kUnauthenticated:
-        case Code::kForbidden:
-            return kNotAllowed;
+        case Code::kForbidden: return kNotAllowed;
         case Code::kTooManyRequests:
         case Code::kUnavailable:
-        case Code::kTimedOut:
-            return kTryLater;
+        case Code::kTimedOut: return kTryLater;
     }
     return kFailed;
 }
@@ -65,9 +62,11 @@ int fail(const Error& error) {
 }
 
 std::string arrow(const PlanRow& row) {
-    std::string text = printable(row.source ? row.source_name : "zero") + " -> " + printable(row.target_name) + " " + checkpoint::describe(row.shape);
+    std::string text = printable(row.source ? row.source_name : "zero") + " -> " + printable(row.target_name) + " " +
+                       checkpoint::describe(row.shape);
     if (!row.axes.empty()) text += ", axes moved from " + checkpoint::describe(row.source_shape);
-    if (row.dtype != row.source_dtype) text += ", " + std::string(name_of(row.source_dtype)) + " as " + std::string(name_of(row.dtype));
+    if (row.dtype != row.source_dtype)
+        text += ", " + std::string(name_of(row.source_dtype)) + " as " + std::string(name_of(row.dtype));
     if (!row.same_as.empty()) text += ", shared with " + printable(row.same_as);
     if (row.guessed) text += ", GUESSED";
     return text;
@@ -77,6 +76,16 @@ Result<void> write_report(const ConvertWords& words, const Conversion& conversio
     if (words.report.empty()) return ok();
     const bool markdown = words.report.ends_with(".md");
     return write_small_file(words.report, markdown ? report_markdown(conversion) : report_json(conversion) + "\n");
+}
+
+/// What is done so far, as the bar counts it: in steps.
+std::function<void(std::uint64_t, std::uint64_t)> advance(ProgressBar& bar) {
+    return [&bar, last = std::uint64_t{0}, expected = false](std::uint64_t done, std::uint64_t all) mutable {
+        if (!expected) bar.expect(1, all);
+        expected = true;
+        bar.advance(static_cast<std::int64_t>(done) - static_cast<std::int64_t>(last));
+        last = done;
+    };
 }
 
 int dry_run(const ConvertWords& words, const ConvertOptions& options) {
@@ -113,17 +122,18 @@ int run(const ConvertWords& words) {
         warn("Error: say where to write: mirfa convert SRC DST --to " + words.to);
         return kUsage;
     }
-    auto bar = std::make_unique<ProgressBar>("Converting", std::nullopt);
-    options.progress = [&bar, last = std::uint64_t{0}, expected = false](std::uint64_t done, std::uint64_t all) mutable {
-        if (!expected) bar->expect(1, all);
-        expected = true;
-        bar->advance(static_cast<std::int64_t>(done) - static_cast<std::int64_t>(last));
-        last = done;
-    };
+    std::unique_ptr<ProgressBar> bar;
+    if (words.progress_lines) {
+        options.progress = [](std::uint64_t done, std::uint64_t all) { say_progress(done, all); };
+        options.hash_source = false;
+    } else {
+        bar = std::make_unique<ProgressBar>("Converting", std::nullopt);
+        options.progress = advance(*bar);
+    }
     const auto converted = convert_checkpoint(words.source, words.destination, options);
     bar.reset();
     if (!converted.has_value()) return fail(converted.error());
-    say(words.json ? report_json(converted.value()) : report_markdown(converted.value()));
+    if (!words.progress_lines) say(words.json ? report_json(converted.value()) : report_markdown(converted.value()));
     if (const auto written = write_report(words, converted.value()); !written.has_value()) return fail(written.error());
     return kOk;
 }
@@ -132,16 +142,23 @@ int run(const ConvertWords& words) {
 
 void describe_convert(CLI::App& app) {
     const auto words = std::make_shared<ConvertWords>();
-    app.add_option("SRC", words->source, "A folder with config.json and weights, a weight file, or an index of shards")->required();
+    app.add_option("SRC", words->source, "A folder with config.json and weights, a weight file, or an index of shards")
+        ->required();
     app.add_option("DST", words->destination, "The folder to write into; may be the same");
-    app.add_option("--to", words->to, "What to write")->required()->check(CLI::IsMember({"pt", "safetensors", "tf", "flax", "gguf"}));
-    app.add_option("--dtype", words->dtype, "Type of floating numbers")->check(CLI::IsMember({"keep", "f32", "bf16", "f16"}))->capture_default_str();
-    app.add_option("--shard-size", words->shard_size, "Most octets of tensors in one file, as 500MB or 5GB")->capture_default_str();
+    app.add_option("--to", words->to, "What to write")
+        ->required()
+        ->check(CLI::IsMember({"pt", "safetensors", "tf", "flax", "gguf"}));
+    app.add_option("--dtype", words->dtype, "Type of floating numbers")
+        ->check(CLI::IsMember({"keep", "f32", "bf16", "f16"}))
+        ->capture_default_str();
+    app.add_option("--shard-size", words->shard_size, "Most octets of tensors in one file, as 500MB or 5GB")
+        ->capture_default_str();
     app.add_flag("--dry-run", words->dry_run, "Show what would be done, and write nothing");
     app.add_flag("--general-rules", words->general_rules, "Guess names that are not known; the report marks them");
     app.add_flag("--allow-missing", words->allow_missing, "Convert a checkpoint that lacks tensors");
     app.add_option("--report", words->report, "Write a report there: JSON, or Markdown when the name ends in .md");
     app.add_flag("--json", words->json, "Print the report as JSON");
+    app.add_flag("--progress-lines", words->progress_lines, "Print only lines DONE ALL, in octets, for a program that reads them");
     does(app, [words] { return run(*words); });
 }
 

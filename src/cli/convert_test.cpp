@@ -17,14 +17,16 @@ class ConvertCommand : public ::testing::Test {
 protected:
     void SetUp() override {
         std::vector<checkpoint::OutTensor> tensors;
-        for (const auto& [name, shape] : {std::pair{"bert.pooler.dense.weight", checkpoint::Shape{3, 2}}, {"bert.pooler.dense.bias", checkpoint::Shape{3}}}) {
+        for (const auto& [name, shape] :
+             {std::pair{"bert.pooler.dense.weight", checkpoint::Shape{3, 2}}, {"bert.pooler.dense.bias", checkpoint::Shape{3}}}) {
             checkpoint::OutTensor tensor;
             tensor.info = {name, checkpoint::Dtype::kF32, shape, checkpoint::size_of(checkpoint::Dtype::kF32, shape).value()};
             tensor.write = [size = tensor.info.size_bytes](ByteSink& sink) { return sink.write(Bytes(size)); };
             tensors.push_back(std::move(tensor));
         }
         ASSERT_TRUE(checkpoint::write_checkpoint(checkpoint::Format::kSafetensors, source(), tensors, {}).has_value());
-        ASSERT_TRUE(write_small_file(source() / "config.json", R"({"model_type":"bert","architectures":["BertForMaskedLM"]})").has_value());
+        ASSERT_TRUE(write_small_file(source() / "config.json", R"({"model_type":"bert","architectures":["BertForMaskedLM"]})")
+                        .has_value());
     }
 
     static int run(std::vector<std::string> words) { return find_command("convert")->run(words); }
@@ -41,8 +43,10 @@ TEST_F(ConvertCommand, WritesWeightsAndReports) {
     EXPECT_TRUE(std::filesystem::exists(target() / "tf_model.h5"));
     EXPECT_TRUE(std::filesystem::exists(target() / "config.json"));
     EXPECT_TRUE(read_small_file(report).value().starts_with("## TensorFlow weights from PyTorch\n"));
-    EXPECT_EQ(run({target(), target(), "--to", "safetensors", "--dtype", "bf16", "--report", target_.path() / "report.json"}), kOk);
-    EXPECT_NE(read_small_file(target_.path() / "report.json").value().find(R"("dtype_changes":{"F32->BF16":2})"), std::string::npos);
+    EXPECT_EQ(run({target(), target(), "--to", "safetensors", "--dtype", "bf16", "--report", target_.path() / "report.json"}),
+              kOk);
+    EXPECT_NE(read_small_file(target_.path() / "report.json").value().find(R"("dtype_changes":{"F32->BF16":2})"),
+              std::string::npos);
     EXPECT_EQ(checkpoint::open_checkpoint(target()).value()->tensors()[0].dtype, checkpoint::Dtype::kBF16);
 }
 

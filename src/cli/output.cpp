@@ -106,6 +106,11 @@ int fail(const client::Failure& failure) {
 }
 
 void say(const std::string& line) { std::printf("%s\n", line.c_str()); }
+void say_progress(std::uint64_t done, std::uint64_t all) {
+    std::fputs((std::to_string(done) + " " + std::to_string(all) + "\n").c_str(), stdout);
+    std::fflush(stdout);
+}
+
 void warn(const std::string& line) { std::fprintf(stderr, "%s\n", printable(line).c_str()); }
 
 std::string human_size(std::uint64_t bytes) {

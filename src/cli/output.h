@@ -58,6 +58,8 @@ int fail(const client::Failure& failure);
 /// A line on standard output for people; nothing with --json, whose output is the report alone.
 void say(const std::string& line);
 void warn(const std::string& line);
+/// A line `DONE ALL` on standard output at once, for a program that reads along.
+void say_progress(std::uint64_t done, std::uint64_t all);
 
 /// `20.0K`, `1.5G`: powers of 1000.
 std::string human_size(std::uint64_t bytes);

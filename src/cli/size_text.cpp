@@ -9,7 +9,7 @@ namespace mirfa::cli {
 
 Result<std::uint64_t> parse_size_text(std::string_view text) {
     constexpr std::pair<std::string_view, double> kUnits[] = {
-        {"", 1},      {"b", 1},           {"kb", 1e3},          {"mb", 1e6},          {"gb", 1e9},
+        {"", 1},      {"b", 1},        {"kb", 1e3},     {"mb", 1e6},     {"gb", 1e9},
         {"tb", 1e12}, {"kib", 0x1p10}, {"mib", 0x1p20}, {"gib", 0x1p30}, {"tib", 0x1p40},
     };
     const std::string_view trimmed = ascii_trim(text);

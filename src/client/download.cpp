@@ -145,9 +145,8 @@ Result<fs::path> Download::without_hub(const std::string& path, Refusal refusal)
     if (!refusal.is_passing) return std::move(refusal.error);
     auto looked = look(path, true);
     if (looked.file) return place(*looked.file);
-    auto error = std::move(looked.refusal->error);
-    if (looked.refusal->is_passing) error.field = "offline";
-    return error;
+    auto& error = looked.refusal->error;
+    return looked.refusal->is_passing ? offline_error(error.message) : std::move(error);
 }
 
 Result<fs::path> Download::place(const RemoteFile& file) {
@@ -250,7 +249,8 @@ Result<fs::path> Download::place_locally(const RemoteFile& file) {
 Result<std::string> Download::commit_of_snapshot() {
     if (is_commit(options_.revision)) return options_.revision;
     if (is_offline()) return offline_error(title_of(repo_) + ": the hub may not be asked.");
-    return ask_commit(hub_, repo_, options_.revision);
+    // With something cached to fall back to, a hub that does not answer is not waited for.
+    return ask_commit(hub_, repo_, options_.revision, !cache_.commit_of(options_.revision));
 }
 
 Result<Tree> Download::tree_of(const std::string& commit) {

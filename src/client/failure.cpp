@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/failure.h"
 
+#include "client/hub.h"
+
 namespace mirfa::client {
 namespace {
 
@@ -35,7 +37,7 @@ Failure to_failure(const Error& error) {
         failure.request_id = error.detail.substr(kRequest.size());
     else if (!error.detail.empty())
         failure.message += " (" + error.detail + ")";
-    if (error.field == "offline") failure.kind = Kind::kOffline;
+    if (is_offline(error)) failure.kind = Kind::kOffline;
     if (error.code == Code::kInternal && !error.detail.empty() && failure.request_id.empty()) failure.kind = Kind::kLocal;
     return failure;
 }

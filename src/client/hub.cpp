@@ -14,6 +14,9 @@
 namespace mirfa::client {
 namespace {
 
+/// What is at fault, in the terms of Error::field, when it is no member of a request.
+constexpr std::string_view kNetwork = "network";
+
 std::string& user_agent() {
     static std::string agent = "mirfa/" MIRFA_VERSION;
     return agent;
@@ -91,9 +94,11 @@ Error hub_error(const fetch::Answer& answer, std::string_view about) {
 
 Error offline_error(std::string message) {
     Error error{Code::kUnavailable, std::move(message)};
-    error.field = "offline";
+    error.field = kNetwork;
     return error;
 }
+
+bool is_offline(const Error& error) { return error.code == Code::kUnavailable && error.field == kNetwork; }
 
 Hub::Hub(Settings settings, Secret token)
     : settings_(std::move(settings)), explicit_token_(std::move(token)), http_(user_agent()) {}
@@ -136,11 +141,12 @@ Result<fetch::Answer> Hub::ask(fetch::Request request, bool repeatable) {
     return fetch::send_patiently(http_, request);
 }
 
-Result<boost::json::value> Hub::get_json(std::string_view path, std::string_view about) {
+Result<boost::json::value> Hub::get_json(std::string_view path, std::string_view about, bool patiently) {
     fetch::Request request;
     request.url = url(path);
     request.limits = limits_of(settings_);
-    TRY(const auto answer, ask(std::move(request), true));
+    if (!patiently) request.limits.connect = request.limits.idle = std::chrono::seconds(settings_.metadata_seconds);
+    TRY(const auto answer, ask(std::move(request), patiently));
     if (!answer.ok()) return hub_error(answer, about);
     return format::parse_json(answer.body, 64u << 20);
 }

@@ -20,6 +20,7 @@ Error hub_error(const fetch::Answer& answer, std::string_view about);
 
 /// Something is not on this machine and the network must not be asked, or could not.
 Error offline_error(std::string message);
+bool is_offline(const Error& error);
 
 /// One hub, its connections and the token that requests carry. Threads: any.
 class Hub {
@@ -40,7 +41,7 @@ public:
     /// Any status is an answer. Fails: as HttpClient; an offline error when settings say so.
     Result<fetch::Answer> ask(fetch::Request request, bool repeatable);
     /// GET, or another method with a JSON body; answers of 300 and above are errors.
-    Result<boost::json::value> get_json(std::string_view path, std::string_view about);
+    Result<boost::json::value> get_json(std::string_view path, std::string_view about, bool patiently = true);
     Result<boost::json::value> send_json(std::string method, std::string_view path, std::string body, std::string_view about,
                                          bool repeatable = false);
     /// All pages of a list, as one array. Fails: kTooLarge beyond `limit` entries when it is no wish but a bound.

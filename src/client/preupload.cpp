@@ -77,4 +77,22 @@ Result<std::vector<FileAdvice>> ask_about_files(Hub& hub, const RepoId& repo, co
     return all;
 }
 
+Result<void> check_card(Hub& hub, const RepoId& repo, const std::vector<LocalFile>& files) {
+    TRY(const auto card, text_of(files, "README.md"));
+    if (!card) return ok();
+    format::JsonWriter json;
+    json.object().field("content", *card).field("repoType", name_of(repo.type));
+    const std::string body = std::move(json).take();
+    fetch::Request request;
+    request.method = "POST";
+    request.url = hub.url("/api/validate-yaml");
+    request.headers = {{"Content-Type", "application/json"}};
+    request.body = as_bytes(body);
+    TRY(const auto answer, hub.ask(std::move(request), true));
+    if (answer.status != 400) return ok();
+    auto error = hub_error(answer, "README.md");
+    error.code = Code::kInvalidArgument;
+    return error;
+}
+
 }  // namespace mirfa::client

@@ -23,4 +23,8 @@ struct FileAdvice {
 Result<std::vector<FileAdvice>> ask_about_files(Hub& hub, const RepoId& repo, const std::string& revision, bool create_pr,
                                                 const std::vector<LocalFile>& files);
 
+/// Has the hub look at a card (README.md in the root) before anything is sent. Fails: kInvalidArgument with what it says is
+/// wrong. A hub that cannot check is no failure.
+Result<void> check_card(Hub& hub, const RepoId& repo, const std::vector<LocalFile>& files);
+
 }  // namespace mirfa::client

@@ -53,7 +53,7 @@ Refusal refusal_of(const Error& error) {
                        error.code == Code::kInvalidArgument;
     refusal.is_passing =
         (error.code == Code::kUnavailable || error.code == Code::kTimedOut || error.code == Code::kTooManyRequests) &&
-        error.field != "offline";
+        !is_offline(error);
     return refusal;
 }
 

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "client/hub.h"
 #include "client/tokens.h"
-#include "fetch/testing/imposter.h"
+#include "client/testing/hub_double.h"
 
 namespace mirfa::client {
 namespace {
@@ -15,19 +15,7 @@ namespace {
 using fetch::testing::Imposter;
 using fetch::testing::Reply;
 using fetch::testing::Seen;
-
-struct Home {
-    TemporaryFolder folder = TemporaryFolder::create().value();
-    Settings settings(const std::string& endpoint = "http://127.0.0.1:1") const {
-        Settings s;
-        s.endpoint = endpoint;
-        s.home = folder.path() / "hf";
-        s.hub_cache = s.home / "hub";
-        s.token_file = s.home / "token";
-        s.oauth_client = "client";
-        return s;
-    }
-};
+using testing::Home;
 
 unsigned mode_of(const std::filesystem::path& path) {
     struct stat info {};

@@ -67,9 +67,9 @@ Result<Tree> list_tree(Hub& hub, const RepoId& repo, std::string_view commit) {
     return tree;
 }
 
-Result<std::string> ask_commit(Hub& hub, const RepoId& repo, std::string_view revision) {
+Result<std::string> ask_commit(Hub& hub, const RepoId& repo, std::string_view revision, bool patiently) {
     TRY(check_revision(revision));
-    TRY(const auto info, hub.get_json(api_path(repo) + "/revision/" + percent_encode(revision), title_of(repo)));
+    TRY(const auto info, hub.get_json(api_path(repo) + "/revision/" + percent_encode(revision), title_of(repo), patiently));
     TRY(auto commit, format::need_string(info, "sha"));
     if (!is_commit(commit)) return Error{Code::kCorrupt, fmt::format("{}: the hub named no commit.", title_of(repo))};
     return commit;

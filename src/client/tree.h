@@ -37,7 +37,7 @@ std::string title_of(const RepoId& repo);
 /// All files of a commit. Fails: kCorrupt for a listing with paths that may not be written.
 Result<Tree> list_tree(Hub& hub, const RepoId& repo, std::string_view commit);
 /// The commit a revision stands at now.
-Result<std::string> ask_commit(Hub& hub, const RepoId& repo, std::string_view revision);
+Result<std::string> ask_commit(Hub& hub, const RepoId& repo, std::string_view revision, bool patiently = true);
 
 /// The cached list of a commit, in the Python client's format; nothing when it is missing or another version.
 std::optional<Tree> read_tree(const std::filesystem::path& file);

@@ -196,6 +196,7 @@ Result<Uploaded> Upload::run(const std::filesystem::path& from, const std::strin
     TRY(check_revision(options_.revision));
     root_name_ = std::filesystem::is_directory(from) ? "folder" : from.filename().string();
     TRY(const auto files, collect_files(from, path_in_repo, options_.filter));
+    TRY(check_card(hub_, repo_, files));
     for (bool first = true;; first = false) {
         TRY(auto operations, plan(files));
         TRY(auto gone, deletions(files, path_in_repo));

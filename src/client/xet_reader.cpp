@@ -98,13 +98,7 @@ private:
     std::uint64_t bytes_ = 0;
 };
 
-/// A signature that is over is told apart from other failures: then the plan is asked for anew.
-Error signature_is_over() {
-    Error error{Code::kUnavailable, "The chunk store's addresses have ended."};
-    error.field = "signature";
-    return error;
-}
-
+/// kForbidden: the signature of the address is over, and the plan has to be asked for anew.
 Result<Pieces::Piece> fetch_piece(Hub& hub, XetRange range, const std::atomic<bool>* stop) {
     fetch::Request request;
     request.url = range.url;
@@ -114,7 +108,7 @@ Result<Pieces::Piece> fetch_piece(Hub& hub, XetRange range, const std::atomic<bo
     request.limits.body_bytes = range.bytes.size();
     request.stop = stop;
     TRY(auto answer, fetch::send_patiently(hub.http(), request));
-    if (answer.status == 403) return signature_is_over();
+    if (answer.status == 403) return Error{Code::kForbidden, "The chunk store's addresses have ended."};
     if (answer.status != 206 && answer.status != 200) return hub_error(answer, "the chunk store");
     if (answer.body.size() != range.bytes.size()) return broken("a piece has another length");
     return std::make_shared<const std::string>(std::move(answer.body));
@@ -167,7 +161,8 @@ public:
                 continue;
             }
             if (offset > before) refreshes = 0;
-            if (done.error().field != "signature" || ++refreshes > kMaxRefreshes) return done;
+            if (done.error().code != Code::kForbidden) return done;
+            if (++refreshes > kMaxRefreshes) return Error{Code::kUnavailable, done.error().message};
         }
         return ok();
     }

@@ -125,12 +125,18 @@ Result<http::Response> profile_page(Call& call) {
                         {"/api/users/" + name + "/overview", "/api/organizations/" + name + "/overview"}});
 }
 
+/// All that is known but the names of all files, of which there may be a hundred thousand: those at the top are asked for.
 Result<http::Response> repo_card_page(Call& call) {
+    constexpr std::string_view kKnown =
+        "?expand=author&expand=sha&expand=lastModified&expand=createdAt&expand=private&expand=gated&expand=disabled"
+        "&expand=downloads&expand=likes&expand=usedStorage&expand=library_name&expand=pipeline_tag&expand=tags&expand=cardData"
+        "&expand=model-index&expand=widgetData&expand=config&expand=transformersInfo&expand=safetensors&expand=gguf";
     const auto& repo = call.repository();
+    const auto api = api::api_path(repo);
     return shell(call, {"repo/CardPage",
                         repo.full_name(),
                         description_of(call),
-                        {api::api_path(repo) + "?securityStatus=true"},
+                        {api + std::string(kKnown), api + "/tree/main?limit=1000&securityStatus=true"},
                         {api::web_path(repo) + "/raw/main/README.md"}});
 }
 

@@ -133,6 +133,14 @@ def test_patterns_choose_and_delete(repo, machine, other_machine, alice, tmp_pat
     assert set(back(other_machine, repo, tmp_path)) == {"in/side/README.md", "in/side/model.safetensors"}
 
 
+def test_a_card_that_is_wrong_is_told_before_anything_is_sent(repo, machine, alice, server, tmp_path):
+    write_text(tmp_path / "README.md", "---\nlicense: [not, closed\n---\n")
+    start = server.log_size()
+    refused = machine.mirfa("upload", repo.id, tmp_path / "README.md", person=alice, check=False)
+    assert refused.returncode == 2 and "README.md" in refused.stderr
+    assert not [r for r in server.requests_since(start) if "/commit/" in r]
+
+
 def test_refusals_name_what_was_wrong(repo, machine, alice, bob, tmp_path):
     write_text(tmp_path / "a.txt", "a")
     stranger = machine.mirfa("upload", repo.id, tmp_path / "a.txt", person=bob, check=False)

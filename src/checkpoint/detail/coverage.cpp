@@ -14,7 +14,8 @@ constexpr std::uint64_t kMostLayers = 100'000;
 // Lists whose elements are all made alike. Others (stages, networks, convolutions) leave tensors out by design.
 bool is_layer_list(std::string_view before_index) {
     for (const std::string_view list : {"layer.", "layers.", "h.", "block."}) {
-        if (before_index.ends_with(list) && (before_index.size() == list.size() || before_index[before_index.size() - list.size() - 1] == '.'))
+        if (before_index.ends_with(list) &&
+            (before_index.size() == list.size() || before_index[before_index.size() - list.size() - 1] == '.'))
             return true;
     }
     return false;
@@ -41,7 +42,8 @@ struct Column {
     bool operator<(const Column& other) const { return std::tie(row->torch, rest) < std::tie(other.row->torch, other.rest); }
 };
 
-void miss_layers(const NameFamily& family, const ModelConfig& config, std::span<const Middle> middles, std::set<std::string>& missing) {
+void miss_layers(const NameFamily& family, const ModelConfig& config, std::span<const Middle> middles,
+                 std::set<std::string>& missing) {
     std::map<Column, std::set<std::uint64_t>> columns;
     for (const Middle& middle : middles) {
         if (middle.row == nullptr || middle.indices.empty() || middle.indices[0].size() > 6) continue;
@@ -75,7 +77,8 @@ void miss_weights(const NameFamily& family, std::span<const Middle> middles, std
         // A head's weight may be tied, and is then no tensor of its own.
         const bool tied = std::ranges::find(family.torch_only, pattern) != family.torch_only.end();
         const auto row = std::ranges::find(family.rows, pattern, &NameTemplate::torch);
-        const bool everywhere = row != family.rows.end() && (!family.has_tf || !row->tf.empty()) && (!family.has_flax || !row->flax.empty());
+        const bool everywhere =
+            row != family.rows.end() && (!family.has_tf || !row->tf.empty()) && (!family.has_flax || !row->flax.empty());
         if (everywhere && !tied && !there.contains(weight)) missing.insert(weight);
     }
 }
@@ -98,8 +101,17 @@ const Expected kExpected[] = {
     {".mlp.gate_proj.weight", {"intermediate_size"}, {"hidden_size"}},
 };
 // Types whose blocks are narrower than their hidden_size says, or differ from one to the next.
-constexpr std::string_view kOwnWidths[] = {"mobilebert", "convbert", "mobilevit", "swin", "segformer", "vit_mae", "encoder-decoder", "blip",
-                                           "vision-encoder-decoder", "vision-text-dual-encoder", "lxmert"};
+constexpr std::string_view kOwnWidths[] = {"mobilebert",
+                                           "convbert",
+                                           "mobilevit",
+                                           "swin",
+                                           "segformer",
+                                           "vit_mae",
+                                           "encoder-decoder",
+                                           "blip",
+                                           "vision-encoder-decoder",
+                                           "vision-text-dual-encoder",
+                                           "lxmert"};
 
 void check_sizes(const ModelConfig& config, const Middle& middle, std::vector<MismatchedName>& wrong) {
     if (middle.shape.size() != 2) return;
@@ -123,7 +135,8 @@ std::vector<std::string> find_missing(const NameFamily& family, const ModelConfi
     return {missing.begin(), missing.end()};
 }
 
-std::vector<MismatchedName> find_mismatched(const NameFamily* family, const ModelConfig& config, std::span<const Middle> middles) {
+std::vector<MismatchedName> find_mismatched(const NameFamily* family, const ModelConfig& config,
+                                            std::span<const Middle> middles) {
     std::vector<MismatchedName> wrong;
     const bool own = family != nullptr && std::ranges::find(kOwnWidths, family->model_type) != std::end(kOwnWidths);
     for (const Middle& middle : middles) {

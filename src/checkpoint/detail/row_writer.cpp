@@ -53,8 +53,7 @@ bool is_moved(ByteView from, ByteView to, const Shape& view, std::span<const uns
 // Takes a tensor's octets in pieces of whole elements, gives them to the sink in the row's type.
 class TypedSink {
 public:
-    TypedSink(const PlanRow& row, ByteSink& sink)
-        : row_(row), sink_(sink), before_(row.source_dtype), after_(row.dtype) {}
+    TypedSink(const PlanRow& row, ByteSink& sink) : row_(row), sink_(sink), before_(row.source_dtype), after_(row.dtype) {}
 
     Result<void> write(ByteView octets) {
         before_.update(octets);
@@ -74,9 +73,10 @@ public:
     Result<RowResult> finish() {
         result_.statistics = row_.source_dtype == row_.dtype ? before_.result() : after_.result();
         if (result_.statistics.infinities > before_.result().infinities)
-            return Error{Code::kInvalidArgument,
-                         fmt::format("{} numbers of the tensor {} are too large for {}. Choose another type (--dtype bf16 or f32).",
-                                     result_.statistics.infinities - before_.result().infinities, row_.source_name, name_of(row_.dtype))};
+            return Error{
+                Code::kInvalidArgument,
+                fmt::format("{} numbers of the tensor {} are too large for {}. Choose another type (--dtype bf16 or f32).",
+                            result_.statistics.infinities - before_.result().infinities, row_.source_name, name_of(row_.dtype))};
         if (!agree(before_.result(), row_.source_dtype, result_.statistics, row_.dtype))
             return internal_error(fmt::format("the statistics of {} changed in its conversion", row_.source_name));
         return result_;
@@ -125,7 +125,8 @@ Result<void> write_streamed(ByteSource& source, const PlanRow& row, std::uint64_
     Bytes buffer(static_cast<std::size_t>(std::min<std::uint64_t>(kBuffer, size_bytes)));
     std::uint64_t left = size_bytes;
     while (left > 0) {
-        TRY(const std::size_t got, read_full(source, ByteSpan(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size())))));
+        TRY(const std::size_t got,
+            read_full(source, ByteSpan(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size())))));
         if (got == 0) return cut_off(row);
         TRY(sink.write(ByteView(buffer).first(got)));
         left -= got;
@@ -156,7 +157,8 @@ Result<void> check_equal(const Reader& reader, const TiedName& tied) {
     if (!tied.stored || !tied.same_as_index) return ok();
     const Error differ{Code::kInvalidArgument,
                        fmt::format("The tensors {} and {} differ, but this model ties them: only one of them can be written. Set "
-                                   "tie_word_embeddings to false in config.json if they are meant to differ.", tied.name, tied.same_as)};
+                                   "tie_word_embeddings to false in config.json if they are meant to differ.",
+                                   tied.name, tied.same_as)};
     if (reader.tensors()[*tied.stored].size_bytes != reader.tensors()[*tied.same_as_index].size_bytes) return differ;
     TRY(const auto one, reader.open(*tied.stored));
     TRY(const auto other, reader.open(*tied.same_as_index));

@@ -50,7 +50,8 @@ std::size_t count_known(const NameFamily& family, const std::vector<std::string>
     Indices unused;
     return static_cast<std::size_t>(std::ranges::count_if(names, [&](const std::string& name) {
         const std::string_view rest = std::string_view(name).substr(skip);
-        return find_row(family, rest, {}, unused) != nullptr || find_row(family, family.prefix + std::string(rest), {}, unused) != nullptr;
+        return find_row(family, rest, {}, unused) != nullptr ||
+               find_row(family, family.prefix + std::string(rest), {}, unused) != nullptr;
     }));
 }
 
@@ -146,8 +147,10 @@ void read_tf(const NameFamily* family, std::span<const TensorInfo> tensors, cons
             middle.torch = guess.name;
             middle.guessed = true;
             turn_to_torch(middle, shape, guess.turn, Fit::kSame);
-            for (const auto& [tf, torch] : {std::pair{"moving_mean", "running_mean"}, std::pair{"moving_variance", "running_var"}}) {
-                if (middle.torch.ends_with(tf)) middle.torch.replace(middle.torch.size() - std::string_view(tf).size(), std::string::npos, torch);
+            for (const auto& [tf, torch] :
+                 {std::pair{"moving_mean", "running_mean"}, std::pair{"moving_variance", "running_var"}}) {
+                if (middle.torch.ends_with(tf))
+                    middle.torch.replace(middle.torch.size() - std::string_view(tf).size(), std::string::npos, torch);
             }
         }
         middles.all.push_back(std::move(middle));
@@ -168,9 +171,16 @@ void read_flax(const NameFamily* family, std::span<const TensorInfo> tensors, co
     std::vector<std::string> paths;
     const bool dotted = std::ranges::none_of(names, [](const Named& named) { return named.name.find('/') != std::string::npos; });
     for (const Named& named : names) paths.push_back(dotted ? with_slashes(named.name) : named.name);
-    const bool below = std::ranges::all_of(paths, [](const auto& p) { return p.starts_with("params/") || p.starts_with("batch_stats/"); });
+    const bool below =
+        std::ranges::all_of(paths, [](const auto& p) { return p.starts_with("params/") || p.starts_with("batch_stats/"); });
     if (below) {
         for (std::string& path : paths) path.erase(0, path.find('/') + 1);
+    }
+    // The basic blocks of ResNet name their two convolutions in a way of their own; bottlenecks name them as PyTorch does.
+    if (family != nullptr && family->model_type == "resnet") {
+        for (std::string& path : paths) {
+            if (const std::size_t at = path.find("/layer/layer_"); at != std::string::npos) path.erase(at + 7, 6);
+        }
     }
     const std::string prefix = family != nullptr ? with_slashes(family->prefix) : std::string{};
     middles.had_prefix = prefix.empty() || begins(paths, prefix);
@@ -219,15 +229,9 @@ Middles find_torch_names(const NameFamily* family, Framework source, std::span<c
     Middles middles;
     switch (source) {
         case Framework::kTorch:
-        case Framework::kGguf:
-            read_torch(family, tensors, names, architecture, middles);
-            break;
-        case Framework::kTensorFlow:
-            read_tf(family, tensors, names, middles);
-            break;
-        case Framework::kFlax:
-            read_flax(family, tensors, names, middles);
-            break;
+        case Framework::kGguf: read_torch(family, tensors, names, architecture, middles); break;
+        case Framework::kTensorFlow: read_tf(family, tensors, names, middles); break;
+        case Framework::kFlax: read_flax(family, tensors, names, middles); break;
     }
     for (std::size_t i = 0; i < names.size(); ++i) {
         middles.all[i].source = names[i].source;

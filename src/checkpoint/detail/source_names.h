@@ -28,8 +28,8 @@ struct Middle {
 };
 
 struct Middles {
-    std::vector<Middle> all;       ///< tensors in their order, then ties
-    bool had_prefix = true;        ///< a name of the source has the base model's prefix
+    std::vector<Middle> all;  ///< tensors in their order, then ties
+    bool had_prefix = true;   ///< a name of the source has the base model's prefix
     std::vector<std::string> notes;
 };
 
@@ -38,7 +38,6 @@ Middles find_torch_names(const NameFamily* family, Framework source, std::span<c
                          std::span<const Tie> ties, std::string_view architecture);
 
 /// A template of `family` whose PyTorch name is `torch`, with its indices. Of two (BLIP) the one for that class.
-const NameTemplate* find_row(const NameFamily& family, std::string_view torch, std::string_view architecture,
-                             Indices& indices);
+const NameTemplate* find_row(const NameFamily& family, std::string_view torch, std::string_view architecture, Indices& indices);
 
 }  // namespace mirfa::checkpoint::detail

@@ -18,14 +18,10 @@ bool near(double a, double b, double share) { return std::abs(a - b) <= share * 
 
 double rounded(double number, Dtype to) {
     switch (to) {
-        case Dtype::kF16:
-            return f32_of_f16(f16_of_f64(number));
-        case Dtype::kBF16:
-            return f32_of_bf16(bf16_of_f64(number));
-        case Dtype::kF32:
-            return static_cast<float>(number);
-        default:
-            return number;
+        case Dtype::kF16: return f32_of_f16(f16_of_f64(number));
+        case Dtype::kBF16: return f32_of_bf16(bf16_of_f64(number));
+        case Dtype::kF32: return static_cast<float>(number);
+        default: return number;
     }
 }
 

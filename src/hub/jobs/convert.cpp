@@ -207,6 +207,14 @@ private:
     std::string line_;
 };
 
+/// The converter writes for a terminal: `Error: …`, a line's end.
+std::string without_word(std::string text) {
+    constexpr std::string_view kWord = "Error: ";
+    if (text.starts_with(kWord)) text.erase(0, kWord.size());
+    while (text.ends_with('\n')) text.pop_back();
+    return text;
+}
+
 Result<void> run_converter(JobContext& context, const WantedConversion& wanted, const fs::path& from, const fs::path& into) {
     const auto& program = context.hub().options.program;
     if (program.empty()) return Error{Code::kUnsupported, "This hub cannot convert weights."};
@@ -229,7 +237,7 @@ Result<void> run_converter(JobContext& context, const WantedConversion& wanted, 
     }
     TRY(const int status, process->wait());
     if (status == 0) return ok();
-    std::string why = process->error_text();
+    std::string why = without_word(process->error_text());
     if (status > 128) why = "The weights could not be converted: the converter was stopped because it needed too much.";
     return Error{Code::kInvalidArgument, why.empty() ? "The weights could not be converted." : why};
 }

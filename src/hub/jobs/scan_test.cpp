@@ -32,6 +32,11 @@ struct ScanHub : testing::WholeHub {
         const auto found = find_entries(hub, repo, {"main"}, {path}, true).value();
         return found.at(0).security;
     }
+    std::string status_in_tree(const std::string& path) {
+        for (const auto& entry : list_tree(hub, repo, {"main"}, {.with_security = true}).value().entries)
+            if (entry.path == path) return entry.security;
+        return "not there";
+    }
     ObjectId head() { return ref(repo, "refs/heads/main")->commit; }
 };
 
@@ -50,6 +55,7 @@ TEST(Scan, ACommitWithAPickleIsScannedAndTheFileTellsWhatItImports) {
     EXPECT_EQ(hub.status_at("model.pkl"),
               "{\"status\":\"unsafe\",\"avScan\":null,\"pickleImportScan\":{\"status\":\"unsafe\",\"pickleImports\":["
               "{\"module\":\"os\",\"name\":\"system\",\"safety\":\"dangerous\"}]}}");
+    EXPECT_EQ(hub.status_in_tree("model.pkl"), hub.status_at("model.pkl"));
     const auto security = security_of_commit(hub.hub, hub.repo, hub.head()).value();
     EXPECT_TRUE(security.scans_done);
     ASSERT_EQ(security.issues.size(), 1u);

@@ -21,8 +21,7 @@ describe('what a scan found', () => {
     });
 
     it('names the unsafe files of a repository', () => {
-        const filesWithIssues = [{ path: 'a.bin', level: 'suspicious' }, { path: 'b.pkl', level: 'unsafe' }];
-        expect(unsafeFiles({ scansDone: true, filesWithIssues })).toEqual(['b.pkl']);
-        expect(unsafeFiles(undefined)).toEqual([]);
+        const files = [{ path: 'a.bin', securityFileStatus: found('suspicious') }, { path: 'b.pkl', securityFileStatus: found('unsafe') }, { path: 'c' }];
+        expect(unsafeFiles(files)).toEqual(['b.pkl']);
     });
 });

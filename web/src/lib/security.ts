@@ -12,11 +12,6 @@ export interface SecurityStatus {
     status: string;
     pickleImportScan: { status: string; pickleImports: PickleImport[] } | null;
 }
-/** Of all files of a revision. */
-export interface RepoSecurity {
-    scansDone: boolean;
-    filesWithIssues: { path: string; level: string }[];
-}
 
 /** What is worth telling beside a file; files that are safe, or of a kind that is not scanned, are left alone. */
 export type Worry = 'unsafe' | 'suspicious' | 'error' | 'queued';
@@ -33,5 +28,6 @@ export function importsOf(security: SecurityStatus | null | undefined): PickleIm
     return [...imports].sort((a, b) => (kOrder[a.safety] ?? 1) - (kOrder[b.safety] ?? 1) || a.module.localeCompare(b.module, 'en') || a.name.localeCompare(b.name, 'en'));
 }
 
-export const unsafeFiles = (security: RepoSecurity | null | undefined): string[] =>
-    (security?.filesWithIssues ?? []).filter(({ level }) => level === 'unsafe').map(({ path }) => path);
+/** Those that nobody should load. */
+export const unsafeFiles = (entries: { path: string; securityFileStatus?: SecurityStatus }[]): string[] =>
+    entries.filter(({ securityFileStatus }) => securityFileStatus?.status === 'unsafe').map(({ path }) => path);

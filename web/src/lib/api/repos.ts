@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask, get, query, send, type Answer } from './http';
 import { encodePath } from '../base';
-import type { RepoSecurity, SecurityStatus } from '../security';
+import type { SecurityStatus } from '../security';
 import { idOf, repoApi, type RepoId, type RepoType } from '../places';
 
 /** What the card's front matter holds; written by people, so that any value may be of any shape. */
@@ -17,7 +17,7 @@ export interface RepoAbout {
     lastModified: string;
     cardData?: CardData;
 }
-/** Everything, with the name of each file: for the card only. */
+/** What the card shows beside that. */
 export interface RepoInfo extends RepoAbout {
     author: string;
     disabled: boolean;
@@ -30,16 +30,20 @@ export interface RepoInfo extends RepoAbout {
     gguf?: { total: number; architecture?: string; context_length?: number };
     transformersInfo?: { auto_model: string; pipeline_tag?: string; processor?: string };
     config?: Record<string, unknown>;
+    /** Files at the top of the repository; not all, of which there may be a hundred thousand. */
     siblings?: { rfilename: string; size?: number }[];
     'model-index'?: unknown;
     evalResults?: unknown;
     widgetData?: unknown;
     usedStorage?: number;
-    securityRepoStatus?: RepoSecurity;
 }
 
-/** With what the scan of its files found; src/pages/shell_pages.cpp writes the same address. */
-export const loadRepo = (repo: RepoId, signal?: AbortSignal): Promise<RepoInfo> => get(`${repoApi(repo)}?securityStatus=true`, signal);
+const kKnown = [
+    'author', 'sha', 'lastModified', 'createdAt', 'private', 'gated', 'disabled', 'downloads', 'likes', 'usedStorage', 'library_name',
+    'pipeline_tag', 'tags', 'cardData', 'model-index', 'widgetData', 'config', 'transformersInfo', 'safetensors', 'gguf',
+];
+/** src/pages/shell_pages.cpp writes the same address. */
+export const loadRepo = (repo: RepoId, signal?: AbortSignal): Promise<RepoInfo> => get(repoApi(repo) + query({ expand: kKnown }), signal);
 
 const kAbout = ['sha', 'private', 'gated', 'likes', 'lastModified', 'cardData'];
 /** src/pages/site.cpp writes the same address. */
@@ -60,7 +64,7 @@ export interface Entry {
     oid: string;
     lfs?: { oid: string; size: number; pointerSize: number };
     xetHash?: string;
-    /** With `expand`. */
+    /** With `expand` or `securityStatus`. */
     securityFileStatus?: SecurityStatus;
     lastCommit?: LastCommit;
 }
@@ -75,6 +79,9 @@ export const loadTree = (repo: RepoId, revision: string, path: string, signal?: 
 /** What is known of one path, as a list of none or one; src/pages/shell_pages.cpp writes the same address. */
 export const loadEntry = (repo: RepoId, revision: string, path: string, signal?: AbortSignal): Promise<Entry[]> =>
     get(`${repoApi(repo)}/paths-info/${encodeURIComponent(revision)}?paths=${encodeURIComponent(path)}&expand=true`, signal);
+
+/** What lies at the top of a repository, up to a thousand files and folders, with what the scan of each file found. */
+export const loadTop = (repo: RepoId, signal?: AbortSignal): Promise<Entry[]> => get(`${repoApi(repo)}/tree/main${query({ limit: 1000, securityStatus: true })}`, signal);
 
 /** All files below a folder, without their commits: for a quick filter. `next` of the answer leads on. */
 export const loadAll = (repo: RepoId, revision: string, signal?: AbortSignal): Promise<Answer<Entry[]>> =>

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "client/commit.h"
+#include "client/lfs_upload.h"
+#include "client/local_files.h"
+#include "client/testing/hub_double.h"
+#include "client/upload_state.h"
+#include "format/ndjson_commit.h"
+
+namespace mirfa::client {
+namespace {
+
+namespace fs = std::filesystem;
+using fetch::testing::Imposter;
+using fetch::testing::Reply;
+using fetch::testing::Seen;
+using testing::Home;
+using testing::kCommit;
+
+LocalFile file_with(const fs::path& folder, const std::string& name, const std::string& text) {
+    fs::create_directories((folder / name).parent_path());
+    std::ofstream(folder / name) << text;
+    return collect_files(folder / name, name, {}).value().at(0);
+}
+
+/// What a hub understands of a commit, one line for each operation.
+struct Understood final : format::CommitSink {
+    std::vector<std::string> lines;
+    std::string text;
+    Result<void> header(format::CommitHeader h) override { return note("header " + h.summary + "|" + h.description); }
+    Result<void> begin_content() override {
+        text.clear();
+        return ok();
+    }
+    Result<void> content(ByteView bytes) override {
+        text += as_text(bytes);
+        return ok();
+    }
+    Result<void> file(format::CommitFile f) override { return note("file " + f.path + " " + text); }
+    Result<void> lfs_file(format::CommitLfsFile f) override {
+        return note("lfs " + f.path + " " + f.oid.hex().substr(0, 4) + " " + std::to_string(f.size.value_or(0)));
+    }
+    Result<void> deleted_file(std::string path) override { return note("delete " + path); }
+    Result<void> deleted_folder(std::string) override { return ok(); }
+    Result<void> copy_file(format::CommitCopy) override { return ok(); }
+    Result<void> note(std::string line) {
+        lines.push_back(std::move(line));
+        return ok();
+    }
+};
+
+std::vector<CommitOperation> some_operations(const fs::path& folder) {
+    std::vector<CommitOperation> operations(4);
+    operations[0].path = "a \"quoted\".txt";
+    operations[0].file = file_with(folder, "a", "hello\n");
+    operations[1].path = "empty";
+    operations[1].file = file_with(folder, "b", "");
+    operations[2].kind = CommitOperation::Kind::kLargeFile;
+    operations[2].path = "big.bin";
+    operations[2].file.bytes = 77;
+    operations[2].sha256 = sha256_of("x");
+    operations[3].kind = CommitOperation::Kind::kDelete;
+    operations[3].path = "old";
+    return operations;
+}
+
+std::string drained(CommitBody& body, std::size_t piece) {
+    std::string out;
+    Bytes buffer(piece);
+    while (const auto count = body.read(buffer).value()) out += as_text(ByteView(buffer).first(count));
+    return out;
+}
+
+TEST(CommitBody, IsWhatAHubUnderstandsAndAsLongAsItSays) {
+    const auto folder = TemporaryFolder::create().value();
+    const auto operations = some_operations(folder.path());
+    const CommitWords words{"main", "Title", "More\nlines", false};
+    for (const std::size_t piece : {1u, 7u, 65'536u}) {
+        CommitBody body(words, operations);
+        const auto text = drained(body, piece);
+        EXPECT_EQ(text.size(), body.size());
+        Understood hub;
+        format::CommitParser parser(hub);
+        ASSERT_TRUE(parser.feed(as_bytes(text)).has_value());
+        ASSERT_TRUE(parser.finish().has_value());
+        EXPECT_EQ(hub.lines,
+                  (std::vector<std::string>{"header Title|More\nlines", "file a \"quoted\".txt hello\n", "file empty ",
+                                            "lfs big.bin " + sha256_of("x").hex().substr(0, 4) + " 77", "delete old"}));
+    }
+}
+
+TEST(CommitBody, AFileThatBecameShorterEndsIt) {
+    const auto folder = TemporaryFolder::create().value();
+    const auto operations = some_operations(folder.path());
+    CommitBody body({"main", "Title", "", false}, operations);
+    std::ofstream(folder.path() / "a", std::ios::trunc) << "he";
+    Bytes buffer(65'536);
+    Result<std::size_t> last = std::size_t{1};
+    while (last.has_value() && last.value() > 0) last = body.read(buffer);
+    ASSERT_FALSE(last.has_value());
+    EXPECT_EQ(last.error().code, Code::kConflict);
+}
+
+TEST(Commit, IsRepeatedWhenTheBranchMovedButNeverWhenItOpensAPullRequest) {
+    const auto folder = TemporaryFolder::create().value();
+    const auto operations = some_operations(folder.path());
+    for (const bool create_pr : {false, true}) {
+        Home home;
+        std::atomic<int> asked = 0;
+        Imposter server([&](const Seen&) {
+            if (++asked == 1) return Reply{412, {}, R"({"error":"The branch was updated"})"};
+            return Reply{200, {}, R"({"commitOid":")" + kCommit + R"(","commitUrl":"u"})"};
+        });
+        Hub hub(home.settings(server.url()), Secret());
+        const auto made = send_commit(hub, {RepoType::kModel, "a/b"}, {"feat/x", "Title", "", create_pr}, operations, nullptr);
+        EXPECT_EQ(made.has_value(), !create_pr);
+        EXPECT_EQ(server.seen().size(), create_pr ? 1u : 2u);
+        EXPECT_EQ(server.seen()[0].target, std::string("/api/models/a/b/commit/feat%2Fx") + (create_pr ? "?create_pr=1" : ""));
+        EXPECT_EQ(server.seen().front().body, server.seen().back().body);
+    }
+}
+
+TEST(LfsUpload, PutsPartsWithoutTheTokenAndConfirmsThem) {
+    const auto folder = TemporaryFolder::create().value();
+    const LfsFile file{file_with(folder.path(), "w", "0123456789"), sha256_of("0123456789")};
+    const auto oid = file.sha256.hex();
+    Home home;
+    Imposter store([](const Seen& seen) { return Reply{200, {{"ETag", "\"e" + seen.body + "\""}}, ""}; });
+    Imposter server([&](const Seen& seen) {
+        if (!seen.target.ends_with("/objects/batch")) return Reply{200, {}, "{}"};
+        return Reply{200,
+                     {},
+                     R"({"objects":[{"oid":")" + oid + R"(","size":10,"actions":{"upload":{"href":")" + store.url("/done") +
+                         R"(","header":{"chunk_size":"4","00001":")" + store.url("/1") + R"(","00002":")" + store.url("/2") +
+                         R"(","00003":")" + store.url("/3") + R"("}},"verify":{"href":")" + server.url("/verify") + R"("}}}]})"};
+    });
+    Hub hub(home.settings(server.url()), Secret("hf_secret"));
+    const auto sent = send_lfs_files(hub, {RepoType::kDataset, "a/b"}, "main", {file}, nullptr, nullptr);
+    ASSERT_TRUE(sent.has_value()) << sent.error().message;
+    std::vector<std::string> bodies;
+    for (const auto& seen : store.seen()) {
+        bodies.push_back(seen.body);
+        EXPECT_EQ(seen.header("Authorization"), "");
+    }
+    EXPECT_EQ(
+        bodies,
+        (std::vector<std::string>{
+            "0123", "4567", "89",
+            R"({"oid":")" + oid +
+                R"(","parts":[{"partNumber":1,"etag":"\"e0123\""},{"partNumber":2,"etag":"\"e4567\""},{"partNumber":3,"etag":"\"e89\""}]})"}));
+    EXPECT_EQ(server.seen().at(0).target, "/datasets/a/b.git/info/lfs/objects/batch");
+    EXPECT_EQ(server.seen().at(1).header("Authorization"), "Bearer hf_secret");
+}
+
+TEST(LfsUpload, PartsThatDoNotAddUpAreRefused) {
+    const auto folder = TemporaryFolder::create().value();
+    const LfsFile file{file_with(folder.path(), "w", "0123456789"), sha256_of("0123456789")};
+    Home home;
+    Imposter server([&](const Seen&) {
+        return Reply{
+            200,
+            {},
+            R"({"objects":[{"oid":")" + file.sha256.hex() +
+                R"(","size":10,"actions":{"upload":{"href":"http://x/","header":{"chunk_size":"4","1":"http://x/1"}}}}]})"};
+    });
+    Hub hub(home.settings(server.url()), Secret());
+    EXPECT_EQ(send_lfs_files(hub, {RepoType::kModel, "a/b"}, "main", {file}, nullptr, nullptr).error().code, Code::kCorrupt);
+}
+
+TEST(LocalFiles, GitAndDownloadFoldersAreLeftOutAndPathsAreThoseOfTheRepository) {
+    const auto folder = TemporaryFolder::create().value();
+    for (const char* name : {"b/c.txt", "a.txt", ".git/config", ".cache/huggingface/x", ".gitignore", "b/.git/y"})
+        file_with(folder.path(), name, "1");
+    std::vector<std::string> paths;
+    const auto files = collect_files(folder.path(), "./in/side/", {}).value();
+    for (const auto& file : files) paths.push_back(file.path);
+    EXPECT_EQ(paths, (std::vector<std::string>{"in/side/.gitignore", "in/side/a.txt", "in/side/b/c.txt"}));
+    EXPECT_EQ(git_blob_id(file_with(folder.path(), "h", "hello\n")).value(), "ce013625030ba8dba906f756967f9e9ca394464a");
+    EXPECT_EQ(collect_files(folder.path() / "none", "", {}).error().code, Code::kNotFound);
+    EXPECT_FALSE(collect_files(folder.path(), "../up", {}).has_value());
+}
+
+TEST(UploadState, IsReadBackAndBelievedOnlyForFilesThatHaveNotChanged) {
+    const auto folder = TemporaryFolder::create().value();
+    const auto place = folder.path() / "state" / "x";
+    const auto file = file_with(folder.path(), "a", "hello\n");
+    format::ShardXorb xorb{format::chunk_hash(as_bytes("x")), 5, 0, {{format::chunk_hash(as_bytes("c")), 0, 5}}};
+    {
+        auto state = UploadState::open(place);
+        state.note_sent(file, sha256_of("hello\n"));
+        state.note_xorb(xorb);
+    }
+    std::ofstream(place, std::ios::app) << "f\x10";  // a record that was cut off
+    {
+        auto state = UploadState::open(place);
+        EXPECT_FALSE(state.was_used());
+        EXPECT_EQ(state.sent(file), sha256_of("hello\n"));
+        EXPECT_TRUE(state.was_used());
+        auto changed = file;
+        changed.modified_ns += 1;
+        EXPECT_FALSE(state.sent(changed));
+        std::vector<format::ShardXorb> xorbs;
+        state.each_xorb([&](const auto& x) { xorbs.push_back(x); });
+        EXPECT_EQ(xorbs, std::vector{xorb});
+        state.note_sent(changed, sha256_of("y"));
+    }
+    auto state = UploadState::open(place);
+    EXPECT_EQ(state.sent(file), sha256_of("hello\n"));
+    auto second = UploadState::open(place);
+    EXPECT_FALSE(second.sent(file)) << "another process has it";
+    state.forget();
+    EXPECT_FALSE(fs::exists(place));
+}
+
+}  // namespace
+}  // namespace mirfa::client

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Weights for another framework: `mirfa convert` on a real model, and the hub's own job that opens a pull request.
+
+What Mirfa writes is read here by the formats' own libraries (safetensors, h5py, msgpack, zipfile). The frameworks themselves
+judge in test_frameworks.py, under --full.
+"""
+
+import json
+import shutil
+import time
+
+import pytest
+
+from harness import content
+from harness.paths import CLIENTS
+
+WEIGHTS = "model.safetensors"
+QUERY = "encoder.layer.0.attention.self.query.weight"
+
+
+@pytest.fixture
+def minilm(tmp_path):
+    """MiniLM, a BERT of six layers."""
+    return shutil.copytree((CLIENTS / "minilm/model").resolve(), tmp_path / "minilm",
+                           ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+
+
+def same_tensors(first, second):
+    """Octet for octet, by the library of the format."""
+    from safetensors import safe_open
+    with safe_open(first, "numpy") as a, safe_open(second, "numpy") as b:
+        missing = [name for name in a.keys() if name not in set(b.keys())]
+        other = [name for name in a.keys() if name not in missing and a.get_tensor(name).tobytes() != b.get_tensor(name).tobytes()]
+        return {"missing": missing, "other": other, "same": len(list(a.keys())) - len(missing) - len(other)}
+
+
+@pytest.mark.parametrize("target, made", [("tf", "tf_model.h5"), ("flax", "flax_model.msgpack"), ("pt", "pytorch_model.bin")])
+def test_a_real_model_goes_there_and_comes_back_octet_for_octet(machine, minilm, tmp_path, target, made):
+    machine.mirfa("convert", minilm, tmp_path / "there", "--to", target)
+    assert (tmp_path / "there" / made).stat().st_size > 0
+    assert (tmp_path / "there/config.json").read_bytes() == (minilm / "config.json").read_bytes()
+    machine.mirfa("convert", tmp_path / "there", tmp_path / "back", "--to", "safetensors")
+    compared = machine.python("checkpoints").call(same_tensors, first=minilm / WEIGHTS, second=tmp_path / "back" / WEIGHTS)
+    dropped = [name for name in compared["missing"] if not name.endswith("position_ids")]
+    assert (dropped, compared["other"]) == ([], []) and compared["same"] > 100
+
+
+def test_the_files_are_what_the_formats_own_libraries_read(machine, minilm, tmp_path):
+    for target in ("tf", "flax"):
+        machine.mirfa("convert", minilm, tmp_path / target, "--to", target)
+
+    def look(source, h5, flax, query):
+        import h5py
+        import msgpack
+        import numpy as np
+        from safetensors import safe_open
+        with safe_open(source, "numpy") as file:
+            wanted = file.get_tensor(query)
+        found = {}
+        with h5py.File(h5) as file:
+            layers = [name.decode() if isinstance(name, bytes) else name for name in file.attrs["layer_names"]]
+            names = [name.decode() if isinstance(name, bytes) else name for name in file["bert"].attrs["weight_names"]]
+            found["tf layers"] = layers
+            kernel = next(name for name in names if name.endswith("layer_._0/attention/self/query/kernel:0"))
+            found["tf"] = bool(np.array_equal(np.array(file["bert"][kernel]), wanted.T))
+        def leaf(code, data):
+            shape, dtype, octets = msgpack.unpackb(data, raw=False)
+            return np.frombuffer(octets, dtype).reshape(shape)
+        with open(flax, "rb") as file:
+            tree = msgpack.unpackb(file.read(), ext_hook=leaf, raw=False)
+        for word in query.split(".")[:-1]:
+            tree = tree[word]
+        found["flax"] = bool(np.array_equal(tree["kernel"], wanted.T))
+        return found
+
+    found = machine.python("checkpoints").call(look, source=minilm / WEIGHTS, h5=tmp_path / "tf/tf_model.h5",
+                                               flax=tmp_path / "flax/flax_model.msgpack", query=QUERY)
+    assert found == {"tf layers": ["bert"], "tf": True, "flax": True}
+
+
+def begin(web, person, repo, **wanted):
+    answer = web.post(f"{repo.api}/convert", as_json=wanted, token=person.token)
+    assert answer.status == 202, answer.text
+    return answer.json()
+
+
+def ended(web, person, repo, job):
+    """Waits for the job itself; the test's own limit ends what never comes."""
+    while job["state"] in ("waiting", "running"):
+        time.sleep(0.2)
+        job = web.get(f"{repo.api}/jobs/{job['id']}", token=person.token).json()
+    return job
+
+
+def test_the_hub_converts_and_proposes_the_files_with_a_report(machine, other_machine, web, alice, bob, repo, minilm, tmp_path):
+    machine.hub2(alice).hf("upload", repo.id, minilm, ".")
+    job = ended(web, bob, repo, begin(web, bob, repo, to="tf"))
+    assert job["state"] == "done", job
+    assert job["result"]["files"] == ["tf_model.h5"]
+    number = job["result"]["pullRequest"]
+    proposal = web.get(f"{repo.api}/discussions/{number}", token=alice.token).json()
+    assert proposal["title"] == "Add tf weights" and proposal["author"]["name"] == "bob" and proposal["isPullRequest"]
+    text = proposal["events"][0]["data"]["latest"]["raw"]
+    assert QUERY in text or "199" in text or "tensors" in text.lower()
+    other_machine.hub2().hf("download", repo.id, "--revision", f"refs/pr/{number}", "--local-dir", tmp_path / "made")
+    machine.mirfa("convert", tmp_path / "made/tf_model.h5", tmp_path / "back", "--to", "safetensors")
+    compared = machine.python("checkpoints").call(same_tensors, first=minilm / WEIGHTS, second=tmp_path / "back" / WEIGHTS)
+    assert compared["other"] == [] and compared["same"] > 100
+    again = web.post(f"{repo.api}/convert", as_json={"to": "tf", "revision": f"refs/pr/{number}"}, token=bob.token)
+    assert again.status == 409 and "already" in again.json()["error"]
+
+
+def test_what_cannot_be_converted_is_told_and_nothing_is_proposed(machine, web, alice, repo, tmp_path):
+    content.safetensors(tmp_path / "m/model.safetensors", strange=("F32", (3,)))
+    content.write_text(tmp_path / "m/config.json", json.dumps({"model_type": "nobody-knows", "architectures": ["NobodyModel"]}))
+    machine.hub2(alice).hf("upload", repo.id, tmp_path / "m", ".")
+    job = ended(web, alice, repo, begin(web, alice, repo, to="flax"))
+    assert job["state"] == "failed" and "nobody-knows" in job["message"], job
+    assert web.get(f"{repo.api}/discussions", token=alice.token).json()["count"] == 0
+    nothing = web.post(f"{repo.api}/convert", as_json={"to": "onnx"}, token=alice.token)
+    assert nothing.status == 400 and "gguf" in nothing.json()["error"]
+
+
+def test_weights_that_were_never_there_cannot_be_converted(web, alice, repo):
+    answer = web.post(f"{repo.api}/convert", as_json={"to": "tf"}, token=alice.token)
+    assert answer.status == 404 and "model.safetensors" in answer.json()["error"]
+
+
+def test_a_pickle_that_would_run_something_is_told_beside_the_file(machine, web, alice, repo, tmp_path):
+    (tmp_path / "model.pkl").write_bytes(b"cos\nsystem\n(S'true'\ntR.")
+    machine.hub2(alice).hf("upload", repo.id, tmp_path / "model.pkl", "model.pkl")
+    status = {"status": "queued"}
+    while status["status"] == "queued":
+        time.sleep(0.2)
+        entries = web.get(f"{repo.api}/tree/main?expand=true").json()
+        status = next(entry for entry in entries if entry["path"] == "model.pkl")["securityFileStatus"]
+    assert status["status"] == "unsafe"
+    assert status["pickleImportScan"]["pickleImports"] == [{"module": "os", "name": "system", "safety": "dangerous"}]
+    told = web.get(f"{repo.api}?securityStatus=true").json()["securityRepoStatus"]
+    assert told == {"scansDone": True, "filesWithIssues": [{"path": "model.pkl", "level": "unsafe"}]}
+
+    def look(repo_id):
+        info = api.model_info(repo_id, securityStatus=True)
+        entry = next(item for item in api.list_repo_tree(repo_id, expand=True) if item.path == "model.pkl")
+        return [info.security_repo_status, entry.security["status"]]
+
+    assert machine.hub2().call(look, repo_id=repo.id) == [told, "unsafe"]
