@@ -43,6 +43,9 @@ export interface Conversion {
 }
 export const beginConversion = (repo: RepoId, wanted: Conversion): Promise<Job> => send('POST', `${repoApi(repo)}/convert`, wanted);
 
+/** Compares the weights of two revisions tensor by tensor. */
+export const beginTensorDiff = (repo: RepoId, base: string, head: string): Promise<Job> => send('POST', `${repoApi(repo)}/tensor-diff`, { base, head });
+
 /** The newest first; src/pages/shell_pages.cpp writes the same address. */
 export const jobsPath = (repo: RepoId): string => `${repoApi(repo)}/jobs?limit=50`;
 export const loadJobs = (repo: RepoId, signal?: AbortSignal): Promise<Answer<Job[]>> => ask(jobsPath(repo), { signal });
