@@ -25,18 +25,15 @@ void write_time(JsonWriter& json, std::string_view key, const std::optional<Unix
         json.null(key);
 }
 
-/// What a list holds of a result: the differences of thousands of tensors are asked for by themselves.
-constexpr std::size_t kMaxListedResult = 16u << 10;
-
 /// The members of a job; the object is open and stays so.
-void write_job(JsonWriter& json, const Job& job, std::size_t max_result = SIZE_MAX) {
+void write_job(JsonWriter& json, const Job& job) {
     json.field("id", std::to_string(job.id)).field("kind", job.kind).field("state", hub::name_of(job.state));
     json.field("step", job.step).field("done", job.done).field("total", job.total).field("attempts", job.attempts);
     if (job.message.empty())
         json.null("message");
     else
         json.field("message", job.message);
-    json.raw("input", job.input).raw("result", job.result.size() <= max_result ? std::string_view(job.result) : "null");
+    json.raw("input", job.input).raw("result", job.result);
     json.field("createdAt", to_iso8601(job.created));
     write_time(json, "startedAt", job.started);
     write_time(json, "endedAt", job.ended);
@@ -45,7 +42,7 @@ void write_job(JsonWriter& json, const Job& job, std::size_t max_result = SIZE_M
 /// In lists stands also who asked for it, and of the whole hub where.
 void write_named(JsonWriter& json, const hub::NamedJob& row, bool with_repo) {
     json.object();
-    write_job(json, row.job, kMaxListedResult);
+    write_job(json, row.job);
     if (with_repo) json.field("repoType", row.repo_type).field("repo", row.repo_name);
     json.field("user", row.user_name).end();
 }

@@ -10,7 +10,7 @@ export interface TensorChange {
     change: Change;
     dtype: Pair<string>;
     shape: Pair<number[]>;
-    /** null: the numbers were not compared. */
+    /** null: no numbers were compared. */
     elements: number | null;
     differing: number | null;
     maxAbs: number | null;
