@@ -40,6 +40,14 @@ void write_job(JsonWriter& json, const Job& job) {
     write_time(json, "endedAt", job.ended);
 }
 
+/// In lists stands also who asked for it, and of the whole hub where.
+void write_named(JsonWriter& json, const hub::NamedJob& row, bool with_repo) {
+    json.object();
+    write_job(json, row.job);
+    if (with_repo) json.field("repoType", row.repo_type).field("repo", row.repo_name);
+    json.field("user", row.user_name).end();
+}
+
 http::Response one_job(const Job& job, int status = 200) {
     JsonWriter json;
     json.object();
@@ -82,14 +90,10 @@ Result<http::Response> repo_jobs(Call& call) {
     TRY(const auto jobs, hub::jobs_of(call.hub, call.repository(), cursor_of(call), limit_of(call)));
     JsonWriter json;
     json.array();
-    for (const auto& job : jobs) {
-        json.object();
-        write_job(json, job);
-        json.end();
-    }
+    for (const auto& row : jobs) write_named(json, row, false);
     json.end();
     auto response = json_response(std::move(json));
-    if (!jobs.empty()) add_next(response, call, jobs.size(), jobs.back().id);
+    if (!jobs.empty()) add_next(response, call, jobs.size(), jobs.back().job.id);
     return response;
 }
 
@@ -107,12 +111,7 @@ Result<http::Response> admin_jobs(Call& call) {
     TRY(const auto rows, hub::jobs_of_hub(call.hub, cursor_of(call), limit_of(call)));
     JsonWriter json;
     json.array();
-    for (const auto& row : rows) {
-        json.object();
-        write_job(json, row.job);
-        json.field("repoType", row.repo_type).field("repo", row.repo_name).field("user", row.user_name);
-        json.end();
-    }
+    for (const auto& row : rows) write_named(json, row, true);
     json.end();
     auto response = private_json(std::move(json));
     if (!rows.empty()) add_next(response, call, rows.size(), rows.back().job.id);

@@ -161,7 +161,7 @@ void write_entry(JsonWriter& json, const hub::ListedEntry& entry, bool expanded)
         json.object("lastCommit").field("id", entry.last_commit->id.hex()).field("title", entry.last_commit->title);
         json.field("date", to_iso8601(entry.last_commit->date)).end();
     }
-    if (expanded && !entry.security.empty()) json.raw("securityFileStatus", entry.security);
+    if (!entry.security.empty()) json.raw("securityFileStatus", entry.security);
     json.end();
 }
 

@@ -44,6 +44,7 @@ Result<http::Response> tree(Call& call) {
     hub::TreeQuery query;
     query.recursive = call.query.is_true("recursive");
     query.with_last_commit = call.query.is_true("expand");
+    query.with_security = call.query.is_true("securityStatus");
     query.cursor = call.query.find("cursor").value_or("");
     const std::int64_t most = query.with_last_commit ? kExpandedPage : kPage;
     query.limit = static_cast<std::size_t>(call.query.number("limit", most, 1, most));

@@ -45,6 +45,7 @@ constexpr Section kAdmin[] = {
     {"users", "admin_users", "/api/admin/users?limit=50"},
     {"organizations", "organizations", "/api/admin/organizations?limit=50"},
     {"storage", "storage", "/api/admin/storage"},
+    {"jobs", "jobs", "/api/admin/jobs?limit=50"},
     {"sign-up", "sign_up_policy", "/api/admin/sign-up"},
     {"audit", "admin_audit", "/api/admin/audit?limit=50"},
 };

@@ -20,6 +20,7 @@ Result<http::Response> repo_commit_page(Call&);
 Result<http::Response> repo_compare_page(Call&);
 Result<http::Response> repo_blame_page(Call&);
 Result<http::Response> repo_branches_page(Call&);
+Result<http::Response> repo_jobs_page(Call&);
 Result<http::Response> repo_discussions_page(Call&);
 Result<http::Response> repo_discussion_page(Call&);
 Result<http::Response> repo_discussion_new_page(Call&);

@@ -53,6 +53,7 @@ constexpr Route kRoutes[] = {
     shown("/{repo}/compare/{rest*}", repo_compare_page, Access::kReadContent),
     shown("/{repo}/blame/{rest*}", repo_blame_page, Access::kReadContent, Work::kDisk),
     shown("/{repo}/branches", repo_branches_page, Access::kSeeInfo),
+    shown("/{repo}/jobs", repo_jobs_page, Access::kReadContent),
     shown("/{repo}/discussions", repo_discussions_page, Access::kSeeInfo),
     shown("/{repo}/discussions/new", repo_discussion_new_page, Access::kSeeInfo),
     shown("/{repo}/discussions/{num}", repo_discussion_page, Access::kSeeInfo, Work::kDisk),

@@ -136,7 +136,7 @@ Result<http::Response> repo_card_page(Call& call) {
     return shell(call, {"repo/CardPage",
                         repo.full_name(),
                         description_of(call),
-                        {api + std::string(kKnown), api + "/tree/main?limit=1000"},
+                        {api + std::string(kKnown), api + "/tree/main?limit=1000&securityStatus=true"},
                         {api::web_path(repo) + "/raw/main/README.md"}});
 }
 
@@ -207,6 +207,13 @@ Result<http::Response> repo_branches_page(Call& call) {
                         words(call, "refs_title") + " · " + call.repository().full_name(),
                         description_of(call),
                         {about_address(call.repository()), api + "/refs"}});
+}
+
+Result<http::Response> repo_jobs_page(Call& call) {
+    return shell(call, {"repo/JobsPage",
+                        words(call, "jobs") + " · " + call.repository().full_name(),
+                        description_of(call),
+                        {about_address(call.repository()), api::api_path(call.repository()) + "/jobs?limit=50"}});
 }
 
 Result<http::Response> repo_discussions_page(Call& call) {

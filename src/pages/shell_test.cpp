@@ -164,7 +164,7 @@ TEST_F(ShellTest, NoPageAsksForTheNamesOfAllFiles) {
     }
     const auto card = first_data(get("/alice/m"));
     EXPECT_FALSE(known_of(card).contains("siblings"));
-    EXPECT_EQ(card.at("/api/models/alice/m/tree/main?limit=1000").at("body").as_array().size(), 2u);
+    EXPECT_EQ(card.at("/api/models/alice/m/tree/main?limit=1000&securityStatus=true").at("body").as_array().size(), 2u);
 }
 
 TEST_F(ShellTest, EveryPageRunsOurScriptsOnlyAndKnowsItsPlace) {

@@ -64,7 +64,7 @@ PAGES = {
     "upload": "/acme/harbour/upload/main", "edit": "/acme/harbour/edit/main/config.json",
     "edit-card": "/acme/harbour/edit/main/README.md", "settings": "/settings", "tokens": "/settings/tokens",
     "new-organization": "/organizations/new", "organization-settings": "/organizations/acme/settings",
-    "admin-users": "/admin", "admin-storage": "/admin/storage", "admin-sign-up": "/admin/sign-up",
+    "jobs": "/acme/harbour/jobs", "admin-jobs": "/admin/jobs", "admin-users": "/admin", "admin-storage": "/admin/storage", "admin-sign-up": "/admin/sign-up",
 }
 FOR_STRANGERS = {"sign-in", "missing"}
 

@@ -19,8 +19,8 @@ Result<Job> need_job(Session& session, const catalog::Repository& repo, RowId id
     return std::move(*job);
 }
 
-Result<JobOfHub> with_names(Session& session, Job job) {
-    JobOfHub row;
+Result<NamedJob> with_names(Session& session, Job job) {
+    NamedJob row;
     if (job.repo) {
         TRY(const auto repo, catalog::find_repository_by_id(session, *job.repo));
         if (repo) {
@@ -34,6 +34,18 @@ Result<JobOfHub> with_names(Session& session, Job job) {
     }
     row.job = std::move(job);
     return row;
+}
+
+Result<std::vector<NamedJob>> list_named(Hub& hub, const catalog::JobQuery& wanted) {
+    return hub.catalog.read([&](Session& s) -> Result<std::vector<NamedJob>> {
+        TRY(auto jobs, catalog::list_jobs(s, wanted));
+        std::vector<NamedJob> rows;
+        for (auto& job : jobs) {
+            TRY(auto row, with_names(s, std::move(job)));
+            rows.push_back(std::move(row));
+        }
+        return rows;
+    });
 }
 
 Result<Job> insert_or_join(Session& session, Job job) {
@@ -78,21 +90,11 @@ Result<Job> load_job(Hub& hub, const catalog::Repository& repo, RowId id) {
     return hub.catalog.read([&](Session& s) { return need_job(s, repo, id); });
 }
 
-Result<std::vector<Job>> jobs_of(Hub& hub, const catalog::Repository& repo, RowId before, int limit) {
-    return hub.catalog.read([&](Session& s) { return catalog::list_jobs(s, {repo.id, before, limit}); });
+Result<std::vector<NamedJob>> jobs_of(Hub& hub, const catalog::Repository& repo, RowId before, int limit) {
+    return list_named(hub, {repo.id, before, limit});
 }
 
-Result<std::vector<JobOfHub>> jobs_of_hub(Hub& hub, RowId before, int limit) {
-    return hub.catalog.read([&](Session& s) -> Result<std::vector<JobOfHub>> {
-        TRY(auto jobs, catalog::list_jobs(s, {std::nullopt, before, limit}));
-        std::vector<JobOfHub> rows;
-        for (auto& job : jobs) {
-            TRY(auto row, with_names(s, std::move(job)));
-            rows.push_back(std::move(row));
-        }
-        return rows;
-    });
-}
+Result<std::vector<NamedJob>> jobs_of_hub(Hub& hub, RowId before, int limit) { return list_named(hub, {std::nullopt, before, limit}); }
 
 Result<Job> cancel_job(Hub& hub, const Principal& who, const catalog::Repository& repo, RowId id) {
     return hub.catalog.write([&](Session& s) -> Result<Job> {

@@ -27,16 +27,17 @@ inline constexpr int kMaxWaitingOfUser = 20;
 
 /// Fails: kNotFound for a job that is not this repository's.
 Result<Job> load_job(Hub& hub, const catalog::Repository& repo, RowId id);
-/// The newest first.
-Result<std::vector<Job>> jobs_of(Hub& hub, const catalog::Repository& repo, RowId before, int limit);
-/// Of the whole hub, with the repository's full name ("" for one that has none). For administrators.
-struct JobOfHub {
+/// A job as lists show it.
+struct NamedJob {
     Job job;
-    std::string repo_type;
-    std::string repo_name;
-    std::string user_name;
+    std::string repo_type;  ///< "" for a job that has no repository, or none any more
+    std::string repo_name;  ///< its full name
+    std::string user_name;  ///< who asked for it; "" for what the hub began itself
 };
-Result<std::vector<JobOfHub>> jobs_of_hub(Hub& hub, RowId before, int limit);
+/// The newest first.
+Result<std::vector<NamedJob>> jobs_of(Hub& hub, const catalog::Repository& repo, RowId before, int limit);
+/// Of the whole hub. For administrators.
+Result<std::vector<NamedJob>> jobs_of_hub(Hub& hub, RowId before, int limit);
 
 /// By whoever asked for it, those who may write to the repository, and administrators of the hub.
 /// Fails: kForbidden; kNotFound; kConflict when it had ended.

@@ -198,8 +198,9 @@ TEST(Jobs, ListsTellTheNewestFirstAndEndedOnesAreForgotten) {
     const Job second = hub.begin("good");
     const auto jobs = jobs_of(hub.hub, hub.repo, 0, 10).value();
     ASSERT_EQ(jobs.size(), 2u);
-    EXPECT_EQ(jobs[0].id, second.id);
-    EXPECT_EQ(jobs_of(hub.hub, hub.repo, second.id, 10).value().at(0).id, first.id);
+    EXPECT_EQ(jobs[0].job.id, second.id);
+    EXPECT_EQ(jobs[0].user_name, "ada");
+    EXPECT_EQ(jobs_of(hub.hub, hub.repo, second.id, 10).value().at(0).job.id, first.id);
     const auto of_hub = jobs_of_hub(hub.hub, 0, 10).value();
     EXPECT_EQ(of_hub.at(1).repo_name, "ada/m");
     EXPECT_EQ(of_hub.at(1).user_name, "ada");

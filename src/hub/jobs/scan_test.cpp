@@ -19,9 +19,10 @@ struct ScanHub : testing::WholeHub {
     catalog::Repository repo = add_repo(ada, "m");
 
     std::vector<Job> scans() {
-        auto jobs = jobs_of(hub, repo, 0, 100).value();
-        std::erase_if(jobs, [](const Job& job) { return job.kind != kScanKind; });
-        return jobs;
+        std::vector<Job> scans;
+        for (auto& row : jobs_of(hub, repo, 0, 100).value())
+            if (row.job.kind == kScanKind) scans.push_back(std::move(row.job));
+        return scans;
     }
     std::string run(const Job& job) {
         JobContext context(hub, job, folder.path());
@@ -30,6 +31,11 @@ struct ScanHub : testing::WholeHub {
     std::string status_at(const std::string& path) {
         const auto found = find_entries(hub, repo, {"main"}, {path}, true).value();
         return found.at(0).security;
+    }
+    std::string status_in_tree(const std::string& path) {
+        for (const auto& entry : list_tree(hub, repo, {"main"}, {.with_security = true}).value().entries)
+            if (entry.path == path) return entry.security;
+        return "not there";
     }
     ObjectId head() { return ref(repo, "refs/heads/main")->commit; }
 };
@@ -49,6 +55,7 @@ TEST(Scan, ACommitWithAPickleIsScannedAndTheFileTellsWhatItImports) {
     EXPECT_EQ(hub.status_at("model.pkl"),
               "{\"status\":\"unsafe\",\"avScan\":null,\"pickleImportScan\":{\"status\":\"unsafe\",\"pickleImports\":["
               "{\"module\":\"os\",\"name\":\"system\",\"safety\":\"dangerous\"}]}}");
+    EXPECT_EQ(hub.status_in_tree("model.pkl"), hub.status_at("model.pkl"));
     const auto security = security_of_commit(hub.hub, hub.repo, hub.head()).value();
     EXPECT_TRUE(security.scans_done);
     ASSERT_EQ(security.issues.size(), 1u);

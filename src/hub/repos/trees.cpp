@@ -118,6 +118,7 @@ Result<TreePage> list_tree(Hub& hub, const Repository& repo, const std::vector<s
         TRY(lister.list(folder.tree, folder.path.empty() ? "" : folder.path + "/"));
         TreePage page{folder.commit, lister.take(), lister.next()};
         if (query.with_last_commit) TRY(add_last_commits(session, repo, page.commit, page.entries));
+        if (query.with_security && !query.with_last_commit) TRY(add_security(session, page.entries));
         return page;
     });
 }

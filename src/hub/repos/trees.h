@@ -13,12 +13,13 @@ struct ListedEntry {
     ObjectId oid;                              ///< of the blob or tree
     std::optional<FileFacts> file;             ///< for files
     std::optional<CommitSummary> last_commit;  ///< when asked for
-    std::string security = {};                 ///< JSON as security.h gives it, when the last commit is asked for
+    std::string security = {};                 ///< JSON as security.h gives it, when it or the last commit is asked for
 };
 
 struct TreeQuery {
     bool recursive = false;
     bool with_last_commit = false;
+    bool with_security = false;
     std::string cursor;  ///< from the page before
     std::size_t limit = 1'000;
 };

@@ -19,6 +19,13 @@ export function size(octets: number): string {
 /** `12,345` */
 export const count = (value: number): string => value.toLocaleString(language());
 
+/** Any number to four figures: `0.1235`, `2.4e-7`. */
+export function number(value: number): string {
+    const size = Math.abs(value);
+    if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
+    return value.toLocaleString(language(), { maximumSignificantDigits: 4 });
+}
+
 /** `1.2M`: for likes, downloads, parameters. */
 export const short = (value: number): string =>
     value.toLocaleString(language() === 'ar' ? 'ar' : 'en', { notation: 'compact', maximumFractionDigits: 1 });

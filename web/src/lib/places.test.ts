@@ -23,6 +23,7 @@ describe('addresses of pages', () => {
         ['/organizations/acme/settings', { page: 'organization-settings', owner: 'acme', rest: '' }],
         ['/organizations/acme/settings/members', { page: 'organization-settings', owner: 'acme', rest: 'members' }],
         ['/acme/tiny/settings', { page: 'repo-settings', repo: { type: 'model', owner: 'acme', name: 'tiny' }, rest: '' }],
+        ['/datasets/acme/clips/jobs', { page: 'repo-jobs', repo: clips, rest: '' }],
         ['/setup/abc', { page: 'setup', rest: 'abc' }],
     ])('%s', (path, place) => expect(placeOf(path)).toEqual(place));
 

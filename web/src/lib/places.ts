@@ -27,7 +27,7 @@ export interface Place {
     rest?: string;
 }
 
-const kRepoPages = new Set(['tree', 'blob', 'commits', 'commit', 'compare', 'blame', 'branches', 'discussions', 'settings', 'edit', 'new', 'upload', 'delete']);
+const kRepoPages = new Set(['tree', 'blob', 'commits', 'commit', 'compare', 'blame', 'branches', 'jobs', 'discussions', 'settings', 'edit', 'new', 'upload', 'delete']);
 const kRevisionPages = new Set(['tree', 'blob', 'commits', 'commit', 'blame', 'edit', 'new', 'upload', 'delete']);
 const kFixed = ['login', 'join', 'device', 'new', 'new-dataset', 'new-space', 'organizations/new', 'search'];
 

@@ -23,6 +23,7 @@ export const pages = {
     'repo-compare': () => import('./repo/ComparePage.svelte'),
     'repo-branches': () => import('./repo/BranchesPage.svelte'),
     'repo-blame': () => import('./repo/BlamePage.svelte'),
+    'repo-jobs': () => import('./repo/JobsPage.svelte'),
     'repo-discussions': () => import('./repo/DiscussionsPage.svelte'),
     'repo-discussion': () => import('./repo/DiscussionPage.svelte'),
     'repo-discussion-new': () => import('./repo/NewDiscussionPage.svelte'),

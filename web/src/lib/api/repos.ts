@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask, get, query, send, type Answer } from './http';
 import { encodePath } from '../base';
+import type { SecurityStatus } from '../security';
 import { idOf, repoApi, type RepoId, type RepoType } from '../places';
 
 /** What the card's front matter holds; written by people, so that any value may be of any shape. */
@@ -63,6 +64,8 @@ export interface Entry {
     oid: string;
     lfs?: { oid: string; size: number; pointerSize: number };
     xetHash?: string;
+    /** With `expand` or `securityStatus`. */
+    securityFileStatus?: SecurityStatus;
     lastCommit?: LastCommit;
 }
 
@@ -77,12 +80,19 @@ export const loadTree = (repo: RepoId, revision: string, path: string, signal?: 
 export const loadEntry = (repo: RepoId, revision: string, path: string, signal?: AbortSignal): Promise<Entry[]> =>
     get(`${repoApi(repo)}/paths-info/${encodeURIComponent(revision)}?paths=${encodeURIComponent(path)}&expand=true`, signal);
 
-/** What lies at the top of a repository, up to a thousand files and folders. */
-export const loadTop = (repo: RepoId, signal?: AbortSignal): Promise<Entry[]> => get(`${repoApi(repo)}/tree/main${query({ limit: 1000 })}`, signal);
+/** What lies at the top of a repository, up to a thousand files and folders, with what the scan of each file found. */
+export const loadTop = (repo: RepoId, signal?: AbortSignal): Promise<Entry[]> => get(`${repoApi(repo)}/tree/main${query({ limit: 1000, securityStatus: true })}`, signal);
 
 /** All files below a folder, without their commits: for a quick filter. `next` of the answer leads on. */
 export const loadAll = (repo: RepoId, revision: string, signal?: AbortSignal): Promise<Answer<Entry[]>> =>
     ask(`${repoApi(repo)}/tree/${encodeURIComponent(revision)}${query({ recursive: true, limit: 10000 })}`, { signal });
+
+const kRootEntries = 10_000;
+/** Names of the files at the top; of a very large folder those that come first. */
+export const loadNames = async (repo: RepoId, revision: string, signal?: AbortSignal): Promise<string[]> => {
+    const entries = await get<Entry[]>(`${repoApi(repo)}/tree/${encodeURIComponent(revision)}${query({ limit: kRootEntries })}`, signal);
+    return entries.filter(({ type }) => type === 'file').map(({ path }) => path);
+};
 
 /** What is known of single paths: R-43. Those that are not there are left out. */
 export const loadPaths = (repo: RepoId, revision: string, paths: string[]): Promise<Entry[]> =>

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Long work in the browser: weights are converted from the list of files, jobs are followed, findings of the safety scan
+stand where people would load the file."""
+
+import json
+import pickle
+
+import pytest
+from harness import content
+from harness.web import commit_body, file_line
+from playwright.sync_api import expect
+
+BERT = json.dumps({"model_type": "bert", "architectures": ["BertForMaskedLM"]}).encode()
+
+
+class Evil:
+    """Asks Python for os.system when it is loaded; nobody here loads it."""
+
+    def __reduce__(self):
+        import os
+        return os.system, ("true",)
+
+
+def evil_pickle() -> bytes:
+    return pickle.dumps(Evil(), protocol=2)
+
+
+def weights(folder, **tensors) -> bytes:
+    shapes = tensors or {"bert.pooler.dense.weight": ("F32", (64, 64)), "bert.pooler.dense.bias": ("F32", (64,))}
+    return content.safetensors(folder / "model.safetensors", **shapes).read_bytes()
+
+
+@pytest.fixture
+def put(web, alice):
+    """Commits small files to a repository."""
+    def commit(repo, **files):
+        body = commit_body("Add files", *(file_line(path, octets) for path, octets in files.items()))
+        answer = web.post(f"{repo.api}/commit/main", token=alice.token, body=body, headers={"Content-Type": "application/x-ndjson"})
+        assert answer.status == 200, answer.text
+    return commit
+
+
+@pytest.fixture
+def send(machine, alice):
+    """Sends a folder as today's client does, so that weights become large files."""
+    return lambda repo, folder: machine.hub2(alice).hf("upload", repo.id, folder, ".", "--quiet")
+
+
+def ended(desk, repo, kind):
+    """Reads the list of jobs until its newest of a kind has ended."""
+    page = desk.open(f"{repo.page}/jobs")
+    row = page.locator("li", has_text=kind).first
+    expect(row).to_contain_text("Done")
+    return row
+
+
+def test_weights_are_converted_and_proposed(desk, alice, web, repo, send, tmp_path):
+    weights(tmp_path / "m")
+    (tmp_path / "m/config.json").write_bytes(BERT)
+    send(repo, tmp_path / "m")
+    desk.sign_in(alice)
+    page = desk.open(f"{repo.page}/tree/main")
+    desk.button("Convert").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("radio", name="safetensors")).to_be_disabled()
+    expect(dialog).to_contain_text("There already: \u2068model.safetensors\u2069")
+    expect(dialog.get_by_role("radio", name="PyTorch")).to_be_checked()
+    dialog.get_by_role("radio", name="TensorFlow").check()
+    dialog.get_by_role("button", name="Start the conversion").click()
+    dialog.get_by_role("link", name="To the pull request").click()
+    page.wait_for_url(f"**{repo.page}/discussions/1")
+    expect(page.locator("main")).to_contain_text("TensorFlow weights from PyTorch")
+    expect(page.get_by_role("listitem").filter(has_text="tf_model.h5")).to_be_visible()
+    files = [entry["path"] for entry in web.get(f"{repo.api}/tree/refs%2Fpr%2F1").json()]
+    assert "tf_model.h5" in files
+    row = ended(desk, repo, "Convert to")
+    expect(row).to_contain_text("alice")
+    row.get_by_role("link", name="pull request #1").click()
+    page.wait_for_url(f"**{repo.page}/discussions/1")
+
+
+def test_what_cannot_be_converted_says_why_and_by_general_rules_it_can(desk, alice, repo, put, tmp_path):
+    put(repo, **{"model.safetensors": weights(tmp_path, odd=("F32", (2, 2))), "config.json": b'{"model_type": "unheard"}'})
+    desk.sign_in(alice)
+    page = desk.open(f"{repo.page}/tree/main")
+    desk.button("Convert").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Flax").check()
+    dialog.get_by_role("button", name="Start the conversion").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("unheard")
+    dialog.get_by_role("button", name="Choose again").click()
+    dialog.get_by_role("radio", name="Flax").check()
+    dialog.get_by_role("checkbox", name="Use general rules").check()
+    dialog.get_by_role("button", name="Start the conversion").click()
+    dialog.get_by_role("link", name="To the pull request").click()
+    page.wait_for_url(f"**{repo.page}/discussions/1")
+    expect(page.locator("main")).to_contain_text("flax_model.msgpack")
+
+
+def test_only_who_may_propose_is_offered_a_conversion(desk, repo, put, tmp_path):
+    put(repo, **{"model.safetensors": weights(tmp_path)})
+    desk.open(f"{repo.page}/tree/main")
+    expect(desk.page.get_by_role("link", name="model.safetensors", exact=True)).to_be_visible()
+    expect(desk.button("Convert")).to_have_count(0)
+
+
+def test_an_unsafe_file_warns_where_people_would_load_it(desk, alice, repo, put):
+    put(repo, **{"model.pkl": evil_pickle(), "README.md": b"# A card\n"})
+    ended(desk, repo, "Safety scan")
+    page = desk.open(f"{repo.page}/tree/main")
+    desk.button("Unsafe: \u2068model.pkl\u2069").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("row").filter(has_text="system")).to_contain_text("dangerous")
+    dialog.get_by_role("button", name="Close").click()
+    page = desk.open(f"{repo.page}/blob/main/model.pkl")
+    expect(page.get_by_text("Loading this file runs code that can harm your computer.")).to_be_visible()
+    page = desk.open(repo.page)
+    expect(page.get_by_role("heading", name="A file of this repository is unsafe")).to_be_visible()
+    page.get_by_role("link", name="model.pkl").click()
+    page.wait_for_url(f"**{repo.page}/blob/main/model.pkl")
+
+
+@pytest.mark.parametrize("path", ["", "/jobs"])
+def test_a_page_asks_the_api_for_nothing_more_than_it_brought(desk, repo, put, path):
+    put(repo, **{"README.md": b"# A card\n"})
+    desk.open(f"{repo.page}{path}")
+    assert desk.asked == []
+
+
+def test_administrators_see_the_jobs_of_the_whole_hub(desk, alice, repo, put):
+    put(repo, **{"model.pkl": evil_pickle()})
+    ended(desk, repo, "Safety scan")
+    desk.sign_in(alice)
+    page = desk.open("/admin/jobs")
+    expect(page.locator("li", has_text=repo.id)).to_contain_text("Safety scan")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_pages_fit_and_axe_finds_nothing_serious(new_desk, alice, repo, put, tmp_path, language, size):
+    desk = new_desk(language=language, size=size, theme="dark" if size == "phone" else "light")
+    put(repo, **{"model.pkl": evil_pickle(), "README.md": b"# A card\n", "model.safetensors": weights(tmp_path)})
+    ended(new_desk(), repo, "Safety scan")
+    desk.sign_in(alice)
+    for path in ("", "/tree/main", "/blob/main/model.pkl", "/jobs"):
+        desk.open(f"{repo.page}{path}")
+        assert (desk.overflow(), desk.faults_for_all()) == (0, []), path
+    page = desk.open(f"{repo.page}/tree/main")
+    page.locator("button:has(svg.lucide-shuffle)").click()
+    expect(page.get_by_role("dialog").get_by_role("radio").first).to_be_visible()
+    assert (desk.overflow(), desk.faults_for_all()) == (0, [])
+    desk.open("/admin/jobs")
+    assert (desk.overflow(), desk.faults_for_all()) == (0, [])
+
+
+def test_tensors_of_two_commits_are_compared(desk, alice, web, repo, send, tmp_path):
+    before = weights(tmp_path / "m")
+    (tmp_path / "m/config.json").write_bytes(BERT)
+    send(repo, tmp_path / "m")
+    (tmp_path / "m/model.safetensors").write_bytes(before[:-4] + b"\0\0\0\0")
+    send(repo, tmp_path / "m")
+    desk.sign_in(alice)
+    page = desk.open(f"{repo.page}/commit/main")
+    desk.button("Compare tensors").click()
+    table = page.get_by_role("region", name="Tensors")
+    expect(table.get_by_role("row")).to_have_count(2)
+    expect(table).to_contain_text("bert.pooler.dense.bias")
+    expect(page.get_by_text("Unchanged")).to_be_visible()
+    page.reload()
+    expect(desk.settled().get_by_role("region", name="Tensors")).to_contain_text("bert.pooler.dense.bias")
+    page.get_by_role("searchbox", name="Filter tensors by name").fill("nowhere")
+    expect(page.get_by_text("Nothing was found.")).to_be_visible()
+    row = ended(desk, repo, "Compare tensors")
+    row.get_by_role("link", name="Compare", exact=True).click()
+    page.wait_for_url("**/compare/**")
+    expect(page.get_by_role("region", name="Tensors")).to_contain_text("bert.pooler.dense.bias")

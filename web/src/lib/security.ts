@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the hub's scan found in files that a program may run when it loads them.
+
+export type Safety = 'innocuous' | 'suspicious' | 'dangerous';
+export interface PickleImport {
+    module: string;
+    name: string;
+    safety: Safety;
+}
+/** Of a file; `status` may be a word that these pages do not know. */
+export interface SecurityStatus {
+    status: string;
+    pickleImportScan: { status: string; pickleImports: PickleImport[] } | null;
+}
+
+/** What is worth telling beside a file; files that are safe, or of a kind that is not scanned, are left alone. */
+export type Worry = 'unsafe' | 'suspicious' | 'error' | 'queued';
+const kWorries: readonly string[] = ['unsafe', 'suspicious', 'error', 'queued'];
+export function worryOf(security: SecurityStatus | null | undefined): Worry | undefined {
+    const status = security?.status;
+    return status !== undefined && kWorries.includes(status) ? (status as Worry) : undefined;
+}
+
+const kOrder: Record<string, number> = { dangerous: 0, suspicious: 1, innocuous: 2 };
+/** What its pickles ask Python for, the worst first. */
+export function importsOf(security: SecurityStatus | null | undefined): PickleImport[] {
+    const imports = security?.pickleImportScan?.pickleImports ?? [];
+    return [...imports].sort((a, b) => (kOrder[a.safety] ?? 1) - (kOrder[b.safety] ?? 1) || a.module.localeCompare(b.module, 'en') || a.name.localeCompare(b.name, 'en'));
+}
+
+/** Those that nobody should load. */
+export const unsafeFiles = (entries: { path: string; securityFileStatus?: SecurityStatus }[]): string[] =>
+    entries.filter(({ securityFileStatus }) => securityFileStatus?.status === 'unsafe').map(({ path }) => path);
