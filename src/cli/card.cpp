@@ -128,20 +128,23 @@ std::vector<std::string> new_errors(RepoKind kind, std::string_view before, std:
     return fresh;
 }
 
-/// One line for each outermost key whose value is another now.
+/// One line for each outermost key whose value is another now, or a list of `key`, `before` and `after`.
 void tell_changes(std::string_view before, std::string_view after, bool as_json) {
     const auto was = card::read_card_data(before), now = card::read_card_data(after);
-    Report report(as_json);
-    const auto shown = [](const json::object& card, std::string_view key) {
-        const auto* value = card.if_contains(key);
-        return value ? json::serialize(*value) : std::string("nothing");
+    json::array changes;
+    const auto note = [&](std::string_view key, const json::value* old, const json::value* next) {
+        json::object change{{"key", key}};
+        if (old) change["before"] = *old;
+        if (next) change["after"] = *next;
+        changes.push_back(std::move(change));
+        const auto shown = [](const json::value* value) { return value ? json::serialize(*value) : std::string("nothing"); };
+        if (!as_json) say(printable(std::string(key) + ": " + shown(old) + " -> " + shown(next)));
     };
     for (const auto& [key, value] : was)
-        if (const auto* next = now.if_contains(key); !next || *next != value)
-            report.field(key, shown(was, key) + " -> " + shown(now, key));
+        if (const auto* next = now.if_contains(key); !next || *next != value) note(key, &value, next);
     for (const auto& [key, value] : now)
-        if (!was.contains(key)) report.field(key, "nothing -> " + shown(now, key));
-    report.print();
+        if (!was.contains(key)) note(key, nullptr, &value);
+    if (as_json) say(json::serialize(changes));
 }
 
 int edit(const CardWords& words) {
@@ -185,7 +188,7 @@ void add_common(CLI::App& leaf, CardWords& words) {
 
 fs::path readme_path(const fs::path& given) {
     std::error_code ignored;
-    return fs::is_directory(given, ignored) ? given / "README.md" : given;
+    return fs::is_directory(given, ignored) ? (given / "README.md").lexically_normal() : given;
 }
 
 Result<void> replace_text(const fs::path& path, std::string_view text) {

@@ -62,6 +62,10 @@ TEST_F(CardCommand, EditsSeveralKeysAndSaysWhatChanged) {
     EXPECT_THAT(told.out, HasSubstr("license: \"mit\" -> \"isc\"\n"));
     EXPECT_THAT(told.out, HasSubstr("old: 1 -> nothing\n"));
     EXPECT_EQ(run({"edit", folder(), "--set", "license=isc"}).out, "Nothing to change.\n");
+    EXPECT_EQ(run({"edit", folder(), "--set", "license=isc", "--json"}).out, "[]\n");
+    EXPECT_EQ(run({"edit", folder(), "--remove", "tags", "--set", "license=mit", "--set", "x=1", "--json"}).out,
+              R"([{"key":"license","before":"isc","after":"mit"},{"key":"tags","before":["a","b"]},{"key":"x","after":1}])"
+              "\n");
 }
 
 TEST_F(CardCommand, KeysOfTextTakeTextOnly) {
