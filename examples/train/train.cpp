@@ -121,7 +121,7 @@ Outcome<TrainingPush> start_pushing(const Words& words) {
     const auto repo = make_repo_id(RepoType::kModel, words.repo);
     if (!repo) return repo.failure();
     TrainingPushOptions options;
-    options.state_folder = words.folder / ".push";
+    options.state_folder = words.folder / ".mirfa";
     options.layout = words.all ? CheckpointLayout::kAllCheckpoints : CheckpointLayout::kLastCheckpoint;
     options.on_event = show;
     return TrainingPush::start(*client, *repo, options);

@@ -38,7 +38,8 @@ struct PushEvent {
 
 struct TrainingPushOptions {
     /// Where snapshots wait and what was pushed is remembered, one folder for each run; made when missing. On the file
-    /// system of the checkpoints, else they must be copied while the training waits.
+    /// system of the checkpoints, else they must be copied while the training waits. Uploads leave out what is below a
+    /// `.mirfa`.
     std::filesystem::path state_folder;
     CheckpointLayout layout = CheckpointLayout::kModel;
     /// Which announced checkpoints are taken: all of them, or when so many steps or so much time have passed since the one

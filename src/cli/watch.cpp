@@ -165,7 +165,6 @@ Outcome<TrainingPushOptions> push_options(const Words& words, const RepoAddress&
     options.waiting = kWaiting;
     if (!words.include.empty()) options.filter.include = words.include;
     options.filter.exclude = words.exclude;
-    options.filter.exclude.push_back(std::string(kState) + "/*");
     if (!address.revision.empty()) options.branch = address.revision;
     if (!words.revision.empty()) options.branch = words.revision;
     if (words.is_private) options.is_private = true;

@@ -21,7 +21,8 @@ struct LocalFile {
     std::int64_t modified_ns = 0;
 };
 
-/// A file itself, or all below a folder but for `.git` and `.cache/huggingface`, sorted by path.
+/// A file itself, or all below a folder but for `.git`, `.mirfa` (where pushes wait) and `.cache/huggingface`, sorted by
+/// path.
 /// Fails: kNotFound; kInvalidArgument for names that are no UTF-8; kInternal.
 Result<std::vector<LocalFile>> collect_files(const std::filesystem::path& from, const std::string& path_in_repo,
                                              const FileFilter& filter);

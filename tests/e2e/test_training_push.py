@@ -66,7 +66,7 @@ def test_the_last_checkpoint_the_model_and_the_card_arrive_as_they_were(example,
     made = messages(server, repo.id)
     assert made[0] == "End of training" and "Training in progress, step 400" in made
     assert info["sha"] in done.stdout.splitlines()[-1]
-    assert not list(run.glob(".push/*/*/plan.json"))
+    assert not list(run.glob(".mirfa/*/*/plan.json"))
 
 
 def test_all_checkpoints_arrive_each_in_its_folder(example, machine, other_machine, alice, tmp_path):
@@ -87,7 +87,7 @@ def test_a_hub_that_is_away_is_waited_for(example, tmp_path):
     trainer = subprocess.Popen([example, "alice/away", run, "--steps", "200", "--every", "100"], env=machine.environment(alice),
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        while not list(run.glob(".push/*/*/plan.json")) and trainer.poll() is None:
+        while not list(run.glob(".mirfa/*/*/plan.json")) and trainer.poll() is None:
             time.sleep(0.02)
         hub = Server(tmp_path / "hub", listen=hub.address.removeprefix("http://")).start()
         output, _ = trainer.communicate(timeout=120)
@@ -134,7 +134,7 @@ def test_killed_again_and_again_while_it_pushes_what_was_announced_arrives_or_gi
     else:
         assert below(got, "last-checkpoint") == tree(run / "checkpoint-60")
     assert got["model.safetensors"] == tree(run / "checkpoint-60")["model.safetensors"]
-    assert not list(run.glob(".push/*/*/plan.json"))
+    assert not list(run.glob(".mirfa/*/*/plan.json"))
     clone = machine.git(alice).clone(server.url + "/" + repo_id)
     assert tree(clone) == got
     machine.git(alice)("fsck", "--strict", cwd=clone)
