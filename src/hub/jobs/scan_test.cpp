@@ -20,7 +20,8 @@ struct ScanHub : testing::WholeHub {
 
     std::vector<Job> scans() {
         std::vector<Job> scans;
-        for (auto& row : jobs_of(hub, repo, 0, 100).value())
+        auto jobs = jobs_of(hub, repo, 0, 100).value();
+        for (auto& row : jobs)
             if (row.job.kind == kScanKind) scans.push_back(std::move(row.job));
         return scans;
     }
@@ -33,7 +34,8 @@ struct ScanHub : testing::WholeHub {
         return found.at(0).security;
     }
     std::string status_in_tree(const std::string& path) {
-        for (const auto& entry : list_tree(hub, repo, {"main"}, {.with_security = true}).value().entries)
+        const auto page = list_tree(hub, repo, {"main"}, {.with_security = true}).value();
+        for (const auto& entry : page.entries)
             if (entry.path == path) return entry.security;
         return "not there";
     }

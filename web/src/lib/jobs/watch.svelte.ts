@@ -37,6 +37,8 @@ export class WatchedJob {
     job = $state.raw() as Job;
     /** The last look failed; the next one may not. */
     trouble = $state.raw<unknown>();
+    /** It is gone or hidden now, and nobody looks any more. */
+    lost = $state(false);
     readonly #rounds: Rounds;
 
     /** Begins at once; `stop` when nobody looks any more. */
@@ -48,8 +50,8 @@ export class WatchedJob {
                 this.trouble = undefined;
             } catch (error) {
                 this.trouble = error;
-                // What is gone or hidden now does not come back.
-                if (error instanceof ApiError && [401, 403, 404].includes(error.status)) return false;
+                this.lost = error instanceof ApiError && [401, 403, 404].includes(error.status);
+                if (this.lost) return false;
             }
             return isOpen(this.job);
         });

@@ -46,9 +46,10 @@ it('goes on after the hub was away, and tells that it was', async () => {
 it('gives up on what is hidden now, and when nobody looks', async () => {
     const hidden = vi.fn(async (): Promise<Job> => Promise.reject(new ApiError(404, '')));
     const unwatched = vi.fn(async () => job('running'));
-    new WatchedJob(job('running'), hidden);
+    const gone = new WatchedJob(job('running'), hidden);
     new WatchedJob(job('running'), unwatched).stop();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(hidden).toHaveBeenCalledTimes(1);
+    expect(gone.lost).toBe(true);
     expect(unwatched).not.toHaveBeenCalled();
 });
