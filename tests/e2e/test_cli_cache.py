@@ -9,7 +9,8 @@ from harness.content import MIB, small_model, write_text
 def fill(new_repo, machine, other_machine, alice, tmp_path, count=2):
     repos = [new_repo() for _ in range(count)]
     for repo in repos:
-        machine.hub2(alice).hf("upload", repo.id, small_model(tmp_path / "source"), ".")
+        # Equal commits of one second have one id, and `hf cache rm` knows repositories by the ids of their commits.
+        machine.hub2(alice).hf("upload", repo.id, small_model(tmp_path / "source"), ".", "--commit-message", repo.id)
         other_machine.mirfa("download", repo.id)
     return repos
 

@@ -232,7 +232,7 @@ TEST(Jobs, ALargeResultStandsInTheJobItselfAndNotInLists) {
         });
         ASSERT_TRUE(ended.has_value() && ended.value());
         const bool is_listed = letters == catalog::kMaxListedResult;
-        EXPECT_EQ(jobs_of(hub.hub, repo, 0, 1).value().at(0).result, is_listed ? result_of(letters) : "null");
+        EXPECT_EQ(jobs_of(hub.hub, repo, 0, 1).value().at(0).job.result, is_listed ? result_of(letters) : "null");
         EXPECT_EQ(jobs_of_hub(hub.hub, 0, 1).value().at(0).job.result, is_listed ? result_of(letters) : "null");
         EXPECT_EQ(load_job(hub.hub, repo, job.id).value().result, result_of(letters));
     }
