@@ -90,7 +90,8 @@ std::vector<Sample> samples(std::uint64_t seed, std::size_t count) {
 std::string card(const Words& words, float accuracy) {
     char number[16];
     std::snprintf(number, sizeof number, "%.4f", static_cast<double>(accuracy));
-    return "---\nlicense: apache-2.0\ntags:\n- spiral\nmetrics:\n- accuracy\nmodel-index:\n- name: spiral\n  results:\n  - task:\n"
+    return "---\nlicense: apache-2.0\ntags:\n- spiral\nmetrics:\n- accuracy\nmodel-index:\n- name: spiral\n  results:\n  - "
+           "task:\n"
            "      type: tabular-classification\n    dataset:\n      type: spiral\n      name: Generated spiral\n    metrics:\n"
            "    - type: accuracy\n      value: " +
            std::string(number) + "\n---\n\n# spiral\n\nTwo layers that tell the arms of a spiral apart, trained for " +

@@ -52,8 +52,8 @@ struct TrainingPushOptions {
     /// What goes to the root: not what only a training that goes on needs.
     FileFilter model_files = {std::nullopt,
                               {"optimizer*", "scheduler*", "scaler*", "rng_state*", "trainer_state.json", "training_args.bin"}};
-    std::string branch = "main";     ///< made when missing, as the repository is
-    std::optional<bool> is_private;  ///< of a repository that has to be made
+    std::string branch = "main";                  ///< made when missing, as the repository is
+    std::optional<bool> is_private;               ///< of a repository that has to be made
     std::chrono::milliseconds first_pause{1000};  ///< before an attempt is repeated; doubles up to `longest_pause`
     std::chrono::milliseconds longest_pause{300'000};
     /// Called without a lock, by the thread that pushes or the one that announces, perhaps both at once. Short; may call
@@ -114,7 +114,7 @@ public:
         std::size_t waiting = 0;  ///< what is under way included
         bool under_way = false;
         std::uint64_t pushed_step = 0;
-        std::string pushed_commit;  ///< empty when nothing was pushed yet, by an earlier process either
+        std::string pushed_commit;       ///< empty when nothing was pushed yet, by an earlier process either
         std::optional<Failure> failure;  ///< of the last attempt, when it failed
     };
     State state() const;

@@ -4,8 +4,9 @@
 namespace mirfa::catalog {
 namespace {
 
-#define MIRFA_JOB_COLUMNS_WITH(result) \
-    "id, kind, repo_id, user_id, twin, input, state, step, done, total, " result ", message, attempts, due, created, started, ended"
+#define MIRFA_JOB_COLUMNS_WITH(result)                                           \
+    "id, kind, repo_id, user_id, twin, input, state, step, done, total, " result \
+    ", message, attempts, due, created, started, ended"
 #define MIRFA_JOB_COLUMNS MIRFA_JOB_COLUMNS_WITH("result")
 // A list of a hundred jobs does not carry a hundred times megabytes: kMaxListedResult.
 #define MIRFA_LISTED_JOB_COLUMNS MIRFA_JOB_COLUMNS_WITH("CASE WHEN LENGTH(result) > 16384 THEN 'null' ELSE result END")
@@ -16,10 +17,12 @@ const Statement kInsert(
     "ON CONFLICT DO NOTHING");
 const Statement kFind("SELECT " MIRFA_JOB_COLUMNS " FROM job WHERE id = $1");
 const Statement kFindTwin("SELECT " MIRFA_JOB_COLUMNS " FROM job WHERE twin = $1 AND twin <> '' AND state <= 2");
-const Statement kListOfRepo("SELECT " MIRFA_LISTED_JOB_COLUMNS " FROM job WHERE repo_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
+const Statement kListOfRepo("SELECT " MIRFA_LISTED_JOB_COLUMNS
+                            " FROM job WHERE repo_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
 const Statement kListAll("SELECT " MIRFA_LISTED_JOB_COLUMNS " FROM job WHERE id < $1 ORDER BY id DESC LIMIT $2");
 const Statement kNextWaiting("SELECT id FROM job WHERE state = 1 AND due <= $1 ORDER BY due, id LIMIT 1");
-const Statement kNextAbandoned("SELECT id FROM job WHERE state = 2 AND due <= $1 AND leased_until <= $1 ORDER BY due, id LIMIT 1");
+const Statement kNextAbandoned(
+    "SELECT id FROM job WHERE state = 2 AND due <= $1 AND leased_until <= $1 ORDER BY due, id LIMIT 1");
 const Statement kLease(
     "UPDATE job SET state = 2, lease = $2, leased_until = $3, attempts = attempts + 1, started = COALESCE(started, $4), "
     "message = '' WHERE id = $1");
@@ -28,12 +31,12 @@ const Statement kProgress(
     "UPDATE job SET step = $3, done = $4, total = $5, leased_until = $6 WHERE id = $1 AND lease = $2 AND state = 2");
 const Statement kEnd(
     "UPDATE job SET state = $3, result = $4, message = $5, ended = $6 WHERE id = $1 AND lease = $2 AND state = 2");
-const Statement kPostpone("UPDATE job SET state = 1, message = $3, due = $4, lease = 0 WHERE id = $1 AND lease = $2 AND state = 2");
+const Statement kPostpone(
+    "UPDATE job SET state = 1, message = $3, due = $4, lease = 0 WHERE id = $1 AND lease = $2 AND state = 2");
 const Statement kCancel("UPDATE job SET state = 5, ended = $2 WHERE id = $1 AND state <= 2");
 const Statement kCountOpen("SELECT COUNT(*) FROM job WHERE state <= 2 AND user_id = $1");
 const Statement kEndedBefore("SELECT 1 FROM job WHERE ended < $1 LIMIT 1");
-const Statement kForget(
-    "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE ended < $1 ORDER BY ended LIMIT $2)");
+const Statement kForget("DELETE FROM job WHERE id IN (SELECT id FROM job WHERE ended < $1 ORDER BY ended LIMIT $2)");
 
 constexpr RowId kNewest = INT64_MAX;
 

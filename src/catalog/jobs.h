@@ -13,7 +13,7 @@ struct Job {
     RowId id = 0;
     std::string kind;
     std::optional<RowId> repo;
-    RowId user = 0;  ///< who asked for it; 0 for the hub itself
+    RowId user = 0;    ///< who asked for it; 0 for the hub itself
     std::string twin;  ///< see insert_job
     std::string input = "{}";
     JobState state = JobState::kWaiting;

@@ -78,8 +78,7 @@ const Statement kRepoXorbs(
 constexpr std::size_t kTermOctets = 44;
 
 MultipartUpload to_multipart(const Row& row) {
-    return {row.string(0),  row.integer(1), row.integer(2), row.fixed<Sha256>(3),
-            row.integer(4), row.integer(5), row.integer(6)};
+    return {row.string(0), row.integer(1), row.integer(2), row.fixed<Sha256>(3), row.integer(4), row.integer(5), row.integer(6)};
 }
 
 void append_u32(Bytes& bytes, std::uint32_t value) {

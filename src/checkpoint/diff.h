@@ -31,8 +31,8 @@ struct Difference {
     std::uint64_t finite = 0;     ///< in both
     double max_abs = 0;
     double sum_abs = 0;
-    double squares = 0;       ///< of the differences
-    double base_squares = 0;  ///< of base's numbers
+    double squares = 0;                   ///< of the differences
+    double base_squares = 0;              ///< of base's numbers
     std::array<std::uint64_t, 2> nans{};  ///< of base, of head
     std::array<std::uint64_t, 2> infinities{};
 

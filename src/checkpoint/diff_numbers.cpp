@@ -47,7 +47,8 @@ std::array<double, 256> table_of(Dtype dtype) {
             case Dtype::kF8E5M2Fnuz: table[octet] = number_of(byte, {2, 16, Small::kUnsignedZero}); break;
             case Dtype::kF8E4M3Fnuz: table[octet] = number_of(byte, {3, 8, Small::kUnsignedZero}); break;
             default:  // E8M0: powers of two
-                table[octet] = octet == 255 ? std::numeric_limits<double>::quiet_NaN() : std::ldexp(1.0, static_cast<int>(octet) - 127);
+                table[octet] =
+                    octet == 255 ? std::numeric_limits<double>::quiet_NaN() : std::ldexp(1.0, static_cast<int>(octet) - 127);
         }
     }
     return table;
@@ -75,7 +76,8 @@ template <class Number>
 void load_floats(ByteView from, Dtype dtype, std::span<Number> into) {
     std::array<double, kAtOnce> doubles;
     // Types and sizes fit, so that nothing is left to fail.
-    (void)cast(from, dtype, ByteSpan(reinterpret_cast<Byte*>(doubles.data()), into.size() * sizeof(double)), Dtype::kF64).has_value();
+    (void)cast(from, dtype, ByteSpan(reinterpret_cast<Byte*>(doubles.data()), into.size() * sizeof(double)), Dtype::kF64)
+        .has_value();
     std::copy_n(doubles.begin(), into.size(), into.begin());
 }
 

@@ -46,7 +46,8 @@ void put_relative(JsonWriter& json, const Difference& numbers) {
 
 void put_numbers(JsonWriter& json, const std::optional<Difference>& numbers) {
     if (!numbers) {
-        for (const auto* key : {"elements", "differing", "maxAbs", "meanAbs", "norm", "relative", "nan", "infinite"}) json.null(key);
+        for (const auto* key : {"elements", "differing", "maxAbs", "meanAbs", "norm", "relative", "nan", "infinite"})
+            json.null(key);
         return;
     }
     json.field("elements", numbers->elements).field("differing", numbers->differing);
@@ -122,7 +123,8 @@ std::vector<std::string> cells_of(const TensorChange& row) {
     const auto relative = numbers.relative();
     cells.push_back(relative ? fmt::format("{:.4g}", *relative) : "-");
     if (numbers.nans != std::array<std::uint64_t, 2>{} || numbers.infinities != std::array<std::uint64_t, 2>{})
-        cells.push_back(fmt::format("NaN {} -> {}, infinite {} -> {}", numbers.nans[0], numbers.nans[1], numbers.infinities[0], numbers.infinities[1]));
+        cells.push_back(fmt::format("NaN {} -> {}, infinite {} -> {}", numbers.nans[0], numbers.nans[1], numbers.infinities[0],
+                                    numbers.infinities[1]));
     return cells;
 }
 
@@ -138,7 +140,8 @@ std::vector<std::string> aligned(const std::vector<std::vector<std::string>>& ro
     std::vector<std::string> lines;
     for (const auto& row : rows) {
         std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("{:<{}}", row[i], i + 1 < row.size() ? widths[i] + 2 : 0);
+        for (std::size_t i = 0; i < row.size(); ++i)
+            line += fmt::format("{:<{}}", row[i], i + 1 < row.size() ? widths[i] + 2 : 0);
         lines.push_back(std::move(line));
     }
     return lines;
@@ -168,8 +171,9 @@ std::vector<std::string> diff_lines(const CheckpointDiff& diff) {
     lines.push_back(std::move(counted));
     if (totals.numbers.elements > 0) {
         const auto relative = totals.numbers.relative();
-        lines.push_back(fmt::format("{} of {} numbers of the changed tensors differ, by {:.4g} at most{}", totals.numbers.differing, totals.numbers.elements,
-                                    totals.numbers.max_abs, relative ? fmt::format("; relative norm {:.4g}", *relative) : ""));
+        lines.push_back(fmt::format("{} of {} numbers of the changed tensors differ, by {:.4g} at most{}",
+                                    totals.numbers.differing, totals.numbers.elements, totals.numbers.max_abs,
+                                    relative ? fmt::format("; relative norm {:.4g}", *relative) : ""));
     }
     if (diff.tensors.empty()) return lines;
     std::vector<std::vector<std::string>> rows{{"change", "tensor", "type", "shape", "differing", "max", "mean", "relative"}};

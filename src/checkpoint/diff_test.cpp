@@ -41,8 +41,11 @@ OutTensor floats(std::string name, std::initializer_list<double> numbers, Dtype 
 
 /// A checkpoint on the disk.
 struct Made {
-    explicit Made(const std::vector<OutTensor>& tensors, Format format = Format::kSafetensors, std::uint64_t shard_bytes = 5'000'000'000) {
-        EXPECT_TRUE(write_checkpoint(format, folder.path(), tensors, {.shard_bytes = shard_bytes, .metadata = {}, .variant = {}, .progress = {}}).has_value());
+    explicit Made(const std::vector<OutTensor>& tensors, Format format = Format::kSafetensors,
+                  std::uint64_t shard_bytes = 5'000'000'000) {
+        EXPECT_TRUE(write_checkpoint(format, folder.path(), tensors,
+                                     {.shard_bytes = shard_bytes, .metadata = {}, .variant = {}, .progress = {}})
+                        .has_value());
     }
     TemporaryFolder folder = TemporaryFolder::create().value();
 };
@@ -114,18 +117,20 @@ TEST_P(DiffOfType, CountsAndMeasuresExactly) {
     EXPECT_EQ(found.relative(), std::sqrt(5.0 / 21.0));
 }
 INSTANTIATE_TEST_SUITE_P(Types, DiffOfType,
-                         ::testing::Values(Dtype::kU8, Dtype::kI8, Dtype::kU16, Dtype::kI16, Dtype::kU32, Dtype::kI32, Dtype::kU64,
-                                           Dtype::kI64, Dtype::kF16, Dtype::kBF16, Dtype::kF32, Dtype::kF64),
+                         ::testing::Values(Dtype::kU8, Dtype::kI8, Dtype::kU16, Dtype::kI16, Dtype::kU32, Dtype::kI32,
+                                           Dtype::kU64, Dtype::kI64, Dtype::kF16, Dtype::kBF16, Dtype::kF32, Dtype::kF64),
                          [](const auto& tested) { return std::string(name_of(tested.param)); });
 
 TEST(DiffNumbers, IntegersOf64BitsLoseNothing) {
     Difference found;
     constexpr std::int64_t kBig = (std::int64_t{1} << 62) + 1;
-    compare_numbers(octets({kBig, std::int64_t{-5}, kBig}), Dtype::kI64, octets({kBig - 1, std::int64_t{-5}, kBig}), Dtype::kI64, found);
+    compare_numbers(octets({kBig, std::int64_t{-5}, kBig}), Dtype::kI64, octets({kBig - 1, std::int64_t{-5}, kBig}), Dtype::kI64,
+                    found);
     EXPECT_EQ(found.differing, 1u);
     EXPECT_EQ(found.max_abs, 1);
     Difference far;
-    compare_numbers(octets({~std::uint64_t{0}}), Dtype::kU64, octets({std::numeric_limits<std::int64_t>::min()}), Dtype::kI64, far);
+    compare_numbers(octets({~std::uint64_t{0}}), Dtype::kU64, octets({std::numeric_limits<std::int64_t>::min()}), Dtype::kI64,
+                    far);
     EXPECT_EQ(far.max_abs, 0x1.8p64);
 }
 
@@ -249,11 +254,13 @@ TEST(Diff, ReadsLargeTensorsToTheirEnd) {
 TEST(Diff, TiedNamesHaveTheOctetsOfTheirOwnerAndCountOnceInTheNumbers) {
     const auto base = floats("embed", {1, 2});
     const auto head = floats("embed", {1, 5});
-    const auto diff = diff_of(Made({base, tied_to(base, "head")}, Format::kTorchZip), Made({head, tied_to(head, "head")}, Format::kTorchZip));
+    const auto diff =
+        diff_of(Made({base, tied_to(base, "head")}, Format::kTorchZip), Made({head, tied_to(head, "head")}, Format::kTorchZip));
     EXPECT_EQ(told(diff), (Words{"embed changed", "head changed"}));
     EXPECT_EQ(diff.totals.numbers.elements, 2u);
     EXPECT_EQ(diff.totals.numbers.max_abs, 3);
-    const auto untied = diff_of(Made({base, tied_to(base, "head")}, Format::kTorchZip), Made({base, floats("head", {1, 2})}, Format::kTorchZip));
+    const auto untied =
+        diff_of(Made({base, tied_to(base, "head")}, Format::kTorchZip), Made({base, floats("head", {1, 2})}, Format::kTorchZip));
     EXPECT_FALSE(untied.totals.any());
 }
 
@@ -291,7 +298,9 @@ TEST(Diff, FilesThatAreKnownToBeEqualAreNotRead) {
     const Watched left(open_checkpoint(base.folder.path()).value());
     const Watched right(open_checkpoint(base.folder.path()).value());
     DiffOptions options;
-    options.equal_files = [](std::string_view one, std::string_view other) { return one == other && one.find("00001") != one.npos; };
+    options.equal_files = [](std::string_view one, std::string_view other) {
+        return one == other && one.find("00001") != one.npos;
+    };
     const auto diff = diff_checkpoints(left, right, options);
     ASSERT_TRUE(diff.has_value());
     EXPECT_FALSE(diff.value().totals.any());
@@ -329,17 +338,19 @@ TEST(Diff, AFolderWithoutWeightsIsNotFound) {
 }
 
 TEST(DiffReport, IsTheJsonThatTheReferenceTells) {
-    const auto diff = diff_of({floats("a", {1, 2}), floats("b", {0}), floats("s", {1})}, {floats("a", {1, 4}), floats("s", {1}), floats("c", {kNan})});
-    EXPECT_EQ(diff_json(diff),
-              R"({"base":{"format":"safetensors","file":"model.safetensors"},"head":{"format":"safetensors","file":"model.safetensors"},"tensors":[)"
-              R"({"name":"a","change":"changed","dtype":["F32","F32"],"shape":[[2],[2]],"elements":2,"differing":1,"maxAbs":2,"meanAbs":1,"norm":2,)"
-              R"("relative":0.8944271909999159,"nan":[0,0],"infinite":[0,0]},)"
-              R"({"name":"b","change":"removed","dtype":["F32",null],"shape":[[1],null],"elements":null,"differing":null,"maxAbs":null,"meanAbs":null,)"
-              R"("norm":null,"relative":null,"nan":null,"infinite":null},)"
-              R"({"name":"c","change":"added","dtype":[null,"F32"],"shape":[null,[1]],"elements":null,"differing":null,"maxAbs":null,"meanAbs":null,)"
-              R"("norm":null,"relative":null,"nan":null,"infinite":null}],)"
-              R"("totals":{"tensors":4,"same":1,"changed":1,"reshaped":0,"added":1,"removed":1,"elements":2,"differing":1,"maxAbs":2,"norm":2,)"
-              R"("relative":0.8944271909999159,"nan":[0,0],"infinite":[0,0],"identical":false,"truncated":false}})");
+    const auto diff = diff_of({floats("a", {1, 2}), floats("b", {0}), floats("s", {1})},
+                              {floats("a", {1, 4}), floats("s", {1}), floats("c", {kNan})});
+    EXPECT_EQ(
+        diff_json(diff),
+        R"({"base":{"format":"safetensors","file":"model.safetensors"},"head":{"format":"safetensors","file":"model.safetensors"},"tensors":[)"
+        R"({"name":"a","change":"changed","dtype":["F32","F32"],"shape":[[2],[2]],"elements":2,"differing":1,"maxAbs":2,"meanAbs":1,"norm":2,)"
+        R"("relative":0.8944271909999159,"nan":[0,0],"infinite":[0,0]},)"
+        R"({"name":"b","change":"removed","dtype":["F32",null],"shape":[[1],null],"elements":null,"differing":null,"maxAbs":null,"meanAbs":null,)"
+        R"("norm":null,"relative":null,"nan":null,"infinite":null},)"
+        R"({"name":"c","change":"added","dtype":[null,"F32"],"shape":[null,[1]],"elements":null,"differing":null,"maxAbs":null,"meanAbs":null,)"
+        R"("norm":null,"relative":null,"nan":null,"infinite":null}],)"
+        R"("totals":{"tensors":4,"same":1,"changed":1,"reshaped":0,"added":1,"removed":1,"elements":2,"differing":1,"maxAbs":2,"norm":2,)"
+        R"("relative":0.8944271909999159,"nan":[0,0],"infinite":[0,0],"identical":false,"truncated":false}})");
 }
 
 TEST(DiffReport, StaysBelowItsLimit) {
@@ -361,7 +372,8 @@ TEST(DiffReport, StaysBelowItsLimit) {
 }
 
 TEST(DiffReport, PeopleGetATable) {
-    const auto diff = diff_of({floats("a", {1, 2}), floats("b", {0, 1}, Dtype::kF16)}, {floats("a", {1, 4}), tensor_of("b", Dtype::kF16, {2, 1}, Bytes(4))});
+    const auto diff = diff_of({floats("a", {1, 2}), floats("b", {0, 1}, Dtype::kF16)},
+                              {floats("a", {1, 4}), tensor_of("b", Dtype::kF16, {2, 1}, Bytes(4))});
     EXPECT_EQ(diff_lines(diff), (Words{
                                     "model.safetensors (safetensors) against model.safetensors (safetensors)",
                                     "2 tensors: 0 same, 1 changed, 1 reshaped, 0 added, 0 removed",

@@ -31,9 +31,8 @@ bool is_shard_of(const WeightLayout& layout, std::string_view name) {
     name.remove_prefix(stem.size());
     name.remove_suffix(layout.shard_extension.size());
     constexpr std::string_view kPattern = "00000-of-00000";
-    return name.size() == kPattern.size() && std::ranges::equal(name, kPattern, [](char c, char p) {
-               return p == '0' ? c >= '0' && c <= '9' : c == p;
-           });
+    return name.size() == kPattern.size() &&
+           std::ranges::equal(name, kPattern, [](char c, char p) { return p == '0' ? c >= '0' && c <= '9' : c == p; });
 }
 
 std::vector<std::string> weights_of(std::span<const std::string> names, const WeightLayout& layout) {

@@ -20,8 +20,8 @@ TEST(WeightFiles, TheFirstLayoutThatIsNotTheTargetIsRead) {
 TEST(WeightFiles, ShardsComeWithTheirIndexAndNothingElseDoes) {
     const Names names{"model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "model-x0002-of-00002.safetensors",
                       "model.fp16.safetensors", "model.safetensors.index.json"};
-    EXPECT_EQ(weights_to_convert(names, "pt"), (Names{"model.safetensors.index.json", "model-00001-of-00002.safetensors",
-                                                      "model-00002-of-00002.safetensors"}));
+    EXPECT_EQ(weights_to_convert(names, "pt"),
+              (Names{"model.safetensors.index.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"}));
     EXPECT_TRUE(weights_to_convert(Names{"model-00001-of-00002.safetensors"}, "pt").empty()) << "no index, no model";
 }
 

@@ -41,9 +41,9 @@ constexpr Command command() {
 }
 
 constexpr Command kCommands[] = {
-    command<kAuth>(),    command<kDownload>(), command<kUpload>(), command<kWatch>(),      command<kCache>(), command<kRepo>(),
-    command<kSearch>(),  command<kConvert>(),  command<kDiff>(),   command<kCard>(),       command<kDiscussion>(),
-    command<kEnv>(),     command<kCompletion>(), command<kManual>(),
+    command<kAuth>(),       command<kDownload>(), command<kUpload>(),     command<kWatch>(),  command<kCache>(),
+    command<kRepo>(),       command<kSearch>(),   command<kConvert>(),    command<kDiff>(),   command<kCard>(),
+    command<kDiscussion>(), command<kEnv>(),      command<kCompletion>(), command<kManual>(),
 };
 
 }  // namespace

@@ -87,7 +87,8 @@ int run(ConvertWords& words) {
         warn("Error: say where to write: mirfa convert SRC DST --to " + words.to);
         return kUsage;
     }
-    const auto source = find_weights(words.source, {.companions = true, .quiet = words.json || words.progress_lines, .token = words.token});
+    const auto source =
+        find_weights(words.source, {.companions = true, .quiet = words.json || words.progress_lines, .token = words.token});
     if (!source) return was_interrupted() ? kInterrupted : fail(source.failure());
     words.source = source->string();
     if (words.dry_run) return dry_run(words, options);
@@ -127,7 +128,8 @@ void describe_convert(CLI::App& app) {
     app.add_option("--report", words->report, "Write a report there: JSON, or Markdown when the name ends in .md");
     app.add_flag("--json", words->json, "Print the report as JSON");
     app.add_option("--token", words->token, "Use this access token");
-    app.add_flag("--progress-lines", words->progress_lines, "Print only lines DONE ALL, in octets, for a program that reads them");
+    app.add_flag("--progress-lines", words->progress_lines,
+                 "Print only lines DONE ALL, in octets, for a program that reads them");
     does(app, [words] { return run(*words); });
 }
 

@@ -182,7 +182,8 @@ int run(const Words& words) {
     auto options = push_options(words, *address);
     if (!options) return fail(options.failure());
     const auto filter = options->filter;
-    const std::string target = client->endpoint() + "\n" + address->repo.name + "\n" + options->branch + (words.all ? "\nall" : "");
+    const std::string target =
+        client->endpoint() + "\n" + address->repo.name + "\n" + options->branch + (words.all ? "\nall" : "");
     auto push = TrainingPush::start(*client, address->repo, *options);
     if (!push) return fail(push.failure());
     auto announced = AnnouncedContents::open(options->state_folder / ("announced-" + sha256_of(target).hex().substr(0, 16)));

@@ -37,7 +37,8 @@ Outcome<RepoAddress> address_of(const std::string& text) {
 /// The files to bring, the one to open first.
 class Weights {
 public:
-    Weights(const Client& client, RepoAddress address, const WeightsWish& wish) : client_(client), address_(std::move(address)), wish_(wish) {
+    Weights(const Client& client, RepoAddress address, const WeightsWish& wish)
+        : client_(client), address_(std::move(address)), wish_(wish) {
         if (!address_.revision.empty()) options_.revision = address_.revision;
         options_.stop = &stop_on_interrupt();
         while (address_.path.ends_with('/')) address_.path.pop_back();
@@ -45,12 +46,15 @@ public:
 
     Outcome<fs::path> bring() {
         const auto plan = plan_snapshot(client_, address_.repo, {}, options_);
-        if (!plan && (plan.failure().kind == Kind::kOffline || plan.failure().kind == Kind::kUnavailable)) return cached(plan.failure());
+        if (!plan && (plan.failure().kind == Kind::kOffline || plan.failure().kind == Kind::kUnavailable))
+            return cached(plan.failure());
         if (!plan) return plan.failure();
         choose(*plan);
         if (files_.empty())
-            return Failure{Kind::kNotFound, address_.repo.name + " has no weights " + (address_.path.empty() ? "at the top of " : "at " + address_.path + " in ") +
-                                                options_.revision + ". Name its folder or file as hf://" + address_.repo.name + "@" + options_.revision + "/path."};
+            return Failure{Kind::kNotFound, address_.repo.name + " has no weights " +
+                                                (address_.path.empty() ? "at the top of " : "at " + address_.path + " in ") +
+                                                options_.revision + ". Name its folder or file as hf://" + address_.repo.name +
+                                                "@" + options_.revision + "/path."};
         return fetch();
     }
 
@@ -66,7 +70,8 @@ private:
         const auto below = folder();
         std::vector<std::string> names;
         for (const auto& file : plan)
-            if (file.path.starts_with(below) && file.path.find('/', below.size()) == std::string::npos) names.push_back(file.path.substr(below.size()));
+            if (file.path.starts_with(below) && file.path.find('/', below.size()) == std::string::npos)
+                names.push_back(file.path.substr(below.size()));
         files_ = checkpoint::weights_to_load(names);
         const bool has_weights = !files_.empty();
         if (wish_.companions && has_weights)

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kWeights[] = {".safetensors", ".bin",     ".pt", ".pth",  ".ckpt", ".h5",
+constexpr std::string_view kWeights[] = {".safetensors", ".bin",     ".pt",  ".pth",  ".ckpt", ".h5",
                                          ".keras",       ".msgpack", ".npz", ".gguf", ".onnx", ".distcp"};
 constexpr std::string_view kTrainerState = "trainer_state.json";
 constexpr std::size_t kMaxAnnouncedBytes = 64u << 20;
@@ -114,8 +114,7 @@ bool CheckpointWatch::is_whole(const SeenCheckpoint& seen, bool needs_state,
         problem = checked.has_value() ? "" : checked.error().message;
     }
     std::string reason = *problem;
-    if (reason.empty() && needs_state && !seen.has_trainer_state)
-        reason = "It has no trainer_state.json, and the others have.";
+    if (reason.empty() && needs_state && !seen.has_trainer_state) reason = "It has no trainer_state.json, and the others have.";
     if (!reason.empty()) unfinished_[seen.folder] = reason;
     return reason.empty();
 }

@@ -21,8 +21,8 @@ namespace mirfa::client {
 /// A folder with weights in it as one look saw it.
 struct SeenCheckpoint {
     std::filesystem::path folder;
-    std::string name;        ///< of its folder in a repository
-    std::uint64_t step = 0;  ///< the last number of the folder's name, or what `trainer_state.json` says, or 0
+    std::string name;              ///< of its folder in a repository
+    std::uint64_t step = 0;        ///< the last number of the folder's name, or what `trainer_state.json` says, or 0
     std::int64_t modified_ns = 0;  ///< of its newest file
     bool has_trainer_state = false;
     Sha256 stamp;  ///< of path, length and time of each file: another one when anything was written

@@ -63,7 +63,8 @@ Result<std::vector<LocalFile>> collect_files(const fs::path& from, const std::st
         const auto below = it->path().lexically_relative(from).generic_string();
         const auto name = it->path().filename();
         if (it->is_directory() && !it->is_symlink()) {
-            if (name == ".git" || name == ".mirfa" || ("/" + below).ends_with("/.cache/huggingface")) it.disable_recursion_pending();
+            if (name == ".git" || name == ".mirfa" || ("/" + below).ends_with("/.cache/huggingface"))
+                it.disable_recursion_pending();
             continue;
         }
         if (!fs::is_regular_file(it->path(), failed) || !passes(filter, below)) continue;

@@ -30,8 +30,9 @@ constexpr std::size_t kMaxFiles = 100'000;
 constexpr std::uint64_t kSmallBytes = 64u << 20;
 
 Error changed(const fs::path& path) {
-    return Error{Code::kConflict, path.string() + " was written over in its place before it was sent. Write checkpoints to a new "
-                                                  "folder, or aside and rename them."};
+    return Error{Code::kConflict, path.string() +
+                                      " was written over in its place before it was sent. Write checkpoints to a new "
+                                      "folder, or aside and rename them."};
 }
 
 Result<void> copy_content(const fs::path& from, const fs::path& to) {

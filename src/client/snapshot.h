@@ -32,7 +32,8 @@ struct Snapshot {
 
 /// Takes: `files` with paths below the checkpoint; texts to be written beside them (path and content).
 /// Fails: kConflict when a file changes just now; kOutOfSpace; kInternal. Nothing is left then.
-Result<Snapshot> take_snapshot(const std::filesystem::path& place, const SnapshotWords& words, const std::vector<LocalFile>& files,
+Result<Snapshot> take_snapshot(const std::filesystem::path& place, const SnapshotWords& words,
+                               const std::vector<LocalFile>& files,
                                const std::vector<std::pair<std::string, std::string>>& texts = {});
 
 /// All below `place`, the oldest first; removes what was being taken when its process ended, and what cannot be read.

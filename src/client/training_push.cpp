@@ -203,8 +203,7 @@ Result<bool> TrainingPush::Pusher::announce(const Checkpoint& checkpoint) {
     TRY(const auto files, files_of(checkpoint.folder));
     const bool any = std::ranges::any_of(
         files, [&](const LocalFile& file) { return !words.name.empty() || passes(options_.model_files, file.path); });
-    if (!any)
-        return Error{Code::kInvalidArgument, "\"" + checkpoint.folder.string() + "\" has no file to send."};
+    if (!any) return Error{Code::kInvalidArgument, "\"" + checkpoint.folder.string() + "\" has no file to send."};
     TRY(auto snapshot, take_snapshot(place_, words, files));
     add(std::move(snapshot));
     return true;
@@ -283,7 +282,8 @@ std::vector<Snapshot> TrainingPush::Pusher::take_replaced() {
     return replaced;
 }
 
-void TrainingPush::Pusher::tell(PushEvent::Kind kind, std::uint64_t step, const Uploaded& uploaded, const Failure& failure) const {
+void TrainingPush::Pusher::tell(PushEvent::Kind kind, std::uint64_t step, const Uploaded& uploaded,
+                                const Failure& failure) const {
     if (options_.on_event) options_.on_event({kind, step, uploaded, failure});
 }
 
@@ -319,7 +319,8 @@ Outcome<Uploaded> TrainingPush::Pusher::push(const Snapshot& snapshot) {
     }
     if (const auto ready = ensure_place(); !ready) return ready.failure();
     auto sent = send(snapshot, true);
-    const bool has_card = snapshot.words.is_end && std::ranges::any_of(snapshot.files, [](const auto& f) { return f.path == kCard; });
+    const bool has_card =
+        snapshot.words.is_end && std::ranges::any_of(snapshot.files, [](const auto& f) { return f.path == kCard; });
     if (sent || sent.failure().kind != Kind::kInvalidArgument || !has_card || snapshot.files.size() == 1) return sent;
     // A card that is refused must not keep the weights from the hub.
     const auto refusal = sent.failure();
@@ -392,7 +393,8 @@ void TrainingPush::Pusher::finish_one(const Snapshot& snapshot, const Outcome<Up
     if (outcome)
         tell(PushEvent::Kind::kPushed, snapshot.words.step, *outcome);
     else
-        tell(next == Next::kDrop ? PushEvent::Kind::kDropped : PushEvent::Kind::kLater, snapshot.words.step, {}, outcome.failure());
+        tell(next == Next::kDrop ? PushEvent::Kind::kDropped : PushEvent::Kind::kLater, snapshot.words.step, {},
+             outcome.failure());
     discard(replaced);
 }
 
@@ -412,7 +414,8 @@ Outcome<Uploaded> TrainingPush::Pusher::wait(milliseconds patience) {
     const auto needs_person = [&] { return rounds_ > start && failure_ && next_after(failure_->kind) == Next::kPerson; };
     const auto is_over = [&] { return !is_busy_ && !is_sweeping_ && trash_.empty() && (queue_.empty() || needs_person()); };
     if (!changed_.wait_until(guard, until, is_over)) {
-        std::string message = "Not all is pushed yet: " + std::to_string(queue_.size()) + " left. It is kept and sent by the next start.";
+        std::string message =
+            "Not all is pushed yet: " + std::to_string(queue_.size()) + " left. It is kept and sent by the next start.";
         if (failure_) message += " " + failure_->message;
         return Failure{Kind::kUnavailable, message, failure_ ? failure_->request_id : ""};
     }
@@ -440,7 +443,8 @@ Outcome<TrainingPush> TrainingPush::start(const Client& client, const RepoId& re
     auto lock = FileLock::acquire(place / "lock", milliseconds(0), nullptr, 0600);
     if (!lock.has_value())
         return Failure{Kind::kConflict,
-                       "Another process pushes from " + options.state_folder.string() + ". Wait for it, or name another folder.", ""};
+                       "Another process pushes from " + options.state_folder.string() + ". Wait for it, or name another folder.",
+                       ""};
     auto pusher = std::make_unique<Pusher>(client, repo, std::move(options), place, std::move(lock).value());
     pusher->begin();
     return TrainingPush(std::move(pusher));

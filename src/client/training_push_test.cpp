@@ -21,16 +21,16 @@ namespace mirfa::client {
 namespace {
 
 namespace fs = std::filesystem;
+using fetch::testing::Imposter;
+using fetch::testing::Reply;
+using fetch::testing::Seen;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::Home;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
-using fetch::testing::Imposter;
-using fetch::testing::Reply;
-using fetch::testing::Seen;
-using testing::Home;
 using namespace std::chrono_literals;
 
 using Files = std::map<std::string, std::string>;

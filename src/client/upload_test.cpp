@@ -173,7 +173,8 @@ TEST(LfsUpload, PartsThatDoNotAddUpAreRefused) {
 
 TEST(LocalFiles, GitAndDownloadFoldersAreLeftOutAndPathsAreThoseOfTheRepository) {
     const auto folder = TemporaryFolder::create().value();
-    for (const char* name : {"b/c.txt", "a.txt", ".git/config", ".cache/huggingface/x", ".mirfa/1/plan.json", ".gitignore", "b/.git/y"})
+    for (const char* name :
+         {"b/c.txt", "a.txt", ".git/config", ".cache/huggingface/x", ".mirfa/1/plan.json", ".gitignore", "b/.git/y"})
         file_with(folder.path(), name, "1");
     std::vector<std::string> paths;
     const auto files = collect_files(folder.path(), "./in/side/", {}).value();

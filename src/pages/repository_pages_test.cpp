@@ -138,8 +138,14 @@ TEST_F(RepositoryPagesTest, HiddenAndMissingRepositoriesLookAlike) {
         EXPECT_EQ(std::regex_replace(hidden.text, std::regex("closed"), "neverr"), missing.text) << rest;
         EXPECT_FALSE(shows(hidden, "secret")) << rest;
     };
-    const std::vector<std::string> pages = {
-        "", "/tree/main", "/blob/refs%2Fpr%2F1/a.txt", "/commits/main", "/commit/main", "/jobs", "/discussions", "/discussions/1"};
+    const std::vector<std::string> pages = {"",
+                                            "/tree/main",
+                                            "/blob/refs%2Fpr%2F1/a.txt",
+                                            "/commits/main",
+                                            "/commit/main",
+                                            "/jobs",
+                                            "/discussions",
+                                            "/discussions/1"};
     for (const auto& page : pages) strangers_see(page);
     ASSERT_EQ(browser.sign_in("bob"), 200);
     for (const auto& page : pages) strangers_see(page);

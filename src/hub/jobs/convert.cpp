@@ -29,8 +29,9 @@ using catalog::Session;
 
 constexpr std::string_view kTargets[] = {"safetensors", "pt", "tf", "flax", "gguf"};
 constexpr std::string_view kDtypes[] = {"keep", "f32", "f16", "bf16"};
-constexpr std::string_view kConfigFiles[] = {"config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model",
-                                             "vocab.json", "merges.txt", "special_tokens_map.json", "generation_config.json"};
+constexpr std::string_view kConfigFiles[] = {
+    "config.json", "tokenizer.json", "tokenizer_config.json",   "tokenizer.model",
+    "vocab.json",  "merges.txt",     "special_tokens_map.json", "generation_config.json"};
 constexpr std::size_t kBuffer = 1u << 20;
 constexpr std::size_t kMaxReport = 16u << 20;
 
@@ -49,7 +50,8 @@ Result<void> check_words(const WantedConversion& wanted) {
 Result<std::vector<std::string>> choose_weights(const TreePage& root, std::string_view to) {
     const auto names = file_names(root);
     if (checkpoint::has_weights_of(names, to))
-        return Error{Code::kAlreadyExists, fmt::format("This revision has weights for {} already. Delete them first to make them anew.", to)};
+        return Error{Code::kAlreadyExists,
+                     fmt::format("This revision has weights for {} already. Delete them first to make them anew.", to)};
     auto weights = checkpoint::weights_to_convert(names, to);
     if (weights.empty())
         return Error{Code::kNotFound,
@@ -88,8 +90,9 @@ Result<Input> parse_input(std::string_view text) {
 
 Result<void> run_converter(JobContext& context, const WantedConversion& wanted, const fs::path& from, const fs::path& into) {
     ToolRun run;
-    run.arguments = {"convert", from.string(), into.string(), "--to", wanted.to, "--dtype", wanted.dtype,
-                     "--report", (context.folder() / "report.md").string()};
+    run.arguments = {"convert",    from.string(), into.string(),
+                     "--to",       wanted.to,     "--dtype",
+                     wanted.dtype, "--report",    (context.folder() / "report.md").string()};
     if (wanted.general_rules) run.arguments.emplace_back("--general-rules");
     run.step = "converting";
     run.failed = "The weights could not be converted.";
@@ -100,7 +103,8 @@ Result<void> run_converter(JobContext& context, const WantedConversion& wanted, 
 /// What the pull request adds.
 class Proposal {
 public:
-    Proposal(JobContext& context, const Asker& asker, fs::path folder) : context_(context), asker_(asker), folder_(std::move(folder)) {}
+    Proposal(JobContext& context, const Asker& asker, fs::path folder)
+        : context_(context), asker_(asker), folder_(std::move(folder)) {}
 
     Result<std::string> open(const WantedConversion& wanted, std::span<const std::string> given) {
         TRY(const auto names, new_files(given));

@@ -24,7 +24,9 @@ Result<NamedJob> with_names(Session& session, Job job) {
     if (job.repo) {
         TRY(const auto repo, catalog::find_repository_by_id(session, *job.repo));
         if (repo) {
-            row.repo_type = repo->type == catalog::RepoType::kModel ? "model" : repo->type == catalog::RepoType::kDataset ? "dataset" : "space";
+            row.repo_type = repo->type == catalog::RepoType::kModel     ? "model"
+                            : repo->type == catalog::RepoType::kDataset ? "dataset"
+                                                                        : "space";
             row.repo_name = repo->full_name();
         }
     }
@@ -94,7 +96,9 @@ Result<std::vector<NamedJob>> jobs_of(Hub& hub, const catalog::Repository& repo,
     return list_named(hub, {repo.id, before, limit});
 }
 
-Result<std::vector<NamedJob>> jobs_of_hub(Hub& hub, RowId before, int limit) { return list_named(hub, {std::nullopt, before, limit}); }
+Result<std::vector<NamedJob>> jobs_of_hub(Hub& hub, RowId before, int limit) {
+    return list_named(hub, {std::nullopt, before, limit});
+}
 
 Result<Job> cancel_job(Hub& hub, const Principal& who, const catalog::Repository& repo, RowId id) {
     return hub.catalog.write([&](Session& s) -> Result<Job> {

@@ -162,9 +162,9 @@ TEST(Jobs, TheLeaseOfANodeThatDiedEnds) {
     JobHub hub;
     const Job job = hub.begin("good");
     const auto lease = [&](catalog::RowId by) {
-        return hub.catalog->write([&](catalog::Session& s) {
-            return catalog::lease_job(s, by, hub.clock.now(), hub.clock.now() + 60'000);
-        }).value();
+        return hub.catalog
+            ->write([&](catalog::Session& s) { return catalog::lease_job(s, by, hub.clock.now(), hub.clock.now() + 60'000); })
+            .value();
     };
     ASSERT_EQ(lease(1)->id, job.id);
     EXPECT_EQ(lease(2), std::nullopt);

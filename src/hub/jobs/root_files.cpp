@@ -26,7 +26,8 @@ public:
     Result<void> fetch(std::span<const FileToFetch> files, unsigned space) {
         std::set<std::string> contents;
         for (const auto& file : files)
-            if (contents.insert(content_word(*file.entry->file)).second) all_ += static_cast<std::uint64_t>(file.entry->file->content_size());
+            if (contents.insert(content_word(*file.entry->file)).second)
+                all_ += static_cast<std::uint64_t>(file.entry->file->content_size());
         TRY(check_free_space(context_.hub(), all_ * space));
         for (const auto& file : files) TRY(fetch_or_link(file));
         return ok();

@@ -27,7 +27,8 @@ struct FileToFetch {
 /// names of it become links to the same file, by which a program knows without reading that they are equal.
 /// Takes: `space`, how many times the octets must fit on the disk.
 /// Fails: kOutOfSpace; kNotFound/kContentMissing for a pointer whose content was never uploaded; kUnavailable when stopped.
-Result<void> fetch_files(JobContext& context, const catalog::Repository& repo, std::span<const FileToFetch> files, unsigned space);
+Result<void> fetch_files(JobContext& context, const catalog::Repository& repo, std::span<const FileToFetch> files,
+                         unsigned space);
 
 /// Whoever asked for the job, as they are now: rights that were taken away meanwhile are gone.
 struct Asker {

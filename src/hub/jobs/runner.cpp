@@ -97,7 +97,8 @@ bool JobRunner::run_next() {
         if (stopping_) return false;
     }
     const UnixMillis now = hub_.clock.now();
-    const auto leased = hub_.catalog.write([&](Session& s) { return catalog::lease_job(s, lease_, now, now + options_.lease.count()); });
+    const auto leased =
+        hub_.catalog.write([&](Session& s) { return catalog::lease_job(s, lease_, now, now + options_.lease.count()); });
     if (!leased.has_value()) log(LogLevel::kWarning, "taking a job: {}", describe(leased.error()));
     if (!leased.has_value() || !leased.value()) return false;
     run(*leased.value());
@@ -175,8 +176,8 @@ void JobRunner::report(JobContext& context) {
         progress = context.progress_;
     }
     const UnixMillis until = hub_.clock.now() + options_.lease.count();
-    const auto ours = hub_.catalog.write(
-        [&](Session& s) { return catalog::note_job_progress(s, context.job().id, lease_, progress, until); });
+    const auto ours =
+        hub_.catalog.write([&](Session& s) { return catalog::note_job_progress(s, context.job().id, lease_, progress, until); });
     if (!ours.has_value())
         log(LogLevel::kWarning, "noting progress: {}", describe(ours.error()));
     else if (!ours.value())

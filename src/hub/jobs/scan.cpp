@@ -66,9 +66,7 @@ private:
 };
 
 /// `queued` for ever would be a lie about content that nobody has uploaded.
-catalog::FileScan content_missing_scan() {
-    return {"error", "{\"status\":\"error\",\"avScan\":null,\"pickleImportScan\":null}"};
-}
+catalog::FileScan content_missing_scan() { return {"error", "{\"status\":\"error\",\"avScan\":null,\"pickleImportScan\":null}"}; }
 
 Result<catalog::FileScan> scan(JobContext& context, const catalog::Repository& repo, const ListedEntry& entry) {
     const FileFacts& file = *entry.file;
@@ -110,7 +108,8 @@ Result<void> scan_unless_known(JobContext& context, const catalog::Repository& r
 Result<std::string> run_scan(JobContext& context) {
     TRY(const auto input, format::parse_json(context.job().input));
     TRY(const auto commit, ObjectId::parse(format::find_string(input, "commit").value_or("")));
-    TRY(const auto repo, context.hub().catalog.read([&](Session& s) { return catalog::find_repository_by_id(s, context.job().repo.value_or(0)); }));
+    TRY(const auto repo, context.hub().catalog.read(
+                             [&](Session& s) { return catalog::find_repository_by_id(s, context.job().repo.value_or(0)); }));
     if (!repo) return Error{Code::kNotFound, "The repository is no longer there."};
     TRY(const auto files, context.hub().catalog.read([&](Session& s) { return list_files(s, *repo, commit, true); }));
     Totals totals;

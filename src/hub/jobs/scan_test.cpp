@@ -48,7 +48,8 @@ std::string unscanned(const std::string& status) {
 
 TEST(Scan, ACommitWithAPickleIsScannedAndTheFileTellsWhatItImports) {
     ScanHub hub;
-    ASSERT_TRUE(hub.commit(hub.ada, hub.repo, "main", hub.file_line("model.pkl", kEvil) + hub.file_line("a.txt", "text")).has_value());
+    ASSERT_TRUE(
+        hub.commit(hub.ada, hub.repo, "main", hub.file_line("model.pkl", kEvil) + hub.file_line("a.txt", "text")).has_value());
     EXPECT_EQ(hub.status_at("model.pkl"), unscanned("queued"));
     EXPECT_EQ(hub.status_at("a.txt"), unscanned("unscanned"));
     EXPECT_FALSE(security_of_commit(hub.hub, hub.repo, hub.head()).value().scans_done);

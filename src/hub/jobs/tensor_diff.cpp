@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The job brings the weights of both commits into its folder and lets `mirfa diff` compare them. Files of equal content are brought
-// once and linked, so that they are not read either; when all are equal nothing is brought at all.
+// The job brings the weights of both commits into its folder and lets `mirfa diff` compare them. Files of equal content are
+// brought once and linked, so that they are not read either; when all are equal nothing is brought at all.
 #include "hub/jobs/tensor_diff.h"
 
 #include <fmt/format.h>
@@ -32,13 +32,15 @@ struct Sides {
 
 Result<void> check_revision_word(std::string_view field, const std::string& revision) {
     if (!revision.empty()) return ok();
-    return Error{Code::kInvalidArgument, fmt::format("Name the revision \"{}\": a branch, a tag or a commit.", field)}.in_field(std::string(field));
+    return Error{Code::kInvalidArgument, fmt::format("Name the revision \"{}\": a branch, a tag or a commit.", field)}.in_field(
+        std::string(field));
 }
 
 Result<void> check_weights(const Side& side, const std::string& revision) {
     if (!side.weights.empty()) return ok();
     return Error{Code::kNotFound,
-                 fmt::format("There are no weights at the top of {}: no model.safetensors, pytorch_model.bin, tf_model.h5, flax_model.msgpack or single .gguf file.",
+                 fmt::format("There are no weights at the top of {}: no model.safetensors, pytorch_model.bin, tf_model.h5, "
+                             "flax_model.msgpack or single .gguf file.",
                              revision),
                  Reason::kEntryNotFound};
 }
@@ -70,7 +72,8 @@ Result<Sides> load_sides(Hub& hub, const Repository& repo, const WantedTensorDif
 /// Names and contents in one text, equal for equal weights.
 std::string contents_of(const Side& side) {
     std::string text;
-    for (const auto* entry : entries_named(side.root, side.weights)) text += content_word(*entry->file) + " " + entry->path + "\n";
+    for (const auto* entry : entries_named(side.root, side.weights))
+        text += content_word(*entry->file) + " " + entry->path + "\n";
     return text;
 }
 
@@ -108,7 +111,12 @@ Result<Job> begin_tensor_diff(Hub& hub, const Principal& who, const Repository& 
     const auto base = sides.base.root.commit.hex();
     const auto head = sides.head.root.commit.hex();
     format::JsonWriter input;
-    input.object().field("base", wanted.base).field("head", wanted.head).field("baseCommit", base).field("headCommit", head).end();
+    input.object()
+        .field("base", wanted.base)
+        .field("head", wanted.head)
+        .field("baseCommit", base)
+        .field("headCommit", head)
+        .end();
     NewJob job;
     job.kind = kTensorDiffKind;
     job.repo = repo.id;
@@ -130,7 +138,8 @@ Result<std::string> run_tensor_diff(JobContext& context) {
     TRY(fetch_files(context, asker.repo, files, 1));
     context.progress("comparing");
     ToolRun run;
-    run.arguments = {"diff", (base / sides.base.weights.front()).string(), (head / sides.head.weights.front()).string(), "--json"};
+    run.arguments = {"diff", (base / sides.base.weights.front()).string(), (head / sides.head.weights.front()).string(),
+                     "--json"};
     run.step = "comparing";
     run.failed = "The weights could not be compared.";
     run.max_answer = kMaxTensorDiff;

@@ -12,8 +12,8 @@ struct WantedTensorDiff {
 };
 
 /// Begins the job, or joins the one that does the same already.
-/// Fails: kInvalidArgument for a revision that is not named; kNotFound/kRevisionNotFound; kNotFound when a revision has no weights at
-/// its top; kForbidden; kTooManyRequests.
+/// Fails: kInvalidArgument for a revision that is not named; kNotFound/kRevisionNotFound; kNotFound when a revision has no
+/// weights at its top; kForbidden; kTooManyRequests.
 Result<Job> begin_tensor_diff(Hub& hub, const Principal& who, const catalog::Repository& repo, const WantedTensorDiff& wanted);
 
 inline constexpr std::string_view kTensorDiffKind = "tensor-diff";

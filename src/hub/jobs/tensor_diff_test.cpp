@@ -28,11 +28,14 @@ struct DiffHub : testing::WholeHub {
     std::string put(const std::map<std::string, std::string>& files) {
         std::string lines;
         for (const auto& [name, content] : files)
-            lines += name.ends_with(".json") ? file_line(name, content) : lfs_line(name, upload(ada, repo, content), content.size());
+            lines +=
+                name.ends_with(".json") ? file_line(name, content) : lfs_line(name, upload(ada, repo, content), content.size());
         EXPECT_TRUE(commit(ada, repo, "main", lines).has_value());
         return ref(repo, "refs/heads/main")->commit.hex();
     }
-    Result<Job> begin(const std::string& base, const std::string& head) { return begin_tensor_diff(hub, ada, repo, {base, head}); }
+    Result<Job> begin(const std::string& base, const std::string& head) {
+        return begin_tensor_diff(hub, ada, repo, {base, head});
+    }
     Result<std::string> run(const std::string& base, const std::string& head) {
         TRY(const auto job, begin(base, head));
         TRY(auto own, TemporaryFolder::create());
@@ -45,10 +48,13 @@ TEST(TensorDiff, TheProgramGetsTheWeightsOfBothRevisionsAndItsLastLineIsTheResul
     DiffHub hub;
     const auto first = hub.put({{"model.safetensors", "old"}});
     hub.put({{"model.safetensors", "new"}, {"notes.bin", "other"}});
-    hub.use_program("echo '1 2'\necho '2 2'\necho \"{\\\"base\\\":\\\"$(cat $2)\\\",\\\"head\\\":\\\"$(cat $3)\\\",\\\"files\\\":\\\"$(ls $(dirname $3))\\\",\\\"words\\\":\\\"$1 $4 $5\\\"}\"\n");
+    hub.use_program(
+        "echo '1 2'\necho '2 2'\necho \"{\\\"base\\\":\\\"$(cat $2)\\\",\\\"head\\\":\\\"$(cat $3)\\\",\\\"files\\\":\\\"$(ls "
+        "$(dirname $3))\\\",\\\"words\\\":\\\"$1 $4 $5\\\"}\"\n");
     const auto result = hub.run(first, "main");
     ASSERT_TRUE(result.has_value()) << describe(result.error());
-    EXPECT_EQ(result.value(), R"({"base":"old","head":"new","files":"model.safetensors","words":"diff --json --progress-lines"})");
+    EXPECT_EQ(result.value(),
+              R"({"base":"old","head":"new","files":"model.safetensors","words":"diff --json --progress-lines"})");
 }
 
 TEST(TensorDiff, FilesOfEqualContentAreOneFileForTheProgram) {
@@ -56,9 +62,13 @@ TEST(TensorDiff, FilesOfEqualContentAreOneFileForTheProgram) {
     const std::string a = "model-00001-of-00002.safetensors", b = "model-00002-of-00002.safetensors";
     const auto first = hub.put({{a, "same"}, {b, "old"}, {"model.safetensors.index.json", "{}"}});
     hub.put({{b, "new"}});
-    hub.use_program("base=$(dirname $2); head=$(dirname $3); echo \"{\\\"opened\\\":\\\"$(basename $2)\\\"," 
-                    "\\\"a\\\":$([ $base/" + a + " -ef $head/" + a + " ] && echo true || echo false)," 
-                    "\\\"b\\\":$([ $base/" + b + " -ef $head/" + b + " ] && echo true || echo false)}\"\n");
+    hub.use_program(
+        "base=$(dirname $2); head=$(dirname $3); echo \"{\\\"opened\\\":\\\"$(basename $2)\\\","
+        "\\\"a\\\":$([ $base/" +
+        a + " -ef $head/" + a +
+        " ] && echo true || echo false),"
+        "\\\"b\\\":$([ $base/" +
+        b + " -ef $head/" + b + " ] && echo true || echo false)}\"\n");
     const auto result = hub.run(first, "main");
     ASSERT_TRUE(result.has_value()) << describe(result.error());
     EXPECT_EQ(result.value(), R"({"opened":"model.safetensors.index.json","a":true,"b":false})");
@@ -106,7 +116,8 @@ TEST(TensorDiff, EqualWorkIsOneJobWhateverItsRevisionsAreCalled) {
     const auto job = hub.begin(first, "main").value();
     EXPECT_EQ(hub.begin(first, second).value().id, job.id);
     EXPECT_NE(hub.begin(second, first).value().id, job.id);
-    EXPECT_EQ(job.input, R"({"base":")" + first + R"(","head":"main","baseCommit":")" + first + R"(","headCommit":")" + second + R"("})");
+    EXPECT_EQ(job.input,
+              R"({"base":")" + first + R"(","head":"main","baseCommit":")" + first + R"(","headCommit":")" + second + R"("})");
 }
 
 TEST(TensorDiff, WhatCannotBeComparedBeginsNoJob) {

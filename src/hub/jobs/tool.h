@@ -15,7 +15,8 @@ struct ToolRun {
 
 /// Runs HubOptions::program in the job's folder with a limit on time and memory. Its lines `DONE ALL` become the job's progress.
 /// Gives: its last line that is none of them.
-/// Fails: kInvalidArgument with what the program said; kUnsupported without a program; kTooLarge; kTimedOut; kUnavailable when stopped.
+/// Fails: kInvalidArgument with what the program said; kUnsupported without a program; kTooLarge; kTimedOut; kUnavailable when
+/// stopped.
 Result<std::string> run_tool(JobContext& context, const ToolRun& run);
 
 }  // namespace mirfa::hub

@@ -15,8 +15,8 @@ namespace {
 using catalog::Session;
 
 // Pickles by the names that frameworks give them, archives and arrays that may hold pickles, and GGUF for its chat template.
-constexpr std::string_view kScanned[] = {".bin", ".pt",  ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".dat",  ".data", ".dill",
-                                         ".npy", ".npz", ".zip", ".nemo", ".tar", ".keras",  ".gguf",   ".model"};
+constexpr std::string_view kScanned[] = {".bin",  ".pt",  ".pth", ".ckpt", ".pkl",  ".pickle", ".joblib", ".dat",  ".data",
+                                         ".dill", ".npy", ".npz", ".zip",  ".nemo", ".tar",    ".keras",  ".gguf", ".model"};
 
 std::string without_scan(std::string_view status) {
     return "{\"status\":\"" + std::string(status) + "\",\"avScan\":null,\"pickleImportScan\":null}";
