@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "checkpoint/detail/file_sink.h"
 #include "checkpoint/detail/row_writer.h"
 #include "checkpoint/gguf.h"
 #include "checkpoint/gguf_metadata.h"
@@ -233,7 +234,7 @@ Result<Conversion> convert_checkpoint(const fs::path& source, const fs::path& fo
             TRY(file.sha256, hash_file(opened.folder / file.name));
         }
     }
-    TRY(ensure_folder(folder));
+    TRY(ensure_shared_folder(folder));
     const std::vector<OutTensor> tensors = tensors_of(conversion.plan, *opened.reader, conversion.results);
     WriteOptions writing;
     writing.shard_bytes = options.shard_bytes;

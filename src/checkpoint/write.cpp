@@ -190,7 +190,7 @@ Result<void> check_request(const fs::path& folder, std::span<const OutTensor> te
     if (!std::ranges::all_of(options.variant, [](char c) { return is_ascii_alnum(c) || c == '_' || c == '-'; }))
         return Error{Code::kInvalidArgument, "A variant is a word of letters and digits, such as fp16."};
     TRY(check_tensors(tensors));
-    return ensure_folder(folder);
+    return ensure_shared_folder(folder);
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkpoint/detail/file_sink.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 
 namespace mirfa::checkpoint {
 namespace {
@@ -55,8 +57,17 @@ private:
 }  // namespace
 
 Result<FileSink> FileSink::create(const std::filesystem::path& path, Advance advance) {
-    TRY(File file, File::create_new(path));
-    return FileSink(std::move(file), path, std::move(advance));
+    // Not File::create_new, whose files are their owner's alone: what is written here is for others to load.
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor < 0) return system_error("create " + path.string(), errno);
+    return FileSink(File(descriptor), path, std::move(advance));
+}
+
+Result<void> ensure_shared_folder(const std::filesystem::path& folder) {
+    std::error_code failed;
+    if (std::filesystem::create_directories(folder, failed)) return sync_folder(std::filesystem::absolute(folder).parent_path());
+    if (failed) return system_error("create the folder " + folder.string(), failed.value());
+    return ok();
 }
 
 Result<void> FileSink::flush() {

@@ -20,7 +20,7 @@ public:
     /// Called with the octets of tensors that were just written.
     using Advance = std::function<void(std::uint64_t more)>;
 
-    /// Fails: kAlreadyExists; kOutOfSpace; kInternal.
+    /// A new file with the mode that the umask gives. Fails: kOutOfSpace; kInternal.
     static Result<FileSink> create(const std::filesystem::path& path, Advance advance = {});
 
     const std::filesystem::path& path() const { return path_; }
@@ -53,6 +53,9 @@ private:
     Bytes buffer_;
     std::uint64_t written_ = 0;
 };
+
+/// Makes the folder, and those above it, with the mode that the umask gives; fine when it is there.
+Result<void> ensure_shared_folder(const std::filesystem::path& folder);
 
 /// The tensors of one file, in the order in which they were given. One with `same_as` comes after the one it names, and
 /// that one is in the row too. Names differ.

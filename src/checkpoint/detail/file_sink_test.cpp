@@ -2,6 +2,7 @@
 #include "checkpoint/detail/file_sink.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace mirfa::checkpoint {
 namespace {
@@ -9,6 +10,16 @@ namespace {
 OutTensor telling(std::uint64_t size_bytes, Bytes octets) {
     return OutTensor{TensorInfo{"t", Dtype::kU8, {size_bytes}, size_bytes},
                      [octets = std::move(octets)](ByteSink& sink) { return sink.write(octets); }};
+}
+
+TEST(FileSink, OthersMayReadWhatTheUmaskLetsThem) {
+    const auto folder = TemporaryFolder::create().value();
+    const mode_t before = ::umask(027);
+    ASSERT_TRUE(ensure_shared_folder(folder.path() / "a/b").has_value());
+    ASSERT_TRUE(FileSink::create(folder.path() / "a/b/x").value().finish().has_value());
+    ::umask(before);
+    EXPECT_EQ(std::filesystem::status(folder.path() / "a/b").permissions(), std::filesystem::perms(0750));
+    EXPECT_EQ(std::filesystem::status(folder.path() / "a/b/x").permissions(), std::filesystem::perms(0640));
 }
 
 TEST(FileSink, SmallAndLargePiecesKeepTheirOrderAndPlacesCanBeWrittenOver) {

@@ -207,7 +207,8 @@ Result<Job> begin_conversion(Hub& hub, const Principal& who, const Repository& r
     job.kind = kConvertKind;
     job.repo = repo.id;
     job.input = write_input(wanted, root.commit);
-    job.twin = fmt::format("{}/{}/{}/{}/{}", kConvertKind, repo.id, root.commit.hex(), wanted.to, wanted.dtype);
+    job.twin = fmt::format("{}/{}/{}/{}/{}/{}", kConvertKind, repo.id, root.commit.hex(), wanted.to, wanted.dtype,
+                           wanted.general_rules ? "guessing" : "known");
     return begin_job(hub, who, job);
 }
 
