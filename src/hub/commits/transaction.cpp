@@ -3,12 +3,18 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 
 #include "base/fault.h"
 #include "catalog/large.h"
+#include "catalog/scans.h"
+#include "format/lfs_pointer.h"
+#include "git/tree.h"
 #include "hub/commits/card_refresh.h"
+#include "hub/commits/tree_of.h"
 #include "hub/repos/security.h"
 
 namespace mirfa::hub {
@@ -21,6 +27,7 @@ const FaultPoint kCommitBuilt("commit-built");
 const FaultPoint kCommitUndecided("commit-undecided");
 const FaultPoint kCommitStored("commit-stored");
 
+constexpr std::size_t kMostLookedAt = 64;  // files of one commit that are asked whether a scan knows them
 constexpr std::size_t kStripes = 64;
 std::array<std::mutex, kStripes>& stripes() {
     static std::array<std::mutex, kStripes> mutexes;
@@ -137,16 +144,47 @@ Result<void> apply_ref_changes(Session& session, catalog::RowId repo, const std:
     return ok();
 }
 
-bool brings_what_is_scanned(const NewCommit& commit) {
-    return std::ranges::any_of(commit.changed_paths, [](const auto& path) { return is_scannable(path); });
+/// Under which name a scan of the blob at `path` would be kept; nothing when there is no file.
+Result<std::optional<Bytes>> scan_key_at(NewObjects& objects, const ObjectId& tree, const std::string& path) {
+    TRY(const auto entry, git::find_path(objects, tree, path));
+    if (!entry || (entry->mode != git::kModeFile && entry->mode != git::kModeExecutable)) return std::optional<Bytes>();
+    FileFacts facts;
+    facts.blob = entry->id;
+    TRY(const auto info, objects.find_info(entry->id));
+    if (info && info->size <= format::kMaxLfsPointerBytes) {
+        TRY(const auto content, read_object(objects, entry->id, git::ObjectType::kBlob));
+        const auto pointer = format::parse_lfs_pointer(as_text(content));
+        if (pointer.has_value()) facts.lfs_sha256 = pointer.value().oid;
+    }
+    return std::optional(scan_key(facts));
 }
 
-/// A job for each ref that commits with such files were put behind. Whatever was scanned before costs the job a look-up.
-Result<void> want_scans(Session& session, const catalog::Repository& repo, const Changes& changes, UnixMillis now) {
-    if (std::ranges::none_of(changes.commits, brings_what_is_scanned)) return ok();
-    for (const auto& change : changes.refs)
-        if (change.wanted) TRY(want_scan(session, repo, change.wanted->commit, now));
-    return ok();
+/// Did any of these files never stand anywhere before? Of more files than are worth looking at, some surely did not.
+Result<bool> has_unscanned(Hub& hub, NewObjects& objects, const ObjectId& commit, const std::set<std::string>& paths) {
+    if (paths.size() > kMostLookedAt) return true;
+    TRY(const auto tree, tree_of(objects, commit));
+    for (const auto& path : paths) {
+        TRY(const auto key, scan_key_at(objects, tree, path));
+        if (!key) continue;
+        TRY(const auto known, hub.catalog.read([&](Session& s) { return catalog::find_scan(s, *key); }));
+        if (!known) return true;
+    }
+    return false;
+}
+
+/// The commits that refs are moved to with files that want a scan. A look-up that fails wants one too: no commit fails for it.
+std::vector<ObjectId> commits_to_scan(Hub& hub, NewObjects& objects, const Changes& changes) {
+    std::set<std::string> paths;
+    for (const auto& commit : changes.commits)
+        std::ranges::copy_if(commit.changed_paths, std::inserter(paths, paths.end()), is_scannable);
+    std::vector<ObjectId> commits;
+    if (paths.empty()) return commits;
+    for (const auto& change : changes.refs) {
+        if (!change.wanted) continue;
+        const auto unscanned = has_unscanned(hub, objects, change.wanted->commit, paths);
+        if (!unscanned.has_value() || unscanned.value()) commits.push_back(change.wanted->commit);
+    }
+    return commits;
 }
 
 }  // namespace
@@ -182,6 +220,7 @@ Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, c
         if (change.name == kMainRef && change.wanted) {
             TRY(card, read_card_facts(hub, repo, changes.objects != nullptr ? *changes.objects : none, change.wanted->commit));
         }
+    const auto to_scan = commits_to_scan(hub, changes.objects != nullptr ? *changes.objects : none, changes);
     kCommitBuilt.reach();
     TRY(const auto generation, hub.catalog.write([&](Session& session) -> Result<std::int64_t> {
         if (changes.first) TRY(changes.first(session));
@@ -193,7 +232,7 @@ Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, c
         TRY(make_pointers_firm(session, repo.id, pointers));
         TRY(apply_ref_changes(session, repo.id, changes.refs));
         if (card) TRY(store_card_facts(session, repo.id, *card));
-        TRY(want_scans(session, repo, changes, hub.clock.now()));
+        for (const auto& commit : to_scan) TRY(want_scan(session, repo, commit, hub.clock.now()));
         if (changes.last) TRY(changes.last(session));
         kCommitUndecided.reach();
         return raised;

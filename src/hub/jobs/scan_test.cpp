@@ -78,7 +78,7 @@ TEST(Scan, LargeFilesAreScannedWhereTheyLieAndEqualContentOnce) {
     ASSERT_TRUE(hub.commit(hub.ada, hub.repo, "main", hub.lfs_line("pytorch_model.bin", oid, kEvil.size())).has_value());
     EXPECT_EQ(hub.run(hub.scans().at(0)), "{\"scanned\":1,\"issues\":1}");
     ASSERT_TRUE(hub.commit(hub.ada, hub.repo, "main", hub.lfs_line("copy.bin", oid, kEvil.size())).has_value());
-    EXPECT_EQ(hub.run(hub.scans().at(0)), "{\"scanned\":0,\"issues\":0}");
+    EXPECT_EQ(hub.scans().size(), 1u) << "what is known needs no second job";
     EXPECT_EQ(security_of_commit(hub.hub, hub.repo, hub.head()).value().issues.size(), 2u);
 }
 

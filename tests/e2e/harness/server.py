@@ -14,6 +14,7 @@ from .web import Web
 
 START_SECONDS = 30
 STOP_SECONDS = 30
+SETTLE_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Server:
         self.public_url = public_url
         self.environment: dict[str, str] = {}  # beside this process's own
         self.process: subprocess.Popen | None = None
+        self.administrator: Person | None = None
         self.address = ""
         self.data.mkdir(parents=True, exist_ok=True)
 
@@ -90,7 +92,10 @@ class Server:
         password = f"{name} has a long pass phrase"
         self.admin("user", "create", name, "--email", f"{name}@example.test", "--password-stdin",
                    *(["--admin"] if admin else []), text=password + "\n")
-        return Person(name, password, self.new_token(name, "write"), self.new_token(name, "read"))
+        person = Person(name, password, self.new_token(name, "write"), self.new_token(name, "read"))
+        if admin:
+            self.administrator = person
+        return person
 
     def new_token(self, user: str, role: str, name: str | None = None) -> str:
         return self.admin("token", "create", user, "--name", name or f"{role} of the tests", "--role", role)
@@ -104,8 +109,22 @@ class Server:
     def remove_member(self, organization: str, user: str) -> None:
         self.admin("org", "remove", organization, user)
 
+    def settle(self) -> None:
+        """Waits until no job waits or runs: scans of what was committed write to the database too."""
+        if self.process is None or self.process.poll() is not None or self.administrator is None:
+            return
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < deadline:
+            answer = self.web.get("/api/admin/jobs?limit=100", token=self.administrator.read_token)
+            assert answer.status == 200, answer.text
+            if not any(job["state"] in ("waiting", "running") for job in answer.json()):
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"jobs still run after {SETTLE_SECONDS} seconds")
+
     def stored_bytes(self) -> int:
-        """How much the data folder holds, every file counted; what goes away meanwhile is not."""
+        """How much the data folder holds once no job is open, every file counted; what goes away meanwhile is not."""
+        self.settle()
         total = 0
         for folder, _, names in os.walk(self.data):
             for name in names:
