@@ -56,12 +56,16 @@ def committed(desk: Desk, repo, seconds: int = 120) -> None:
     desk.settled()
 
 
-def parts_of(server: Server) -> dict[int, Path]:
-    """The parts of uploads in progress, as they lie on the server's disk."""
-    return {int(path.name): path for path in (server.data / "store/upload").glob("*/*") if path.name.isdigit()}
+@pytest.fixture
+def parts(server):
+    """parts() gives the parts of this test's unfinished uploads, as they lie on the server's disk."""
+    place = server.data / "store/upload"
+    before = set(place.glob("*"))  # what other tests have left unfinished
+    return lambda: {int(part.name): part for folder in place.glob("*") if folder not in before
+                    for part in folder.glob("*") if part.name.isdigit()}
 
 
-def wait_for(page: Page, condition, seconds: float = 60) -> None:
+def wait_for(page: Page, condition, seconds: float = 240) -> None:
     """For what happens outside of the page, while the page goes on."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -169,13 +173,13 @@ def let_go(page: Page) -> None:
 
 
 @pytest.mark.parametrize("how", ["reloaded", "closed"])
-def test_what_had_arrived_is_not_sent_again_when_the_page_was(desk, alice, repo, server, machine, tmp_path, how):
+def test_what_had_arrived_is_not_sent_again_when_the_page_was(desk, alice, repo, server, machine, tmp_path, how, parts):
     file = content.write_sparse(tmp_path / "weights.bin", 4 * PART + 1)
     desk.sign_in(alice)
     page = open_upload(desk, repo, file)
     hold_back(page, r"/lfs/parts/\w+/3\?")
     desk.button(word("upload_start")).click()
-    wait_for(page, lambda: set(parts_of(server)) == {1, 2, 4, 5})
+    wait_for(page, lambda: set(parts()) == {1, 2, 4, 5})
     if how == "reloaded":
         page.on("dialog", lambda dialog: dialog.accept())
         page.reload()
@@ -189,7 +193,7 @@ def test_what_had_arrived_is_not_sent_again_when_the_page_was(desk, alice, repo,
     wait_for(page, lambda: holds(page))
     expect(page.get_by_text("were there already")).to_be_visible()
     assert sent.begun == sent.taken == [3]
-    assert not parts_of(server)
+    assert not parts()
     let_go(page)
     committed(desk, repo)
     read_back(machine, alice, repo, file, tmp_path)
@@ -227,7 +231,7 @@ window.Worker = class {
 """
 
 
-def test_slices_of_a_file_of_50_gb_are_cut_in_their_places(desk, alice, repo, server, tmp_path):
+def test_slices_of_a_file_of_50_gb_are_cut_in_their_places(desk, alice, repo, server, tmp_path, parts):
     """The file is a real one from the disk. Hashing and sending all of it would take an hour, so the checksum is made up
     and the hub's answer says of most parts that they have arrived: those that the page sends lie at the start, on both
     sides of 2^32 and 2^35 octets, and at the end."""
@@ -251,13 +255,13 @@ def test_slices_of_a_file_of_50_gb_are_cut_in_their_places(desk, alice, repo, se
     desk.button(word("upload_start")).click()
     # The hub does not find the parts that were never sent, and says so.
     expect(page.get_by_text("Part 2 of the upload is missing")).to_be_visible(timeout=120_000)
-    parts = parts_of(server)
-    assert sorted(parts) == wanted
+    stored = parts()
+    assert sorted(stored) == wanted
     with file.open("rb") as source:
-        for number, part in parts.items():
+        for number, part in stored.items():
             source.seek((number - 1) * PART)
             assert hashlib.sha256(part.read_bytes()).digest() == hashlib.sha256(source.read(PART)).digest(), number
-    assert parts[last].stat().st_size == size % PART
+    assert stored[last].stat().st_size == size % PART
     file.unlink()
 
 
@@ -324,14 +328,14 @@ def test_what_somebody_else_has_committed_meanwhile_is_shown_and_not_overwritten
     read_back(machine, alice, repo, large, tmp_path)
 
 
-def test_a_pause_holds_until_it_is_ended(desk, alice, repo, server, machine, tmp_path):
+def test_a_pause_holds_until_it_is_ended(desk, alice, repo, server, machine, tmp_path, parts):
     file = content.write_sparse(tmp_path / "weights.bin", 2 * PART + 1)
     desk.sign_in(alice)
     page = open_upload(desk, repo, file)
     sent = Sent(page)
     hold_back(page, r"/lfs/parts/\w+/2\?")
     desk.button(word("upload_start")).click()
-    wait_for(page, lambda: holds(page) and set(parts_of(server)) == {1, 3})
+    wait_for(page, lambda: holds(page) and set(parts()) == {1, 3})
     desk.button(word("upload_pause")).click()
     expect(page.get_by_text(word("upload_paused"))).to_be_visible()
     begun = list(sent.begun)
@@ -346,14 +350,14 @@ def test_a_pause_holds_until_it_is_ended(desk, alice, repo, server, machine, tmp
     read_back(machine, alice, repo, file, tmp_path)
 
 
-def test_without_a_network_it_waits_and_goes_on_by_itself_when_there_is_one(desk, alice, repo, server, machine, tmp_path):
+def test_without_a_network_it_waits_and_goes_on_by_itself_when_there_is_one(desk, alice, repo, server, machine, tmp_path, parts):
     file = content.write_sparse(tmp_path / "weights.bin", 2 * PART + 1)
     desk.sign_in(alice)
     page = open_upload(desk, repo, file)
     sent = Sent(page)
     hold_back(page, r"/lfs/parts/\w+/2\?")
     desk.button(word("upload_start")).click()
-    wait_for(page, lambda: holds(page) and set(parts_of(server)) == {1, 3})
+    wait_for(page, lambda: holds(page) and set(parts()) == {1, 3})
     desk.context.set_offline(True)
     let_go(page)
     expect(page.get_by_text(word("upload_away"))).to_be_visible()
