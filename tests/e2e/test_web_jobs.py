@@ -2,6 +2,7 @@
 """Long work in the browser: weights are converted from the list of files, jobs are followed, findings of the safety scan
 stand where people would load the file."""
 
+import itertools
 import json
 import pickle
 
@@ -10,6 +11,7 @@ from harness import content
 from harness.web import commit_body, file_line
 from playwright.sync_api import expect
 
+COUNT = itertools.count(1)
 BERT = json.dumps({"model_type": "bert", "architectures": ["BertForMaskedLM"]}).encode()
 
 
@@ -18,10 +20,11 @@ class Evil:
 
     def __reduce__(self):
         import os
-        return os.system, ("true",)
+        return os.system, (f"true {next(COUNT)}",)
 
 
 def evil_pickle() -> bytes:
+    """Another one each time: content that was scanned before asks for no job."""
     return pickle.dumps(Evil(), protocol=2)
 
 
