@@ -31,7 +31,7 @@ def test_the_frameworks_load_what_was_converted_and_compute_the_same(machine, tm
         print(f"measured: {name} | {framework} | {result['outputs']:.1e}")
         assert result["weights"] == [], (framework, result)
         assert result["back"] == [], (framework, result)
-        assert result["outputs"] <= 1e-5, (framework, result)
+        assert result["outputs"] <= max(1e-5, result["own"]), (framework, result)
 
 
 @pytest.mark.timeout(600)

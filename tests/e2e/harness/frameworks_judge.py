@@ -5,6 +5,7 @@ and the frameworks say what became of them.
     judge("BertForMaskedLM", folder, program) -> {"tf": {...}, "flax": {...}} with, for each framework that has the model:
         weights   names of tensors that differ from what the framework itself makes of the PyTorch files
         outputs   the largest difference between PyTorch's outputs and the framework's, on equal inputs
+        own       the same for what the framework itself makes of the PyTorch files: some compute with other formulas
         back      names of tensors that are not octet for octet PyTorch's after our conversion of the framework's own file
 """
 
@@ -29,7 +30,7 @@ CLIP_TEXT = dict(hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_
                  max_position_embeddings=20, projection_dim=12, eos_token_id=39)
 WAV = dict(vocab_size=40, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24, conv_dim=(8, 8),
            conv_stride=(5, 2), conv_kernel=(10, 3), num_conv_pos_embeddings=8, num_conv_pos_embedding_groups=2,
-           feat_extract_norm="group", apply_spec_augment=False)
+           feat_extract_norm="layer", do_stable_layer_norm=True, apply_spec_augment=False)
 
 MODELS = {
     "BertModel": lambda: hf.BertConfig(**TEXT),
@@ -121,6 +122,10 @@ def differing(wanted, found) -> list[str]:
     return sorted(other)
 
 
+def furthest(wanted, found) -> float:
+    return max(float(np.abs(a - b).max()) for a, b in zip(wanted, found, strict=True))
+
+
 def state_of(model) -> dict[str, np.ndarray]:
     return {name: value.numpy() for name, value in model.state_dict().items() if not name.endswith("num_batches_tracked")}
 
@@ -140,14 +145,15 @@ def judge(name, folder, program):
         ours = folder / word
         convert(program, plain, ours, word)
         loaded, itself = kind.from_pretrained(ours), kind.from_pretrained(plain, from_pt=True)
-        found = outputs_of(loaded, inputs)
+        found, own_found = outputs_of(loaded, inputs), outputs_of(itself, inputs)
         own = folder / f"{word}-own"
         itself.save_pretrained(own)
         convert(program, own, folder / f"{word}-back", "safetensors")
         back = getattr(hf, name.split()[0]).from_pretrained(folder / f"{word}-back")
         told[word] = {
             "weights": differing(weights_of(itself), weights_of(loaded)),
-            "outputs": max(float(np.abs(a - b).max()) for a, b in zip(wanted, found, strict=True)),
+            "outputs": furthest(wanted, found),
+            "own": furthest(wanted, own_found),
             "back": differing(state_of(original), state_of(back)),
         }
     return told
