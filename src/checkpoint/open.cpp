@@ -62,17 +62,18 @@ bool like_map(std::string_view head) {
 bool like_tar(std::string_view head) { return head.size() >= 262 && head.substr(257, 5) == "ustar"; }
 bool like_lfs_pointer(std::string_view head) { return head.starts_with("version https://git-lfs"); }
 
-// The first row that fits counts: a pickle begins like a map of msgpack, so it stands before it.
+// The first row that fits counts: a pickle begins like a map of msgpack, so it stands before it, and a safetensors file whose
+// header has 640 octets begins like a pickle.
 constexpr Kind kKinds[] = {
     {magic<'\x80', '\x02', '\x8a', '\x0a', '\x6c', '\xfc', '\x9c', '\x46'>, by_source<open_torch_legacy>},
     {magic<'P', 'K', '\x03', '\x04'>, by_source<open_archive>},
     {magic<'\x93', 'N', 'U', 'M', 'P', 'Y'>, by_source<open_npz>},
+    {like_safetensors, by_source<read_safetensors>},
     {like_pickle, nullptr, "a bare pickle, which is a program. It is never run; save the weights as safetensors"},
     {like_old_ggml, nullptr, "a model file from before GGUF. Convert it with the tools of llama.cpp"},
     {like_lfs_pointer, nullptr, "a Git LFS pointer, not the file itself. Fetch it with git lfs pull"},
     {magic<'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'>, read_hdf5},
     {magic<'G', 'G', 'U', 'F'>, by_source<read_gguf>},
-    {like_safetensors, by_source<read_safetensors>},
     {magic<'\x1f', '\x8b'>, nullptr, "packed with gzip. Unpack it first"},
     {like_map, by_source<read_flax>},
     {like_tar, by_source<open_torch_legacy>},
