@@ -12,6 +12,13 @@ namespace mirfa::api {
 
 using catalog::RepoType;
 
+std::optional<std::int64_t> find_integer(std::string_view text) {
+    std::int64_t number = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
 std::optional<std::string> Parameters::find(std::string_view name) const {
     for (const auto& [key, value] : pairs_)
         if (key == name) return value;
@@ -40,11 +47,8 @@ std::vector<std::string> Parameters::list(std::string_view name, bool commas) co
 
 std::int64_t Parameters::number(std::string_view name, std::int64_t fallback, std::int64_t least, std::int64_t most) const {
     const auto text = find(name);
-    if (!text) return fallback;
-    std::int64_t number = 0;
-    const auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (parsed.ec != std::errc{} || parsed.ptr != text->data() + text->size()) return fallback;
-    return std::clamp(number, least, most);
+    const auto number = text ? find_integer(*text) : std::nullopt;
+    return number ? std::clamp(*number, least, most) : fallback;
 }
 
 std::string_view Call::value(std::string_view name) const {

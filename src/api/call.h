@@ -16,6 +16,9 @@
 
 namespace mirfa::api {
 
+/// A decimal number that is the whole text.
+std::optional<std::int64_t> find_integer(std::string_view text);
+
 /// Parameters of a query string or form, in order, decoded. Lists may be written `a=1&a=2`, `a[]=1&a[]=2` or `a=1,2`.
 class Parameters {
 public:

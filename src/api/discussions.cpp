@@ -3,7 +3,6 @@
 #include "hub/community/discussions.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "api/accounts_shared.h"
 #include "api/operations.h"
@@ -165,11 +164,10 @@ Result<catalog::DiscussionQuery> query_of(const Call& call) {
 
 Result<std::int64_t> discussion_number(const Call& call) {
     const auto text = call.value("num");
-    std::int64_t number = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || number < 1)
+    const auto number = find_integer(text);
+    if (!number || *number < 1)
         return Error{Code::kNotFound, "Discussions have numbers, and \"" + std::string(text.substr(0, 100)) + "\" is none."};
-    return number;
+    return *number;
 }
 
 Result<http::Response> discussions(Call& call) {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Long work: begun, looked at, cancelled. Mirfa's own routes.
-#include <charconv>
-
 #include "api/accounts_shared.h"
 #include "api/operations.h"
 #include "hub/jobs/convert.h"
@@ -13,11 +11,8 @@ namespace {
 using format::JsonWriter;
 using hub::Job;
 
-catalog::RowId id_in(std::string_view text) {
-    catalog::RowId id = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), id);
-    return read.ec == std::errc() && read.ptr == text.data() + text.size() ? id : 0;
-}
+/// 0, which no row has, for what is no number.
+catalog::RowId id_in(std::string_view text) { return find_integer(text).value_or(0); }
 
 void write_time(JsonWriter& json, std::string_view key, const std::optional<UnixMillis>& time) {
     if (time)

@@ -68,11 +68,10 @@ Result<std::optional<UnixMillis>> read_age(const Parameters& query, UnixMillis n
     constexpr UnixMillis kDay = 24 * 60 * 60 * 1000;
     const auto text = query.find("updated_within");
     if (!text || text->empty()) return std::optional<UnixMillis>();
-    std::int64_t days = 0;
-    const auto parsed = std::from_chars(text->data(), text->data() + text->size(), days);
-    if (parsed.ec != std::errc{} || parsed.ptr != text->data() + text->size() || days < 1 || days > kMostDays)
+    const auto days = find_integer(*text);
+    if (!days || *days < 1 || *days > kMostDays)
         return Error{Code::kInvalidArgument, "\"updated_within\" is a number of days, 1 to " + std::to_string(kMostDays) + "."};
-    return std::optional<UnixMillis>(now - days * kDay);
+    return std::optional<UnixMillis>(now - *days * kDay);
 }
 
 }  // namespace
