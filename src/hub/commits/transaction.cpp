@@ -145,14 +145,13 @@ Result<void> apply_ref_changes(Session& session, catalog::RowId repo, const std:
 }
 
 /// Under which name a scan of the blob at `path` would be kept; nothing when there is no file.
-Result<std::optional<Bytes>> scan_key_at(NewObjects& objects, const ObjectId& tree, const std::string& path) {
+Result<std::optional<Bytes>> scan_key_at(git::ObjectSource& objects, const ObjectId& tree, const std::string& path) {
     TRY(const auto entry, git::find_path(objects, tree, path));
     if (!entry || (entry->mode != git::kModeFile && entry->mode != git::kModeExecutable)) return std::optional<Bytes>();
     FileFacts facts;
     facts.blob = entry->id;
-    TRY(const auto info, objects.find_info(entry->id));
-    if (info && info->size <= format::kMaxLfsPointerBytes) {
-        TRY(const auto content, read_object(objects, entry->id, git::ObjectType::kBlob));
+    TRY(const auto content, read_object(objects, entry->id, git::ObjectType::kBlob));
+    if (content.size() <= format::kMaxLfsPointerBytes) {
         const auto pointer = format::parse_lfs_pointer(as_text(content));
         if (pointer.has_value()) facts.lfs_sha256 = pointer.value().oid;
     }
@@ -162,14 +161,17 @@ Result<std::optional<Bytes>> scan_key_at(NewObjects& objects, const ObjectId& tr
 /// Did any of these files never stand anywhere before? Of more files than are worth looking at, some surely did not.
 Result<bool> has_unscanned(Hub& hub, NewObjects& objects, const ObjectId& commit, const std::set<std::string>& paths) {
     if (paths.size() > kMostLookedAt) return true;
-    TRY(const auto tree, tree_of(objects, commit));
-    for (const auto& path : paths) {
-        TRY(const auto key, scan_key_at(objects, tree, path));
-        if (!key) continue;
-        TRY(const auto known, hub.catalog.read([&](Session& s) { return catalog::find_scan(s, *key); }));
-        if (!known) return true;
-    }
-    return false;
+    return hub.catalog.read([&](Session& session) -> Result<bool> {
+        HistoryReader source(objects, session);
+        TRY(const auto tree, tree_of(source, commit));
+        for (const auto& path : paths) {
+            TRY(const auto key, scan_key_at(source, tree, path));
+            if (!key) continue;
+            TRY(const auto known, catalog::find_scan(session, *key));
+            if (!known) return true;
+        }
+        return false;
+    });
 }
 
 /// The commits that refs are moved to with files that want a scan. A look-up that fails wants one too: no commit fails for it.

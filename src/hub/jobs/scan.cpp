@@ -65,9 +65,6 @@ private:
     mutable std::uint64_t first_ = 0;  // guarded by mutex_
 };
 
-/// `queued` for ever would be a lie about content that nobody has uploaded.
-catalog::FileScan content_missing_scan() { return {"error", "{\"status\":\"error\",\"avScan\":null,\"pickleImportScan\":null}"}; }
-
 Result<catalog::FileScan> scan(JobContext& context, const catalog::Repository& repo, const ListedEntry& entry) {
     const FileFacts& file = *entry.file;
     Bytes content;
@@ -75,7 +72,8 @@ Result<catalog::FileScan> scan(JobContext& context, const catalog::Repository& r
     if (file.large) {
         source = std::make_shared<const LargeFile>(context, *file.large);
     } else if (file.lfs_sha256) {
-        return content_missing_scan();
+        // `queued` for ever would be a lie about content that nobody has uploaded.
+        return catalog::FileScan{"error", security_without_report("error")};
     } else {
         TRY(content, read_file(context.hub(), repo, file));
         source = checkpoint::memory_source(content);

@@ -18,15 +18,15 @@ using catalog::Session;
 constexpr std::string_view kScanned[] = {".bin",  ".pt",  ".pth", ".ckpt", ".pkl",  ".pickle", ".joblib", ".dat",  ".data",
                                          ".dill", ".npy", ".npz", ".zip",  ".nemo", ".tar",    ".keras",  ".gguf", ".model"};
 
-std::string without_scan(std::string_view status) {
-    return "{\"status\":\"" + std::string(status) + "\",\"avScan\":null,\"pickleImportScan\":null}";
-}
-
 }  // namespace
 
 bool is_scannable(std::string_view path) {
     const std::string name = ascii_lower(path.substr(path.rfind('/') + 1));
     return std::ranges::any_of(kScanned, [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+std::string security_without_report(std::string_view status) {
+    return "{\"status\":\"" + std::string(status) + "\",\"avScan\":null,\"pickleImportScan\":null}";
 }
 
 Bytes scan_key(const FileFacts& file) {
@@ -35,9 +35,9 @@ Bytes scan_key(const FileFacts& file) {
 }
 
 Result<std::string> security_of(Session& session, std::string_view path, const FileFacts& file) {
-    if (!is_scannable(path) || file.is_link()) return without_scan("unscanned");
+    if (!is_scannable(path) || file.is_link()) return security_without_report("unscanned");
     TRY(auto scan, catalog::find_scan(session, scan_key(file)));
-    return scan ? std::move(scan->report) : without_scan("queued");
+    return scan ? std::move(scan->report) : security_without_report("queued");
 }
 
 Result<RepoSecurity> security_of_commit(Hub& hub, const catalog::Repository& repo, const ObjectId& commit) {

@@ -14,6 +14,9 @@ bool is_scannable(std::string_view path);
 /// The name under which scans of this content are kept.
 Bytes scan_key(const FileFacts& file);
 
+/// The same JSON for a file that no report tells anything of.
+std::string security_without_report(std::string_view status);
+
 /// The JSON that clients read as `securityFileStatus`: of a scan, or `queued` for a file whose turn is still to come, or
 /// `unscanned` for one that is not scanned.
 Result<std::string> security_of(catalog::Session&, std::string_view path, const FileFacts& file);
