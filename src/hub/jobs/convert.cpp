@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "checkpoint/convert.h"
 #include "checkpoint/weight_files.h"
 #include "format/json_reader.h"
 #include "format/json_writer.h"
@@ -27,22 +28,13 @@ namespace fs = std::filesystem;
 using catalog::Repository;
 using catalog::Session;
 
-constexpr std::string_view kTargets[] = {"safetensors", "pt", "tf", "flax", "gguf"};
-constexpr std::string_view kDtypes[] = {"keep", "f32", "f16", "bf16"};
-constexpr std::string_view kConfigFiles[] = {
-    "config.json", "tokenizer.json", "tokenizer_config.json",   "tokenizer.model",
-    "vocab.json",  "merges.txt",     "special_tokens_map.json", "generation_config.json"};
 constexpr std::size_t kBuffer = 1u << 20;
 constexpr std::size_t kMaxReport = 16u << 20;
 
-bool is_one_of(std::span<const std::string_view> words, std::string_view word) {
-    return std::ranges::find(words, word) != words.end();
-}
-
 Result<void> check_words(const WantedConversion& wanted) {
-    if (!is_one_of(kTargets, wanted.to))
+    if (!checkpoint::find_target(wanted.to))
         return Error{Code::kInvalidArgument, "Weights can be converted to safetensors, pt, tf, flax or gguf."}.in_field("to");
-    if (!is_one_of(kDtypes, wanted.dtype))
+    if (!checkpoint::find_float_type(wanted.dtype))
         return Error{Code::kInvalidArgument, "The element type is one of keep, f32, f16 and bf16."}.in_field("dtype");
     return ok();
 }
@@ -195,8 +187,6 @@ private:
 
 }  // namespace
 
-std::span<const std::string_view> conversion_targets() { return kTargets; }
-
 Result<Job> begin_conversion(Hub& hub, const Principal& who, const Repository& repo, const WantedConversion& wanted) {
     TRY(check_words(wanted));
     TRY(hub.catalog.read([&](Session& s) { return require(s, who, repo, Action::kReadContent); }));
@@ -222,7 +212,8 @@ Result<std::string> run_conversion(JobContext& context) {
     TRY(ensure_folder(from));
     TRY(ensure_folder(into));
     std::vector<std::string> given = weights;
-    given.insert(given.end(), std::begin(kConfigFiles), std::end(kConfigFiles));
+    const auto companions = checkpoint::companion_files();
+    given.insert(given.end(), companions.begin(), companions.end());
     std::vector<FileToFetch> files;
     for (const auto* entry : entries_named(root, given)) files.push_back({entry, from / entry->path});
     TRY(fetch_files(context, asker.repo, files, 2));

@@ -7,14 +7,11 @@
 namespace mirfa::hub {
 
 struct WantedConversion {
-    std::string to;                 ///< a word of conversion_targets()
+    std::string to;                 ///< safetensors, pt, tf, flax or gguf
     std::string revision = "main";  ///< branch, tag or commit
     std::string dtype = "keep";     ///< keep, f32, f16, bf16
     bool general_rules = false;     ///< convert unknown architectures too, every guess marked in the report
 };
-
-/// `safetensors`, `pt`, `tf`, `flax`, `gguf`
-std::span<const std::string_view> conversion_targets();
 
 /// Begins the job, or joins the one that does the same already.
 /// Fails: kInvalidArgument for an unknown word; kNotFound/kRevisionNotFound; kNotFound when there are no weights that could be
