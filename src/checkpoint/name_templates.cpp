@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "checkpoint/detail/replaced.h"
 #include "base/ascii.h"
 #include "checkpoint/detail/name_templates_text.h"
 
@@ -28,15 +29,6 @@ constexpr std::pair<std::string_view, Fit> kFits[] = {
     {"row", Fit::kRow},     {"one", Fit::kOne},   {"column", Fit::kColumn},
     {"front", Fit::kFront}, {"flat", Fit::kFlat}, {"middle", Fit::kMiddle},
 };
-
-std::string replaced(std::string_view text, std::string_view what, std::string_view by) {
-    std::string result;
-    for (std::size_t at; (at = text.find(what)) != std::string_view::npos; text.remove_prefix(at + what.size())) {
-        result += text.substr(0, at);
-        result += by;
-    }
-    return result += text;
-}
 
 // A module's path in TensorFlow where it follows the rule: `a.{0}.b` is `a_._{0}/b`.
 std::string tf_path_of(std::string_view module, std::string_view list_style) {

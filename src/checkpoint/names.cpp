@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "checkpoint/detail/replaced.h"
 #include "base/ascii.h"
 
 namespace mirfa::checkpoint {
@@ -18,15 +19,6 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 template <std::size_t N>
 bool one_of(std::string_view word, const std::string_view (&words)[N]) {
     return std::ranges::find(words, word) != std::end(words);
-}
-
-std::string replaced(std::string_view text, std::string_view what, std::string_view by) {
-    std::string result;
-    for (std::size_t at; (at = text.find(what)) != std::string_view::npos; text.remove_prefix(at + what.size())) {
-        result += text.substr(0, at);
-        result += by;
-    }
-    return result += text;
 }
 
 std::string_view last_of(std::string_view name, char by) {

@@ -15,6 +15,7 @@
 #include "checkpoint/safetensors.h"
 #include "checkpoint/torch_legacy.h"
 #include "checkpoint/torch_zip.h"
+#include "checkpoint/weight_files.h"
 #include "checkpoint/zip.h"
 
 namespace mirfa::checkpoint {
@@ -79,12 +80,6 @@ constexpr Kind kKinds[] = {
     {like_tar, by_source<open_torch_legacy>},
 };
 
-// In a folder the first that is there counts, as loaders choose.
-constexpr std::string_view kNames[] = {
-    "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",  "pytorch_model.bin.index.json",
-    "tf_model.h5",       "tf_model.h5.index.json",       "flax_model.msgpack", "flax_model.msgpack.index.json",
-};
-
 Result<std::string> read_beginning(const fs::path& path) {
     TRY(const auto source, open_file_source(path));
     std::string head(std::min<std::uint64_t>(source->size(), 512), '\0');
@@ -99,15 +94,16 @@ bool is_index(const fs::path& path) {
 
 Result<fs::path> find_in_folder(const fs::path& folder) {
     std::error_code failed;
-    for (const std::string_view name : kNames)
-        if (fs::exists(folder / name, failed)) return folder / name;
+    for (const auto& layout : weight_layouts())
+        for (const std::string_view name : {layout.single, layout.index})
+            if (fs::exists(folder / name, failed)) return folder / name;
     std::vector<fs::path> gguf;
     for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
         if (entry->path().extension() == ".gguf") gguf.push_back(entry->path());
     if (failed) return system_error("look into the folder", failed.value());
     if (gguf.size() == 1) return gguf.front();
     return Error{Code::kNotFound, gguf.empty() ? fmt::format("The folder \"{}\" has no checkpoint in it, such as {}.",
-                                                             folder.filename().string(), kNames[0])
+                                                             folder.filename().string(), weight_layouts().front().single)
                                                : fmt::format("The folder \"{}\" has {} files of GGUF. Name one of them.",
                                                              folder.filename().string(), gguf.size())};
 }

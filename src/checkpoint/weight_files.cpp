@@ -25,21 +25,20 @@ std::vector<std::string> gguf_files(std::span<const std::string> names) {
 
 std::span<const WeightLayout> weight_layouts() { return kLayouts; }
 
-bool is_shard_of(const WeightLayout& layout, std::string_view name) {
-    const std::string stem = std::string(layout.shard_stem) + "-";
-    if (!name.starts_with(stem) || !name.ends_with(layout.shard_extension)) return false;
-    name.remove_prefix(stem.size());
-    name.remove_suffix(layout.shard_extension.size());
-    constexpr std::string_view kPattern = "00000-of-00000";
-    return name.size() == kPattern.size() &&
-           std::ranges::equal(name, kPattern, [](char c, char p) { return p == '0' ? c >= '0' && c <= '9' : c == p; });
+bool is_shard_of(std::string_view name, std::string_view stem, std::string_view extension) {
+    constexpr std::string_view kShape = "-00000-of-00000";
+    if (name.size() != stem.size() + kShape.size() + extension.size()) return false;
+    if (!name.starts_with(stem) || !name.ends_with(extension)) return false;
+    return std::ranges::equal(name.substr(stem.size(), kShape.size()), kShape,
+                              [](char got, char wanted) { return wanted == '0' ? got >= '0' && got <= '9' : got == wanted; });
 }
 
 std::vector<std::string> weights_of(std::span<const std::string> names, const WeightLayout& layout) {
     if (contains(names, layout.single)) return {std::string(layout.single)};
     if (!contains(names, layout.index)) return {};
     std::vector<std::string> files{std::string(layout.index)};
-    std::ranges::copy_if(names, std::back_inserter(files), [&](const auto& name) { return is_shard_of(layout, name); });
+    std::ranges::copy_if(names, std::back_inserter(files),
+                         [&](const auto& name) { return is_shard_of(name, layout.shard_stem, layout.shard_extension); });
     return files;
 }
 

@@ -20,7 +20,8 @@ struct WeightLayout {
 /// In the order in which loaders prefer them. GGUF, whose files have any name, is not among them.
 std::span<const WeightLayout> weight_layouts();
 
-bool is_shard_of(const WeightLayout& layout, std::string_view name);
+/// `STEM-00001-of-00003EXTENSION`, of whatever numbers.
+bool is_shard_of(std::string_view name, std::string_view stem, std::string_view extension);
 
 /// The files of one layout, the single file or the index first; empty when they are not there.
 std::vector<std::string> weights_of(std::span<const std::string> names, const WeightLayout& layout);

@@ -15,6 +15,7 @@
 #include "checkpoint/hdf5.h"
 #include "checkpoint/safetensors.h"
 #include "checkpoint/torch_zip.h"
+#include "checkpoint/weight_files.h"
 #include "checkpoint/writer.h"
 
 namespace mirfa::checkpoint {
@@ -91,14 +92,6 @@ Result<void> check_tensors(std::span<const OutTensor> tensors) {
                 fmt::format("\"{}\" shares the tensor \"{}\", which is none that comes before it.", name, tensor.same_as)};
     }
     return ok();
-}
-
-bool is_shard_of(std::string_view name, std::string_view base, std::string_view extension) {
-    constexpr std::string_view kShape = "-00000-of-00000";
-    if (name.size() != base.size() + kShape.size() + extension.size()) return false;
-    if (!name.starts_with(base) || !name.ends_with(extension)) return false;
-    return std::ranges::equal(name.substr(base.size(), kShape.size()), kShape,
-                              [](char got, char wanted) { return wanted == '0' ? got >= '0' && got <= '9' : got == wanted; });
 }
 
 /// What loaders would take instead of the new files, or mix with them: shards, the index or the single file of before.
