@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/little_endian.h"
 #include "checkpoint/detail/file_scan.h"
-#include "checkpoint/detail/little.h"
 #include "checkpoint/detail/scan_pickle.h"
 #include "checkpoint/npz.h"
 

@@ -7,7 +7,7 @@
 
 #include <unordered_map>
 
-#include "checkpoint/detail/little.h"
+#include "base/little_endian.h"
 #include "checkpoint/detail/torch_reader.h"
 
 namespace mirfa::checkpoint {
@@ -60,7 +60,7 @@ Result<std::vector<std::uint64_t>> find_storages(const RandomSource& source, con
         if (source.size() - at < sizeof count) return broken(fmt::format("it ends before storage \"{}\"", storage.key));
         TRY(source.read_at(at, count));
         at += sizeof count;
-        if (load_little(count, 0, sizeof count) != storage.size_bytes * 8 / storage.element_bits)
+        if (load_le(count, 0, sizeof count) != storage.size_bytes * 8 / storage.element_bits)
             return broken(fmt::format("storage \"{}\" has another number of elements than its tensors expect", storage.key));
         if (source.size() - at < storage.size_bytes) return broken(fmt::format("it ends in storage \"{}\"", storage.key));
         offsets[found->second] = at;

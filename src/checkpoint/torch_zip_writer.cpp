@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "checkpoint/detail/little.h"
 #include "checkpoint/detail/pickle_code.h"
+#include "base/little_endian.h"
 #include "checkpoint/torch_zip.h"
 #include "checkpoint/zip_writer.h"
 
@@ -49,28 +49,28 @@ public:
     void code(Byte what) { bytes.push_back(what); }
     void text(std::string_view what) {
         code(op::kBinUnicode);
-        append_little(bytes, what.size(), 4);
-        append_text(bytes, what);
+        append_le(bytes, what.size(), 4);
+        append(bytes, what);
     }
     void global(std::string_view module, std::string_view name) {
         code(op::kGlobal);
-        append_text(bytes, fmt::format("{}\n{}\n", module, name));
+        append(bytes, fmt::format("{}\n{}\n", module, name));
     }
     /// What torch's reader takes: a signed number of 32 bits, or the shortest one that keeps its sign.
     void number(std::uint64_t what) {
         if (what < 256) {
             code(op::kBinInt1);
-            append_little(bytes, what, 1);
+            append_le(bytes, what, 1);
         } else if (what < (std::uint64_t{1} << 31)) {
             code(op::kBinInt);
-            append_little(bytes, what, 4);
+            append_le(bytes, what, 4);
         } else {
             Bytes octets;
-            append_little(octets, what, 8);
+            append_le(octets, what, 8);
             octets.push_back(0);
             while (octets.size() > 1 && octets.back() == 0 && octets[octets.size() - 2] < 0x80) octets.pop_back();
             code(op::kLong1);
-            append_little(bytes, octets.size(), 1);
+            append_le(bytes, octets.size(), 1);
             bytes.insert(bytes.end(), octets.begin(), octets.end());
         }
     }

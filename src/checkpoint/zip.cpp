@@ -9,8 +9,8 @@
 #include <optional>
 
 #include "base/ascii.h"
+#include "base/little_endian.h"
 #include "checkpoint/detail/inflate.h"
-#include "checkpoint/detail/little.h"
 
 namespace mirfa::checkpoint {
 namespace {
@@ -70,17 +70,17 @@ private:
         TRY(source().read_at(size - tail.size(), tail));
         for (std::size_t back = kEndSize; back <= tail.size(); ++back) {
             const std::size_t at = tail.size() - back;
-            if (load_little(tail, at, 4) != kEndMagic) continue;
-            const bool fits = load_little(tail, at + 20, 2) == back - kEndSize;
+            if (load_le(tail, at, 4) != kEndMagic) continue;
+            const bool fits = load_le(tail, at + 20, 2) == back - kEndSize;
             if (fits || lenient_) return read_end(ByteView(tail).subspan(at, kEndSize), size - back);
         }
         return broken("its end record is missing.");
     }
 
     Result<Directory> read_end(ByteView record, std::uint64_t at) {
-        Directory found{load_little(record, 16, 4), load_little(record, 12, 4), load_little(record, 10, 2), at};
+        Directory found{load_le(record, 16, 4), load_le(record, 12, 4), load_le(record, 10, 2), at};
         const bool wide = found.offset == kAll32 || found.size == kAll32 || found.count == kAll16;
-        const auto disks = load_little(record, 4, 4);
+        const auto disks = load_le(record, 4, 4);
         if (disks != 0 && disks != kAll32)
             return Error{Code::kUnsupported, "The zip archive is one of several parts. Join them into one file."};
         bool found_wide = false;
@@ -101,13 +101,13 @@ private:
     Result<bool> read_end64(Directory& found, std::uint64_t at) {
         Byte locator[kLocatorSize];
         TRY(source().read_at(at - kLocatorSize, locator));
-        if (load_little(locator, 0, 4) != kLocator64Magic) return false;
-        const std::uint64_t place = load_little(locator, 8, 8);
+        if (load_le(locator, 0, 4) != kLocator64Magic) return false;
+        const std::uint64_t place = load_le(locator, 8, 8);
         if (place > at - kLocatorSize - kEnd64Size) return broken("its zip64 end record lies outside of it.");
         Byte record[kEnd64Size];
         TRY(source().read_at(place, record));
-        if (load_little(record, 0, 4) != kEnd64Magic) return broken("its zip64 end record is missing.");
-        const Directory wide{load_little(record, 48, 8), load_little(record, 40, 8), load_little(record, 32, 8), place};
+        if (load_le(record, 0, 4) != kEnd64Magic) return broken("its zip64 end record is missing.");
+        const Directory wide{load_le(record, 48, 8), load_le(record, 40, 8), load_le(record, 32, 8), place};
         const auto differs = [](std::uint64_t small, std::uint64_t all, std::uint64_t large) {
             return small != all && small != large;
         };
@@ -124,10 +124,9 @@ private:
         TRY(source().read_at(directory.offset, records));
         ByteView rest = records;
         for (std::uint64_t i = 0; i < directory.count; ++i) {
-            if (rest.size() < kCentralSize || load_little(rest, 0, 4) != kCentralMagic)
+            if (rest.size() < kCentralSize || load_le(rest, 0, 4) != kCentralMagic)
                 return complain(fmt::format("entry {} of {} of its directory is missing.", i + 1, directory.count));
-            const std::size_t name = load_little(rest, 28, 2), extra = load_little(rest, 30, 2),
-                              comment = load_little(rest, 32, 2);
+            const std::size_t name = load_le(rest, 28, 2), extra = load_le(rest, 30, 2), comment = load_le(rest, 32, 2);
             if (rest.size() - kCentralSize < name + extra + comment)
                 return complain(fmt::format("entry {} of its directory is longer than the directory.", i + 1));
             TRY(read_entry(rest.first(kCentralSize), as_text(rest.subspan(kCentralSize, name)),
@@ -141,21 +140,21 @@ private:
     Result<void> read_entry(ByteView record, std::string_view name, ByteView extra) {
         ZipMember member;
         member.name = name;
-        member.crc = static_cast<std::uint32_t>(load_little(record, 16, 4));
-        member.stored_size = load_little(record, 20, 4);
-        member.size = load_little(record, 24, 4);
-        member.local_offset = load_little(record, 42, 4);
+        member.crc = static_cast<std::uint32_t>(load_le(record, 16, 4));
+        member.stored_size = load_le(record, 20, 4);
+        member.size = load_le(record, 24, 4);
+        member.local_offset = load_le(record, 42, 4);
         if (name.empty() || name.size() > kMaxTensorName || name.find('\0') != name.npos) {
             TRY(complain(fmt::format("\"{}\" is no name for a member.", shown(name))));
         }
         if (!read_wide(member, extra)) return complain(fmt::format("the zip64 sizes of \"{}\" are missing.", shown(name)));
-        if (load_little(record, 8, 2) & kEncrypted) {
+        if (load_le(record, 8, 2) & kEncrypted) {
             if (!lenient_)
                 return Error{Code::kUnsupported,
                              fmt::format("The zip member \"{}\" is encrypted. Unpack it first.", shown(name))};
             TRY(complain(fmt::format("\"{}\" is marked as encrypted.", shown(name))));
         }
-        const std::uint64_t method = load_little(record, 10, 2);
+        const std::uint64_t method = load_le(record, 10, 2);
         if (method != 0 && method != 8) return refuse_method(member, method);
         member.deflated = method == 8;
         return place(std::move(member), method);
@@ -176,12 +175,12 @@ private:
             if (*field == kAll32) wanted.push_back(field);
         if (wanted.empty()) return true;
         while (extra.size() >= 4) {
-            const std::uint64_t id = load_little(extra, 0, 2);
-            const std::size_t size = load_little(extra, 2, 2);
+            const std::uint64_t id = load_le(extra, 0, 2);
+            const std::size_t size = load_le(extra, 2, 2);
             if (size > extra.size() - 4) return false;
             if (id == 1) {
                 if (size < 8 * wanted.size()) return false;
-                for (std::size_t i = 0; i < wanted.size(); ++i) *wanted[i] = load_little(extra, 4 + 8 * i, 8);
+                for (std::size_t i = 0; i < wanted.size(); ++i) *wanted[i] = load_le(extra, 4 + 8 * i, 8);
                 return true;
             }
             extra = extra.subspan(4 + size);
@@ -196,16 +195,16 @@ private:
             return complain(fmt::format("\"{}\" lies outside of it.", shown(member.name)));
         Bytes local(kLocalSize + member.name.size());
         TRY(source().read_at(member.local_offset, local));
-        if (load_little(local, 0, 4) != kLocalMagic)
+        if (load_le(local, 0, 4) != kLocalMagic)
             return complain(fmt::format("there is no member where \"{}\" should be.", shown(member.name)));
-        const std::size_t name = load_little(local, 26, 2);
+        const std::size_t name = load_le(local, 26, 2);
         if (as_text(ByteView(local).subspan(kLocalSize)) != member.name || name != member.name.size()) {
             TRY(complain(fmt::format("\"{}\" has another name at its own place than in the directory.", shown(member.name))));
         }
-        if (load_little(local, 8, 2) != method) {
+        if (load_le(local, 8, 2) != method) {
             TRY(complain(fmt::format("\"{}\" is compressed in another way than the directory says.", shown(member.name))));
         }
-        const std::uint64_t head = kLocalSize + name + load_little(local, 28, 2);
+        const std::uint64_t head = kLocalSize + name + load_le(local, 28, 2);
         if (end - member.local_offset < head || end - member.local_offset - head < member.stored_size)
             return complain(fmt::format("\"{}\" is longer than the archive.", shown(member.name)));
         member.data_offset = member.local_offset + head;

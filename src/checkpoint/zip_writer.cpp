@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkpoint/zip_writer.h"
+#include "base/little_endian.h"
 
 #include <fmt/format.h>
 #include <zlib.h>
 
 #include <algorithm>
-
-#include "checkpoint/detail/little.h"
 
 namespace mirfa::checkpoint {
 namespace {
@@ -38,7 +37,7 @@ private:
 
 bool is_wide(std::uint64_t number) { return number >= kAll32; }
 
-void append_version(Bytes& to, bool wide) { append_little(to, wide ? 45 : 20, 2); }
+void append_version(Bytes& to, bool wide) { append_le(to, wide ? 45 : 20, 2); }
 
 }  // namespace
 
@@ -51,28 +50,28 @@ Result<void> ZipWriter::add(std::string name, std::uint64_t size, const std::fun
     const bool wide = is_wide(size);
     Bytes extra;
     if (wide) {  // APPNOTE 4.5.3: both sizes, which stand behind the content like the narrow ones
-        append_little(extra, 1, 2);
-        append_little(extra, 16, 2);
-        append_little(extra, 0, 8);
-        append_little(extra, 0, 8);
+        append_le(extra, 1, 2);
+        append_le(extra, 16, 2);
+        append_le(extra, 0, 8);
+        append_le(extra, 0, 8);
     }
     const std::uint64_t padding = (0 - (written_ + 30 + name.size() + extra.size() + 4)) % kAlignment;
-    append_text(extra, "FB");
-    append_little(extra, padding, 2);
+    append(extra, "FB");
+    append_le(extra, padding, 2);
     extra.insert(extra.end(), static_cast<std::size_t>(padding), 'Z');
     Bytes head;
-    append_text(head, "PK\3\4");
+    append(head, "PK\3\4");
     append_version(head, wide);
-    append_little(head, kFlags, 2);
-    append_little(head, 0, 2);  // stored
-    append_little(head, 0, 2);
-    append_little(head, kDate, 2);
-    append_little(head, 0, 4);
-    append_little(head, wide ? kAll32 : 0, 4);
-    append_little(head, wide ? kAll32 : 0, 4);
-    append_little(head, name.size(), 2);
-    append_little(head, extra.size(), 2);
-    append_text(head, name);
+    append_le(head, kFlags, 2);
+    append_le(head, 0, 2);  // stored
+    append_le(head, 0, 2);
+    append_le(head, kDate, 2);
+    append_le(head, 0, 4);
+    append_le(head, wide ? kAll32 : 0, 4);
+    append_le(head, wide ? kAll32 : 0, 4);
+    append_le(head, name.size(), 2);
+    append_le(head, extra.size(), 2);
+    append(head, name);
     head.insert(head.end(), extra.begin(), extra.end());
     const std::uint64_t offset = written_;
     TRY(put(head));
@@ -82,10 +81,10 @@ Result<void> ZipWriter::add(std::string name, std::uint64_t size, const std::fun
         return internal_error(fmt::format("member {} gave {} octets instead of {}", name, measured.size, size));
     written_ += size;
     Bytes descriptor;
-    append_text(descriptor, "PK\7\10");
-    append_little(descriptor, measured.crc, 4);
-    append_little(descriptor, size, wide ? 8 : 4);
-    append_little(descriptor, size, wide ? 8 : 4);
+    append(descriptor, "PK\7\10");
+    append_le(descriptor, measured.crc, 4);
+    append_le(descriptor, size, wide ? 8 : 4);
+    append_le(descriptor, size, wide ? 8 : 4);
     entries_.push_back({std::move(name), size, offset, static_cast<std::uint32_t>(measured.crc)});
     return put(descriptor);
 }
@@ -99,26 +98,26 @@ Result<void> ZipWriter::finish() {
     for (const Entry& entry : entries_) {
         Bytes extra;
         for (const std::uint64_t number : {entry.size, entry.size, entry.offset})
-            if (is_wide(number)) append_little(extra, number, 8);
+            if (is_wide(number)) append_le(extra, number, 8);
         Bytes record;
-        append_text(record, "PK\1\2");
+        append(record, "PK\1\2");
         append_version(record, !extra.empty());
         append_version(record, !extra.empty());
-        append_little(record, kFlags, 2);
-        append_little(record, 0, 4);
-        append_little(record, kDate, 2);
-        append_little(record, entry.crc, 4);
-        append_little(record, std::min(entry.size, kAll32), 4);
-        append_little(record, std::min(entry.size, kAll32), 4);
-        append_little(record, entry.name.size(), 2);
-        append_little(record, extra.empty() ? 0 : extra.size() + 4, 2);
-        append_little(record, 0, 8);  // comment, disk, attributes
-        append_little(record, 0, 2);
-        append_little(record, std::min(entry.offset, kAll32), 4);
-        append_text(record, entry.name);
+        append_le(record, kFlags, 2);
+        append_le(record, 0, 4);
+        append_le(record, kDate, 2);
+        append_le(record, entry.crc, 4);
+        append_le(record, std::min(entry.size, kAll32), 4);
+        append_le(record, std::min(entry.size, kAll32), 4);
+        append_le(record, entry.name.size(), 2);
+        append_le(record, extra.empty() ? 0 : extra.size() + 4, 2);
+        append_le(record, 0, 8);  // comment, disk, attributes
+        append_le(record, 0, 2);
+        append_le(record, std::min(entry.offset, kAll32), 4);
+        append(record, entry.name);
         if (!extra.empty()) {
-            append_little(record, 1, 2);
-            append_little(record, extra.size(), 2);
+            append_le(record, 1, 2);
+            append_le(record, extra.size(), 2);
             record.insert(record.end(), extra.begin(), extra.end());
         }
         TRY(put(record));
@@ -130,27 +129,27 @@ Result<void> ZipWriter::put_end(std::uint64_t first, std::uint64_t size) {
     const std::uint64_t end = written_;
     Bytes record;
     if (is_wide(first) || is_wide(size) || entries_.size() >= kAll16) {
-        append_text(record, "PK\6\6");
-        append_little(record, 44, 8);
-        append_little(record, 45, 2);
-        append_little(record, 45, 2);
-        append_little(record, 0, 8);
-        append_little(record, entries_.size(), 8);
-        append_little(record, entries_.size(), 8);
-        append_little(record, size, 8);
-        append_little(record, first, 8);
-        append_text(record, "PK\6\7");
-        append_little(record, 0, 4);
-        append_little(record, end, 8);
-        append_little(record, 1, 4);
+        append(record, "PK\6\6");
+        append_le(record, 44, 8);
+        append_le(record, 45, 2);
+        append_le(record, 45, 2);
+        append_le(record, 0, 8);
+        append_le(record, entries_.size(), 8);
+        append_le(record, entries_.size(), 8);
+        append_le(record, size, 8);
+        append_le(record, first, 8);
+        append(record, "PK\6\7");
+        append_le(record, 0, 4);
+        append_le(record, end, 8);
+        append_le(record, 1, 4);
     }
-    append_text(record, "PK\5\6");
-    append_little(record, 0, 4);
-    append_little(record, std::min<std::uint64_t>(entries_.size(), kAll16), 2);
-    append_little(record, std::min<std::uint64_t>(entries_.size(), kAll16), 2);
-    append_little(record, std::min(size, kAll32), 4);
-    append_little(record, std::min(first, kAll32), 4);
-    append_little(record, 0, 2);
+    append(record, "PK\5\6");
+    append_le(record, 0, 4);
+    append_le(record, std::min<std::uint64_t>(entries_.size(), kAll16), 2);
+    append_le(record, std::min<std::uint64_t>(entries_.size(), kAll16), 2);
+    append_le(record, std::min(size, kAll32), 4);
+    append_le(record, std::min(first, kAll32), 4);
+    append_le(record, 0, 2);
     return put(record);
 }
 

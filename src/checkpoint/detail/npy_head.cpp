@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "checkpoint/detail/little.h"
 #include "checkpoint/npz.h"
+#include "base/little_endian.h"
 
 namespace mirfa::checkpoint {
 namespace {
@@ -180,11 +180,11 @@ Result<NpyHead> read_npy_head(ByteSource& source, NpyObjects objects) {
     if (version < 1 || version > 3)
         return Error{Code::kUnsupported,
                      fmt::format("The NumPy array is of version {}; 1 to 3 are known. Save it again.", version)};
-    std::uint64_t length = load_little(front, 8, 2), offset = sizeof front;
+    std::uint64_t length = load_le(front, 8, 2), offset = sizeof front;
     if (version > 1) {
         Byte more[2];
         TRY(read_all(source, more));
-        length |= load_little(more, 0, 2) << 16;
+        length |= load_le(more, 0, 2) << 16;
         offset += sizeof more;
     }
     if (length > kMaxNpyHeader)

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkpoint/detail/pickle_code.h"
+#include "base/little_endian.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
-
-#include "checkpoint/detail/little.h"
 
 namespace mirfa::checkpoint {
 namespace {
@@ -149,7 +148,7 @@ Result<std::uint64_t> PickleCode::little(const PickleInstruction& in, std::size_
     for (std::size_t i = 0; i < count; ++i) {
         TRY(octets[i], octet(in));
     }
-    return load_little(octets, 0, count);
+    return load_le(octets, 0, count);
 }
 
 Result<void> PickleCode::line(const PickleInstruction& in, std::string& text) {

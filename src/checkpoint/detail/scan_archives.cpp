@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/little_endian.h"
 #include "checkpoint/detail/file_scan.h"
-#include "checkpoint/detail/little.h"
 
 namespace mirfa::checkpoint {
 namespace {
@@ -107,8 +107,8 @@ Result<std::uint64_t> FileScan::look_at_hidden(const Source& source, std::uint64
     Byte head[kLocalSize];
     if (end - at < sizeof head || report_.findings.size() >= limits_.findings) return end;
     TRY(source->read_at(at, head));
-    const std::uint64_t name_size = load_little(head, 26, 2), extra = load_little(head, 28, 2);
-    const std::uint64_t method = load_little(head, 8, 2), stored = load_little(head, 18, 4);
+    const std::uint64_t name_size = load_le(head, 26, 2), extra = load_le(head, 28, 2);
+    const std::uint64_t method = load_le(head, 8, 2), stored = load_le(head, 18, 4);
     if (end - at - sizeof head < name_size + extra) return at + 4;
     std::string name(static_cast<std::size_t>(name_size), '\0');
     TRY(source->read_at(at + sizeof head, {reinterpret_cast<Byte*>(name.data()), name.size()}));

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/little_endian.h"
 #include "checkpoint/detail/file_scan.h"
-#include "checkpoint/detail/little.h"
 
 namespace mirfa::checkpoint {
 namespace {
@@ -51,7 +51,7 @@ private:
         if (at_ > source_.size() || source_.size() - at_ < width) return broken();
         TRY(source_.read_at(at_, {octets, width}));
         at_ += width;
-        return load_little(octets, 0, width);
+        return load_le(octets, 0, width);
     }
     Result<std::string> text(std::uint64_t most) {
         TRY(const std::uint64_t size, number(8));

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/little_endian.h"
 #include "base/stream.h"
-#include "checkpoint/detail/little.h"
 #include "checkpoint/reader.h"
 
 namespace mirfa::checkpoint::testing {
@@ -91,16 +91,16 @@ inline HandEntry append_local(Bytes& zip, const HandMember& member) {
     const std::string stored = member.method == 8 ? deflated(member.content) : member.content;
     const std::string& name = member.local_name.empty() ? member.name : member.local_name;
     const HandEntry entry{&member, zip.size(), stored.size()};
-    append_text(zip, "PK\3\4");
-    append_little(zip, 20, 2);
-    append_little(zip, member.flags, 2);
-    append_little(zip, static_cast<std::uint64_t>(member.method), 2);
-    append_little(zip, 0, 8);
-    append_little(zip, 0, 8);
-    append_little(zip, name.size(), 2);
-    append_little(zip, 0, 2);
-    append_text(zip, name);
-    append_text(zip, stored);
+    append(zip, "PK\3\4");
+    append_le(zip, 20, 2);
+    append_le(zip, member.flags, 2);
+    append_le(zip, static_cast<std::uint64_t>(member.method), 2);
+    append_le(zip, 0, 8);
+    append_le(zip, 0, 8);
+    append_le(zip, name.size(), 2);
+    append_le(zip, 0, 2);
+    append(zip, name);
+    append(zip, stored);
     return entry;
 }
 
@@ -109,29 +109,29 @@ inline void append_directory(Bytes& zip, const std::vector<HandEntry>& entries) 
     const std::size_t first = zip.size();
     for (const auto& [member, offset, stored] : entries) {
         const bool honest = member->claimed == ~std::uint64_t{0};
-        append_text(zip, "PK\1\2");
-        append_little(zip, 0x140014, 4);
-        append_little(zip, member->flags, 2);
-        append_little(zip, static_cast<std::uint64_t>(member->method), 2);
-        append_little(zip, 0, 4);
-        append_little(
-            zip, crc32(0, reinterpret_cast<const Bytef*>(member->content.data()), static_cast<uInt>(member->content.size())), 4);
-        append_little(zip, stored, 4);
-        append_little(zip, honest ? member->content.size() : member->claimed, 4);
-        append_little(zip, member->name.size(), 2);
-        append_little(zip, 0, 8);
-        append_little(zip, 0, 4);
-        append_little(zip, offset, 4);
-        append_text(zip, member->name);
+        append(zip, "PK\1\2");
+        append_le(zip, 0x140014, 4);
+        append_le(zip, member->flags, 2);
+        append_le(zip, static_cast<std::uint64_t>(member->method), 2);
+        append_le(zip, 0, 4);
+        append_le(zip,
+                  crc32(0, reinterpret_cast<const Bytef*>(member->content.data()), static_cast<uInt>(member->content.size())), 4);
+        append_le(zip, stored, 4);
+        append_le(zip, honest ? member->content.size() : member->claimed, 4);
+        append_le(zip, member->name.size(), 2);
+        append_le(zip, 0, 8);
+        append_le(zip, 0, 4);
+        append_le(zip, offset, 4);
+        append(zip, member->name);
     }
     const std::size_t size = zip.size() - first;
-    append_text(zip, "PK\5\6");
-    append_little(zip, 0, 4);
-    append_little(zip, entries.size(), 2);
-    append_little(zip, entries.size(), 2);
-    append_little(zip, size, 4);
-    append_little(zip, first, 4);
-    append_little(zip, 0, 2);
+    append(zip, "PK\5\6");
+    append_le(zip, 0, 4);
+    append_le(zip, entries.size(), 2);
+    append_le(zip, entries.size(), 2);
+    append_le(zip, size, 4);
+    append_le(zip, first, 4);
+    append_le(zip, 0, 2);
 }
 
 inline Bytes hand_zip(const std::vector<HandMember>& members) {
