@@ -328,7 +328,9 @@ def test_what_somebody_else_has_committed_meanwhile_is_shown_and_not_overwritten
     read_back(machine, alice, repo, large, tmp_path)
 
 
-def test_a_pause_holds_until_it_is_ended(desk, alice, repo, server, machine, tmp_path, parts):
+@pytest.fixture
+def upload_held_at_its_second_part(desk, alice, repo, tmp_path, parts):
+    """The file, its page and what that has sent: the first and the third part have arrived."""
     file = content.write_sparse(tmp_path / "weights.bin", 2 * PART + 1)
     desk.sign_in(alice)
     page = open_upload(desk, repo, file)
@@ -336,6 +338,11 @@ def test_a_pause_holds_until_it_is_ended(desk, alice, repo, server, machine, tmp
     hold_back(page, r"/lfs/parts/\w+/2\?")
     desk.button(word("upload_start")).click()
     wait_for(page, lambda: holds(page) and set(parts()) == {1, 3})
+    return file, page, sent
+
+
+def test_a_pause_holds_until_it_is_ended(desk, alice, repo, machine, tmp_path, upload_held_at_its_second_part):
+    file, page, sent = upload_held_at_its_second_part
     desk.button(word("upload_pause")).click()
     expect(page.get_by_text(word("upload_paused"))).to_be_visible()
     begun = list(sent.begun)
@@ -350,14 +357,9 @@ def test_a_pause_holds_until_it_is_ended(desk, alice, repo, server, machine, tmp
     read_back(machine, alice, repo, file, tmp_path)
 
 
-def test_without_a_network_it_waits_and_goes_on_by_itself_when_there_is_one(desk, alice, repo, server, machine, tmp_path, parts):
-    file = content.write_sparse(tmp_path / "weights.bin", 2 * PART + 1)
-    desk.sign_in(alice)
-    page = open_upload(desk, repo, file)
-    sent = Sent(page)
-    hold_back(page, r"/lfs/parts/\w+/2\?")
-    desk.button(word("upload_start")).click()
-    wait_for(page, lambda: holds(page) and set(parts()) == {1, 3})
+def test_without_a_network_it_waits_and_goes_on_by_itself_when_there_is_one(
+        desk, alice, repo, machine, tmp_path, upload_held_at_its_second_part):
+    file, page, sent = upload_held_at_its_second_part
     desk.context.set_offline(True)
     let_go(page)
     expect(page.get_by_text(word("upload_away"))).to_be_visible()
