@@ -20,7 +20,7 @@ struct Layout {
     std::size_t begin = kNowhere;  ///< of an anchor or a tag, when there is one
     bool flow = false;             ///< in brackets or braces
     bool marked = false;           ///< has an anchor or a tag
-    std::vector<Child> children = {};
+    std::vector<Child> children;
 };
 
 struct Layout::Child {

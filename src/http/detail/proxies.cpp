@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ranges>
 
 #include "base/ascii.h"
 
@@ -84,8 +83,8 @@ Result<TrustedProxies> TrustedProxies::parse(const std::vector<std::string>& ent
 }
 
 bool TrustedProxies::contains(const Address& address) const {
-    return std::ranges::any_of(networks_,
-                               [&](const Network& network) { return same_prefix(network.address, address, network.bits); });
+    return std::any_of(networks_.begin(), networks_.end(),
+                       [&](const Network& network) { return same_prefix(network.address, address, network.bits); });
 }
 
 void TrustedProxies::describe_client(const Address& peer, bool peer_uses_tls, Request& request) const {
@@ -93,8 +92,8 @@ void TrustedProxies::describe_client(const Address& peer, bool peer_uses_tls, Re
     request.over_tls = peer_uses_tls;
     if (!networks_.empty() && contains(peer)) {
         const auto forwarded = elements_of(request.headers, "X-Forwarded-For");
-        for (const auto element : std::views::reverse(forwarded)) {
-            const auto address = parse_address(element);
+        for (auto element = forwarded.rbegin(); element != forwarded.rend(); ++element) {
+            const auto address = parse_address(*element);
             if (!address) break;
             client = *address;
             if (!contains(client)) break;

@@ -18,7 +18,7 @@ struct TaskPromise {
         bool await_ready() const noexcept { return false; }
         template <class Promise>
         void await_suspend(std::coroutine_handle<Promise> self) const noexcept {
-            if (const auto parent = self.promise().parent) parent.resume();
+            if (const auto waiting = self.promise().parent) waiting.resume();
         }
         void await_resume() const noexcept {}
     };
