@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/network.h"
 #include "base/percent.h"
 #include "base/random.h"
 
@@ -30,6 +31,16 @@ TEST(Errors, AreAboutTheInnermostFieldThatWasNamed) {
     EXPECT_EQ(in_field("n", half(4)).value(), 2);
     EXPECT_EQ(in_field("n", half(3)).error().field, "n");
     EXPECT_EQ(in_field("outer", in_field("inner", half(3))).error().field, "inner");
+}
+
+TEST(Networks, AnAddressOfVersionSixStandsForItsSixtyFour) {
+    EXPECT_EQ(network_of("192.0.2.1"), "192.0.2.1");
+    EXPECT_EQ(network_of("2001:db8:1:2:3:4:5:6"), network_of("2001:db8:1:2::9"));
+    EXPECT_NE(network_of("2001:db8:1:2::9"), network_of("2001:db8:1:3::9"));
+    EXPECT_EQ(network_of("2001:db8::5:1"), network_of("2001:db8::6:1")) << "groups of zeros may be left out anywhere";
+    EXPECT_EQ(network_of("::ffff:192.0.2.1"), "192.0.2.1");
+    EXPECT_EQ(network_of("local"), "local");
+    EXPECT_EQ(network_of(std::string(1000, ':')).size(), 64u);
 }
 
 TEST(Hex, ReadsWhatItWritesAndRefusesTheRest) {

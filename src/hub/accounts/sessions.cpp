@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/digest.h"
+#include "base/network.h"
 #include "base/random.h"
 #include "hub/accounts/passwords.h"
 
@@ -25,14 +26,6 @@ constexpr std::int64_t kFreeSignUps = 10;
 constexpr std::size_t kCookieLetters = 43;
 constexpr std::size_t kMaxLogin = 254;
 
-/// Whoever has an IPv6 address has all of its /64.
-std::string network_of(std::string_view address) {
-    std::size_t end = 0;
-    for (int colons = 0; end < address.size() && colons < 4; ++end)
-        if (address[end] == ':' && ++colons == 4) break;
-    const bool is_v6 = address.find(':') != address.npos && address.find('.') == address.npos;
-    return std::string(is_v6 ? address.substr(0, end) : address);
-}
 std::string address_key(std::string_view address) { return "address:" + network_of(address); }
 std::string sign_up_key(std::string_view address) { return "sign-up:" + network_of(address); }
 std::string account_key(std::string_view name) { return "account:" + ascii_lower(name); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub/repos/counters.h"
 
+#include "base/network.h"
 #include "catalog/repos.h"
 
 namespace mirfa::hub {
@@ -9,7 +10,7 @@ namespace {
 std::string key_of(catalog::RowId repo, const Downloader& who) {
     const std::string number = std::to_string(repo);
     if (who.user != 0) return number + " " + std::to_string(who.user);
-    return number + " @" + std::string(who.address.substr(0, 64));
+    return number + " @" + network_of(who.address);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 
 namespace mirfa::hub {
 
-/// Whose download it is: a user, or an address that nobody has signed in from.
+/// Whose download it is: a user, or the network (see network_of) of an address that nobody has signed in from.
 struct Downloader {
     catalog::RowId user = 0;  ///< 0: anonymous
     std::string_view address;

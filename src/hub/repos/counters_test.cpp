@@ -40,6 +40,15 @@ TEST_F(CountersTest, AUserIsOneWhereverAndAnonymousOnesAreToldApartByAddress) {
     EXPECT_EQ(downloads_of(first), 4);
 }
 
+// Whoever has an IPv6 address has 2^64 of them, and each counted.
+TEST_F(CountersTest, AnonymousOnesOfVersionSixAreToldApartByTheirNetwork) {
+    count(first, {0, "2001:db8:1:2::1"});
+    count(first, {0, "2001:db8:1:2:ffff::1"});
+    EXPECT_EQ(downloads_of(first), 1);
+    count(first, {0, "2001:db8:1:3::1"});
+    EXPECT_EQ(downloads_of(first), 2);
+}
+
 TEST_F(CountersTest, EachRepositoryCountsByItself) {
     count(first, {alice.user, ""});
     count(second, {alice.user, ""});
