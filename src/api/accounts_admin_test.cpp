@@ -119,6 +119,15 @@ TEST_F(AdminApiTest, WhatHappenedIsToldNewestFirst) {
     EXPECT_EQ(WebApp::json_of(web.get(next)).at(0).at("action").as_string(), "sign-in");
 }
 
+TEST_F(AdminApiTest, WhatHappenedToRepositoriesIsToldWithWhereFrom) {
+    ASSERT_EQ(outcome(kPost, "/api/repos/create", R"({"name":"m"})"), "200");
+    ASSERT_EQ(outcome(kDelete, "/api/repos/delete", R"({"name":"m","organization":"ruth"})"), "200");
+    const auto newest = WebApp::json_of(web.get("/api/admin/audit?limit=1")).at(0);
+    EXPECT_EQ(newest.at("action").as_string(), "repo.delete");
+    EXPECT_EQ(newest.at("target").as_string(), "ruth/m");
+    EXPECT_EQ(newest.at("address").as_string(), "10.0.0.1");
+}
+
 TEST_F(AdminApiTest, TokensOfAdministratorsLookAndChangeNothing) {
     const auto text = hub::create_token(hub, admin, ruth.owner.id, {"all", catalog::TokenRole::kWrite}).value().text.reveal();
     const testing::InProcess::Fields bearer = {{"Authorization", "Bearer " + text}};

@@ -187,8 +187,9 @@ Result<void> run(const ServerConfig& config) {
     api::HubApp app(
         parts->hub(), {catalog_pool, disk_pool, hash_pool, git_pool},
         [&](const http::Request& request) {
-            return hub::authenticate(parts->hub(), parts->last_used(),
-                                     {request.headers.get("Authorization"), request.headers.get("Cookie")});
+            return hub::authenticate(
+                parts->hub(), parts->last_used(),
+                {request.headers.get("Authorization"), request.headers.get("Cookie"), request.remote_address});
         },
         [&](const http::Request& request, int status, std::uint64_t octets, double seconds, std::string_view who,
             std::string_view detail) {

@@ -15,8 +15,9 @@ public:
           app_(
               hub, {pool_, pool_, pool_, pool_},
               [this](const http::Request& request) {
-                  return hub::authenticate(hub_, last_used_,
-                                           {request.headers.get("Authorization"), request.headers.get("Cookie")});
+                  return hub::authenticate(
+                      hub_, last_used_,
+                      {request.headers.get("Authorization"), request.headers.get("Cookie"), request.remote_address});
               },
               nullptr, std::move(token_used)) {}
 

@@ -36,6 +36,7 @@ struct Principal {
     RowId user = 0;  ///< 0: anonymous
     std::string name;
     bool is_admin = false;  ///< administrator of the whole hub
+    std::string address;    ///< where the request came from, for the audit table; empty: it came from no client
     // kToken
     RowId token = 0;
     std::string token_name;

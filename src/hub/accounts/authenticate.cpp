@@ -74,9 +74,7 @@ std::string_view session_cookie(std::string_view header) {
     return {};
 }
 
-}  // namespace
-
-Result<Principal> authenticate(Hub& hub, LastUsed& last_used, const Credentials& given) {
+Result<Principal> proved_by(Hub& hub, LastUsed& last_used, const Credentials& given) {
     if (!given.authorization.empty()) {
         TRY(const auto text, token_of_header(ascii_trim(given.authorization)));
         return authenticate_token(hub, last_used, text);
@@ -85,6 +83,14 @@ Result<Principal> authenticate(Hub& hub, LastUsed& last_used, const Credentials&
     if (cookie.empty()) return Principal{};
     TRY(const auto session, find_session(hub, cookie));
     return session.value_or(Principal{});
+}
+
+}  // namespace
+
+Result<Principal> authenticate(Hub& hub, LastUsed& last_used, const Credentials& given) {
+    TRY(auto who, proved_by(hub, last_used, given));
+    who.address = given.address;
+    return who;
 }
 
 }  // namespace mirfa::hub

@@ -61,6 +61,7 @@ private:
 struct Credentials {
     std::string_view authorization;  ///< the header, "" for none
     std::string_view cookie;         ///< the header, "" for none
+    std::string_view address;        ///< of the client
 };
 
 /// Bearer token; Basic with the token as password, or as user name with an empty or `x-oauth-basic` password; otherwise

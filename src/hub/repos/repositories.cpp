@@ -68,7 +68,7 @@ Result<Repository> reload(Session& session, const Principal& who, catalog::RowId
 }
 
 Result<void> audit(Session& session, Hub& hub, const Principal& who, std::string action, const Repository& repo) {
-    return catalog::add_audit_event(session, {hub.clock.now(), who.label(), std::move(action), repo.full_name(), ""});
+    return catalog::add_audit_event(session, {hub.clock.now(), who.label(), std::move(action), repo.full_name(), who.address});
 }
 
 }  // namespace
