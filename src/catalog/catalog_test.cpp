@@ -429,6 +429,26 @@ std::string plan_of(Catalog& catalog, std::string_view sql) {
     return plan;
 }
 
+TEST_F(CatalogTest, OldEventsAreForgottenOldestFirstAndAFewAtATime) {
+    ASSERT_TRUE(catalog
+                    ->write([&](Session& s) -> Result<void> {
+                        for (const UnixMillis at : {30, 10, 20, 40})
+                            TRY(add_audit_event(s, {at, "ann", "sign-in", std::to_string(at), ""}));
+                        return ok();
+                    })
+                    .has_value());
+    const auto left_after = [&](UnixMillis before, int most) {
+        EXPECT_TRUE(catalog->write([&](Session& s) { return delete_audit_events(s, before, most); }).has_value());
+        const auto events = catalog->read([](Session& s) { return list_audit_events(s, 10); }).value();
+        std::set<std::string> left;
+        for (const auto& event : events) left.insert(event.target);
+        return left;
+    };
+    EXPECT_EQ(left_after(40, 2), (std::set<std::string>{"30", "40"}));
+    EXPECT_EQ(left_after(40, 2), (std::set<std::string>{"40"}));
+    EXPECT_EQ(left_after(40, 2), (std::set<std::string>{"40"}));
+}
+
 TEST_F(CatalogTest, NoStatementReadsAWholeTableUnlessItIsAShortOneOrRare) {
     const std::set<std::string> may_scan = {"signing_key",  // a few rows
                                             "invitation",   // at most a thousand

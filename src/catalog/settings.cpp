@@ -17,6 +17,8 @@ const Statement kDeleteRetired("DELETE FROM signing_key WHERE retires <= $1");
 const Statement kAddEvent("INSERT INTO audit_event (id, at, actor, action, target, address) VALUES ($1, $2, $3, $4, $5, $6)");
 const Statement kListEvents(
     "SELECT at, actor, action, target, address, id FROM audit_event WHERE id < $2 ORDER BY id DESC LIMIT $1");
+const Statement kDeleteOldEvents(
+    "DELETE FROM audit_event WHERE id IN (SELECT id FROM audit_event WHERE at < $1 ORDER BY at LIMIT $2)");
 
 }  // namespace
 
@@ -53,6 +55,10 @@ Result<std::vector<AuditEvent>> list_audit_events(Session& session, int limit, R
     return list_rows(session, kListEvents, {limit, before}, [](const Row& row) {
         return AuditEvent{row.integer(0), row.string(1), row.string(2), row.string(3), row.string(4), row.integer(5)};
     });
+}
+Result<void> delete_audit_events(Session& session, UnixMillis before, int most) {
+    TRY(session.change(kDeleteOldEvents, {before, std::int64_t{most}}));
+    return ok();
 }
 
 }  // namespace mirfa::catalog

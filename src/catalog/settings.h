@@ -33,5 +33,7 @@ struct AuditEvent {
 Result<void> add_audit_event(Session&, const AuditEvent& event);
 /// Newest first, those before `before`.
 Result<std::vector<AuditEvent>> list_audit_events(Session&, int limit, RowId before = INT64_MAX);
+/// Of the events older than `before` the `most` oldest, so that a transaction stays short.
+Result<void> delete_audit_events(Session&, UnixMillis before, int most);
 
 }  // namespace mirfa::catalog

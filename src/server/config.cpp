@@ -13,6 +13,7 @@ namespace mirfa::server {
 namespace {
 
 constexpr std::uint64_t kMostMegabytes = std::uint64_t{1} << 40;
+constexpr int kMostAuditDays = 36'500;
 
 Error wrong(std::string text) { return Error{Code::kInvalidArgument, std::move(text)}; }
 
@@ -38,6 +39,9 @@ void add_options(CLI::App& app, ServerConfig& config) {
         ->envname("MIRFA_FREE_SPACE_FLOOR_MB");
     app.add_option("--git-cache-mb", config.git_cache_mb, "How large the disposable cache for git clients may grow (MB)")
         ->envname("MIRFA_GIT_CACHE_MB");
+    app.add_option("--audit-days", config.audit_days, "How long the record of security events is kept (days); 0: for good")
+        ->envname("MIRFA_AUDIT_DAYS")
+        ->check(CLI::Range(0, kMostAuditDays));
     app.add_option("--metrics-token", config.metrics_token, "Bearer token that opens /metrics to other machines [loopback only]")
         ->envname("MIRFA_METRICS_TOKEN");
     app.add_option("--log-level", config.log_level, "debug, info, warning or error")->envname("MIRFA_LOG_LEVEL");

@@ -24,7 +24,8 @@ struct ServerConfig {
     std::vector<std::string> trusted_proxies;
     std::uint64_t free_space_floor_mb = 1024;
     std::uint64_t git_cache_mb = 10240;
-    std::string metrics_token;  ///< "" : /metrics answers loopback clients only
+    std::uint64_t audit_days = 400;  ///< 0: events are kept for good
+    std::string metrics_token;       ///< "" : /metrics answers loopback clients only
     std::string log_level = "info";
 
     std::string address() const;  ///< of `listen`

@@ -60,6 +60,7 @@ TEST(Config, TheCommentedFileHoldsTheDefaults) {
     EXPECT_EQ(from_file.value().data, defaults.data);
     EXPECT_EQ(from_file.value().free_space_floor_mb, defaults.free_space_floor_mb);
     EXPECT_EQ(from_file.value().git_cache_mb, defaults.git_cache_mb);
+    EXPECT_EQ(from_file.value().audit_days, defaults.audit_days);
     EXPECT_EQ(from_file.value().log_level, defaults.log_level);
 }
 

@@ -11,6 +11,7 @@ namespace mirfa::server {
 namespace {
 
 constexpr UnixMillis kDay = 24LL * 3600 * 1000;
+constexpr int kEventsAtOnce = 10'000;
 
 void warn(std::string_view what, const Result<void>& outcome) {
     if (!outcome.has_value()) log(LogLevel::kWarning, "{}: {}", what, describe(outcome.error()));
@@ -42,6 +43,7 @@ Result<std::unique_ptr<HubParts>> HubParts::open(const ServerConfig& config, std
     parts->chunk_tables_ = std::make_unique<blob::ChunkTables>(*parts->store_);
     parts->git_cache_ = std::make_unique<git::NodeCache>(config.data / "git-cache", config.git_cache_mb << 20);
     parts->keyring_ = std::make_unique<hub::Keyring>(*parts->catalog_, system_clock());
+    parts->audit_kept_ = static_cast<UnixMillis>(config.audit_days) * kDay;
     hub::HubOptions options;
     options.public_url = config.url(port);
     std::error_code unknown;
@@ -57,6 +59,10 @@ void HubParts::tidy(hub::LastUsed::Which which) {
     warn("counting downloads", counters_.flush(*catalog_, hub_->clock));
     warn("noting tokens used", last_used_.flush(*hub_, which));
     warn("forgetting what has expired", catalog_->write([&](catalog::Session& s) { return catalog::delete_expired(s, now); }));
+    if (audit_kept_ > 0)
+        warn("forgetting old events", catalog_->write([&](catalog::Session& s) {
+            return catalog::delete_audit_events(s, now - audit_kept_, kEventsAtOnce);
+        }));
     if (which == hub::LastUsed::Which::kDue) warn("indexing repositories", index_some(*hub_));
     warn("forgetting old jobs", hub::forget_ended_jobs(*hub_));
     warn("dropping old uploads", drop_old_uploads(*hub_, now - 7 * kDay));

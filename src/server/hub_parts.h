@@ -38,6 +38,7 @@ private:
     std::unique_ptr<hub::Keyring> keyring_;
     hub::Counters counters_;
     hub::LastUsed last_used_;
+    UnixMillis audit_kept_ = 0;  // 0: for good
     std::unique_ptr<hub::Hub> hub_;
 };
 
