@@ -331,6 +331,16 @@ TEST_F(CommunityApiTest, LikesAreListedAsFarAsTheReaderMaySee) {
     EXPECT_EQ(get("/api/users/nobody/likes").status, 404);
 }
 
+TEST_F(CommunityApiTest, EachIsToldWhetherTheyThemselvesLikeIt) {
+    const auto liked = [&](const std::string& token) { return get(base + "/like", token).text; };
+    EXPECT_EQ(post(base + "/like", of_bob, "").status, 200);
+    EXPECT_EQ(liked(of_bob), R"({"liked":true})");
+    EXPECT_EQ(liked(of_alice), R"({"liked":false})");
+    EXPECT_EQ(liked(""), R"({"liked":false})");
+    EXPECT_EQ(client.send(kDelete, base + "/like", {{"Authorization", "Bearer " + of_bob}}).status, 200);
+    EXPECT_EQ(liked(of_bob), R"({"liked":false})");
+}
+
 TEST_F(CommunityApiTest, TagsComeFromTheTablesAndFromPublicRepositories) {
     const auto tag = [&](const catalog::Repository& tagged, const std::vector<std::string>& tags) {
         ASSERT_TRUE(catalog->write([&](catalog::Session& s) { return catalog::update_card(s, tagged, tags); }).has_value());

@@ -40,6 +40,7 @@ Result<http::Response> list_models(Call&);
 Result<http::Response> list_datasets(Call&);
 Result<http::Response> list_spaces(Call&);
 Result<http::Response> auth_check(Call&);
+Result<http::Response> like_show(Call&);
 Result<http::Response> like(Call&);
 Result<http::Response> unlike(Call&);
 Result<http::Response> likers(Call&);

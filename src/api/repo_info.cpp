@@ -107,6 +107,14 @@ Result<http::Response> list_spaces(Call& call) { return list(call, catalog::Repo
 /// The route's access has checked all that is asked.
 Result<http::Response> auth_check(Call&) { return empty_json_response(); }
 
+/// Nobody who is not signed in likes anything.
+Result<http::Response> like_show(Call& call) {
+    TRY(const bool liked, hub::likes_repository(call.hub, call.principal, call.repository()));
+    JsonWriter json;
+    json.object().field("liked", liked);
+    return json_response(std::move(json));
+}
+
 Result<http::Response> like(Call& call) {
     TRY(hub::like_repository(call.hub, call.principal, call.repository(), true));
     return empty_json_response();

@@ -95,6 +95,7 @@ constexpr Route kRoutes[] = {
     reusable({kGet, "/api/spaces", list_spaces, Access::kOpen}),
     {kGet, "/api/{types}/{id}/auth-check/write", auth_check, Access::kWrite},
     {kGet, "/api/{types}/{id}/auth-check", auth_check, Access::kReadContent},
+    {kGet, "/api/{types}/{id}/like", like_show, Access::kSeeInfo},
     {kPost, "/api/{types}/{id}/like", like, Access::kPropose},
     {kDelete, "/api/{types}/{id}/like", unlike, Access::kPropose},
     {kGet, "/api/{types}/{id}/likers", likers, Access::kSeeInfo},

@@ -105,10 +105,10 @@ Result<http::Response> admin_page(Call& call) {
 
 Result<http::Response> repo_settings_page(Call& call) {
     const auto api = api::api_path(call.repository());
-    return shell(call, {"repo/SettingsPage",
-                        call.repository().full_name() + " · " + words(call, "settings"),
-                        "",
-                        {about_address(call.repository()), api + "/settings", api + "/storage", api + "/refs"}});
+    return repository_shell(call, {"repo/SettingsPage",
+                                   call.repository().full_name() + " · " + words(call, "settings"),
+                                   "",
+                                   {about_address(call.repository()), api + "/settings", api + "/storage", api + "/refs"}});
 }
 
 }  // namespace mirfa::pages

@@ -6,6 +6,7 @@
 #include "pages/embedded.h"
 #include "pages/html.h"
 #include "pages/reader.h"
+#include "pages/site.h"
 
 namespace mirfa::pages {
 namespace {
@@ -156,6 +157,11 @@ http::Response shell(const api::Call& call, const ShellPage& page) {
     }
     for (const auto& url : page.also) write_answer(json, url, call.ask(url));
     return write_shell(frame_of(call.hub.options, call.request), page, status, std::move(json).take());
+}
+
+http::Response repository_shell(const api::Call& call, ShellPage page) {
+    if (call.principal.kind == hub::PrincipalKind::kSession) page.also.push_back(like_address(call.repository()));
+    return shell(call, page);
 }
 
 std::string words(const api::Call& call, std::string_view key) {

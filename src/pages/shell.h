@@ -18,6 +18,8 @@ struct ShellPage {
 
 /// The shell of a page; its status is that of the first answer that refuses, or 200.
 http::Response shell(const api::Call& call, const ShellPage& page);
+/// The same for a page of the call's repository: above each of them somebody signed in sees whether they like it.
+http::Response repository_shell(const api::Call& call, ShellPage page);
 /// A message of the application in the language of the call's reader.
 std::string words(const api::Call& call, std::string_view key);
 /// The shell of a page that cannot be shown, with the status of the error; the application words it.

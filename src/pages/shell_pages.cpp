@@ -133,11 +133,11 @@ Result<http::Response> repo_card_page(Call& call) {
         "&expand=model-index&expand=widgetData&expand=config&expand=transformersInfo&expand=safetensors&expand=gguf";
     const auto& repo = call.repository();
     const auto api = api::api_path(repo);
-    return shell(call, {"repo/CardPage",
-                        repo.full_name(),
-                        description_of(call),
-                        {api + std::string(kKnown), api + "/tree/main?limit=1000&securityStatus=true"},
-                        {api::web_path(repo) + "/raw/main/README.md"}});
+    return repository_shell(call, {"repo/CardPage",
+                                   repo.full_name(),
+                                   description_of(call),
+                                   {api + std::string(kKnown), api + "/tree/main?limit=1000&securityStatus=true"},
+                                   {api::web_path(repo) + "/raw/main/README.md"}});
 }
 
 Result<http::Response> repo_tree_page(Call& call) {
@@ -146,11 +146,12 @@ Result<http::Response> repo_tree_page(Call& call) {
     const auto api = api::api_path(call.repository());
     const auto& rest = call.path.rest;
     const std::string revision = rest.empty() ? "main" : rest[0];
-    return shell(call, {"repo/TreePage",
-                        call.repository().full_name() + " · " + revision,
-                        description_of(call),
-                        {about_address(call.repository()), api + "/refs",
-                         api + "/tree/" + percent_encode(revision, "!'()*") + encoded_path(rest, 1) + "?expand=true&limit=100"}});
+    return repository_shell(
+        call, {"repo/TreePage",
+               call.repository().full_name() + " · " + revision,
+               description_of(call),
+               {about_address(call.repository()), api + "/refs",
+                api + "/tree/" + percent_encode(revision, "!'()*") + encoded_path(rest, 1) + "?expand=true&limit=100"}});
 }
 
 Result<http::Response> repo_commits_page(Call& call) {
@@ -162,11 +163,11 @@ Result<http::Response> repo_commits_page(Call& call) {
     std::string path;
     for (std::size_t at = 1; at < rest.size(); ++at) path += (path.empty() ? "" : "/") + rest[at];
     const std::string question = path.empty() ? "?limit=50" : "?path=" + form_encode(path) + "&limit=50";
-    return shell(call, {"repo/CommitsPage",
-                        words(call, "history") + " · " + (path.empty() ? call.repository().full_name() : path),
-                        description_of(call),
-                        {about_address(call.repository()), api + "/refs",
-                         api + "/commits/" + percent_encode(revision, "!'()*") + question}});
+    return repository_shell(call, {"repo/CommitsPage",
+                                   words(call, "history") + " · " + (path.empty() ? call.repository().full_name() : path),
+                                   description_of(call),
+                                   {about_address(call.repository()), api + "/refs",
+                                    api + "/commits/" + percent_encode(revision, "!'()*") + question}});
 }
 
 Result<http::Response> repo_commit_page(Call& call) {
@@ -176,44 +177,45 @@ Result<http::Response> repo_commit_page(Call& call) {
         return hub::load_commit(session, repo, at.commit);
     }));
     const auto api = api::api_path(repo);
-    return shell(call, {"repo/CommitPage",
-                        commit.title + " · " + repo.full_name(),
-                        commit.description,
-                        {about_address(call.repository()), api + "/commit/" + percent_encode(joined(call.path.rest), "!'()*")}});
+    return repository_shell(
+        call, {"repo/CommitPage",
+               commit.title + " · " + repo.full_name(),
+               commit.description,
+               {about_address(call.repository()), api + "/commit/" + percent_encode(joined(call.path.rest), "!'()*")}});
 }
 
 Result<http::Response> repo_compare_page(Call& call) {
     const auto api = api::api_path(call.repository());
-    return shell(call, {"repo/ComparePage",
-                        words(call, "compare") + " · " + call.repository().full_name(),
-                        description_of(call),
-                        {about_address(call.repository()), api + "/refs"}});
+    return repository_shell(call, {"repo/ComparePage",
+                                   words(call, "compare") + " · " + call.repository().full_name(),
+                                   description_of(call),
+                                   {about_address(call.repository()), api + "/refs"}});
 }
 
 Result<http::Response> repo_blame_page(Call& call) {
     const auto api = api::api_path(call.repository());
     const auto& rest = call.path.rest;
     if (rest.size() < 2) return Error{Code::kNotFound, "The address names no file.", Reason::kEntryNotFound};
-    return shell(call, {"repo/BlamePage",
-                        words(call, "blame") + " · " + rest.back(),
-                        description_of(call),
-                        {about_address(call.repository()), api + "/refs",
-                         api + "/blame/" + percent_encode(rest[0], "!'()*") + encoded_path(rest, 1)}});
+    return repository_shell(call, {"repo/BlamePage",
+                                   words(call, "blame") + " · " + rest.back(),
+                                   description_of(call),
+                                   {about_address(call.repository()), api + "/refs",
+                                    api + "/blame/" + percent_encode(rest[0], "!'()*") + encoded_path(rest, 1)}});
 }
 
 Result<http::Response> repo_branches_page(Call& call) {
     const auto api = api::api_path(call.repository());
-    return shell(call, {"repo/BranchesPage",
-                        words(call, "refs_title") + " · " + call.repository().full_name(),
-                        description_of(call),
-                        {about_address(call.repository()), api + "/refs"}});
+    return repository_shell(call, {"repo/BranchesPage",
+                                   words(call, "refs_title") + " · " + call.repository().full_name(),
+                                   description_of(call),
+                                   {about_address(call.repository()), api + "/refs"}});
 }
 
 Result<http::Response> repo_jobs_page(Call& call) {
-    return shell(call, {"repo/JobsPage",
-                        words(call, "jobs") + " · " + call.repository().full_name(),
-                        description_of(call),
-                        {about_address(call.repository()), api::api_path(call.repository()) + "/jobs?limit=50"}});
+    return repository_shell(call, {"repo/JobsPage",
+                                   words(call, "jobs") + " · " + call.repository().full_name(),
+                                   description_of(call),
+                                   {about_address(call.repository()), api::api_path(call.repository()) + "/jobs?limit=50"}});
 }
 
 Result<http::Response> repo_discussions_page(Call& call) {
@@ -226,10 +228,10 @@ Result<http::Response> repo_discussions_page(Call& call) {
     question += "&sort=" + form_encode(call.query.find("sort").value_or("recently-created"));
     const auto page = call.query.number("p", 0, 0, 1'000'000);
     if (page > 0) question += "&p=" + std::to_string(page);
-    return shell(call, {"repo/DiscussionsPage",
-                        words(call, "community") + " · " + call.repository().full_name(),
-                        description_of(call),
-                        {about_address(call.repository()), api + "/discussions" + question}});
+    return repository_shell(call, {"repo/DiscussionsPage",
+                                   words(call, "community") + " · " + call.repository().full_name(),
+                                   description_of(call),
+                                   {about_address(call.repository()), api + "/discussions" + question}});
 }
 
 Result<http::Response> repo_discussion_page(Call& call) {
@@ -239,17 +241,17 @@ Result<http::Response> repo_discussion_page(Call& call) {
         return hub::need_discussion(session, call.repository(), number);
     }));
     const auto text = std::to_string(number);
-    return shell(call, {"repo/DiscussionPage",
-                        facts.title + " · #" + text,
-                        description_of(call),
-                        {about_address(call.repository()), api + "/discussions/" + text}});
+    return repository_shell(call, {"repo/DiscussionPage",
+                                   facts.title + " · #" + text,
+                                   description_of(call),
+                                   {about_address(call.repository()), api + "/discussions/" + text}});
 }
 
 Result<http::Response> repo_discussion_new_page(Call& call) {
-    return shell(call, {"repo/NewDiscussionPage",
-                        words(call, "talk_new") + " · " + call.repository().full_name(),
-                        description_of(call),
-                        {about_address(call.repository())}});
+    return repository_shell(call, {"repo/NewDiscussionPage",
+                                   words(call, "talk_new") + " · " + call.repository().full_name(),
+                                   description_of(call),
+                                   {about_address(call.repository())}});
 }
 
 /// Facts of a file are for whoever may see the repository; its contents are asked for by the application.
@@ -265,12 +267,12 @@ Result<http::Response> repo_blob_page(Call& call) {
     // The application reads a revision from one segment only.
     if (call.path.rest[0] != revision) return go_to(call, blob_path(repo, revision, at.path));
     const auto api = api::api_path(repo);
-    return shell(call, {"repo/BlobPage",
-                        at.path + " · " + revision,
-                        description_of(call),
-                        {about_address(call.repository()), api + "/refs",
-                         api + "/paths-info/" + percent_encode(revision, "!'()*") + "?paths=" + percent_encode(at.path, "!'()*") +
-                             "&expand=true"}});
+    return repository_shell(call, {"repo/BlobPage",
+                                   at.path + " · " + revision,
+                                   description_of(call),
+                                   {about_address(call.repository()), api + "/refs",
+                                    api + "/paths-info/" + percent_encode(revision, "!'()*") +
+                                        "?paths=" + percent_encode(at.path, "!'()*") + "&expand=true"}});
 }
 
 }  // namespace mirfa::pages

@@ -9,6 +9,7 @@
 #include "hub/commits/commit.h"
 #include "hub/community/discussions.h"
 #include "hub/repos/repositories.h"
+#include "hub/repos/search.h"
 #include "pages/embedded.h"
 #include "pages/reader.h"
 #include "pages/testing/browser.h"
@@ -221,6 +222,19 @@ TEST_F(ShellTest, HiddenAndMissingRepositoriesLookAlike) {
     }
     ASSERT_EQ(browser.sign_in("alice"), 200);
     EXPECT_EQ(first_data(get("/alice/closed")).at("/alice/closed/raw/main/README.md").at("body").as_string(), "secret card");
+}
+
+TEST_F(ShellTest, OnlyWhoIsSignedInIsToldWhetherTheyLikeWhatThePageShows) {
+    const auto repo = make("m");
+    commit(repo, "README.md", "# M");
+    ASSERT_TRUE(hub::like_repository(hub, as_alice(), repo, true).has_value());
+    const std::vector<std::string> pages = {"", "/tree/main", "/commits/main", "/discussions", "/upload/main"};
+    for (const auto& page : pages) EXPECT_EQ(first_data(get("/alice/m" + page)).count("/api/models/alice/m/like"), 0u) << page;
+    ASSERT_EQ(browser.sign_in("alice"), 200);
+    for (const auto& page : pages) {
+        auto brought = first_data(get("/alice/m" + page));
+        EXPECT_TRUE(brought["/api/models/alice/m/like"].at("body").at("liked").as_bool()) << page;
+    }
 }
 
 TEST_F(ShellTest, ARenamedRepositoryIsFoundUnderItsOldName) {

@@ -44,4 +44,6 @@ std::string about_address(const catalog::Repository& repo) {
     return api::api_path(repo) + "?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData";
 }
 
+std::string like_address(const catalog::Repository& repo) { return api::api_path(repo) + "/like"; }
+
 }  // namespace mirfa::pages

@@ -26,5 +26,7 @@ std::string blob_path(const catalog::Repository& repo, std::string_view revision
 
 /// Where the API tells what every page of a repository shows of it, as aboutPath of web/src/lib/api/repos.ts asks it.
 std::string about_address(const catalog::Repository& repo);
+/// Where it tells whether somebody likes the repository, as loadLiked of that file asks it.
+std::string like_address(const catalog::Repository& repo);
 
 }  // namespace mirfa::pages

@@ -16,10 +16,10 @@ Result<http::Response> new_repository_page(Call& call, std::string_view title) {
 /// The application asks for the repository and its branches first, whatever is to be written.
 Result<http::Response> write_page(Call& call, std::string_view component, std::string_view title) {
     const auto api = api::api_path(call.repository());
-    return shell(call, {component,
-                        words(call, title) + " · " + call.repository().full_name(),
-                        "",
-                        {about_address(call.repository()), api + "/refs"}});
+    return repository_shell(call, {component,
+                                   words(call, title) + " · " + call.repository().full_name(),
+                                   "",
+                                   {about_address(call.repository()), api + "/refs"}});
 }
 
 }  // namespace

@@ -151,3 +151,27 @@ def test_on_a_phone_the_filters_are_a_sheet(new_desk, shelf):
     expect(sheet).to_have_count(0)
     assert names(desk) == ["reader", "writer"]
     expect(desk.button(re.compile("التصفية"))).to_be_focused()
+
+
+def test_what_somebody_likes_stays_pressed(desk, bob, repo):
+    desk.sign_in(bob)
+    page = desk.open(repo.page)
+    like = desk.button(re.compile("^Like"))
+
+    def expect_liked(pressed, count):
+        expect(like).to_have_attribute("aria-pressed", pressed)
+        expect(like).to_contain_text(count)
+
+    expect_liked("false", "0")
+    like.click()
+    expect_liked("true", "1")
+    for path in (repo.page, f"{repo.page}/tree/main", f"{repo.page}/discussions"):
+        desk.asked.clear()
+        desk.open(path)
+        expect_liked("true", "1")
+        assert desk.asked == []  # the page brought it along
+    like.click()
+    expect_liked("false", "0")
+    page.reload()
+    desk.settled()
+    expect_liked("false", "0")

@@ -81,6 +81,10 @@ Result<QuickResults> quick_search(Hub& hub, const Principal& who, std::string_vi
     });
 }
 
+Result<bool> likes_repository(Hub& hub, const Principal& who, const catalog::Repository& repo) {
+    return hub.catalog.read([&](Session& s) { return catalog::is_liked(s, repo.id, who.user); });
+}
+
 Result<void> like_repository(Hub& hub, const Principal& who, const catalog::Repository& repo, bool liked) {
     TRY(hub.catalog.write([&](Session& s) {
         return liked ? catalog::add_like(s, repo.id, who.user, hub.clock.now()) : catalog::delete_like(s, repo.id, who.user);

@@ -35,6 +35,7 @@ struct QuickResults {
 };
 Result<QuickResults> quick_search(Hub& hub, const Principal& who, std::string_view typed, std::size_t limit);
 
+Result<bool> likes_repository(Hub& hub, const Principal& who, const catalog::Repository& repo);
 Result<void> like_repository(Hub& hub, const Principal& who, const catalog::Repository& repo, bool liked);
 Result<std::vector<catalog::Owner>> list_likers(Hub& hub, const catalog::Repository& repo);
 

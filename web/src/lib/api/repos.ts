@@ -122,6 +122,8 @@ export interface Commit {
 export const loadCommits = (repo: RepoId, revision: string, path = '', signal?: AbortSignal): Promise<Answer<Commit[]>> =>
     ask(`${repoApi(repo)}/commits/${encodeURIComponent(revision)}${query({ path, limit: 50 })}`, { signal });
 
+/** Whether the person who is signed in likes it; src/pages/site.cpp writes the same address. */
+export const loadLiked = async (repo: RepoId): Promise<boolean> => (await get<{ liked: boolean }>(`${repoApi(repo)}/like`)).liked;
 export const like = (repo: RepoId): Promise<unknown> => send('POST', `${repoApi(repo)}/like`);
 export const unlike = (repo: RepoId): Promise<unknown> => send('DELETE', `${repoApi(repo)}/like`);
 
