@@ -222,6 +222,29 @@ Result<std::vector<TreeEntry>> load_tree(ObjectSource& source, const ObjectId& t
     return parse_tree(data);
 }
 
+Result<TreeReader> TreeReader::open(ObjectSource& source, const ObjectId& tree) {
+    TRY(auto data, need_object(source, tree, ObjectType::kTree));
+    return TreeReader(std::move(data));
+}
+
+Result<void> TreeReader::skip_before(std::string_view key) {
+    const bool is_folder = key.ends_with('/');
+    const auto name = key.substr(0, key.size() - (is_folder ? 1 : 0));
+    while (!rest_.empty()) {
+        ByteView after = rest_;
+        TRY(const auto entry, take_entry(after));
+        if (compare(entry.name, entry.is_tree(), name, is_folder) >= 0) return ok();
+        rest_ = after;
+    }
+    return ok();
+}
+
+Result<std::optional<TreeEntry>> TreeReader::next() {
+    if (rest_.empty()) return std::optional<TreeEntry>{};
+    TRY(const auto entry, take_entry(rest_));
+    return std::optional(entry.copy());
+}
+
 namespace {
 
 /// Looks one name up without copying the others.

@@ -33,6 +33,27 @@ Result<std::vector<TreeEntry>> parse_tree(ByteView data);
 Bytes write_tree(std::vector<TreeEntry> entries);
 
 Result<std::vector<TreeEntry>> load_tree(ObjectSource& source, const ObjectId& tree);
+/// A tree's entries one after another, each made when it is asked for: a page of a large folder costs a look over what is
+/// before it and no more. The order is taken as it is; whatever brought the tree in has checked it.
+class TreeReader {
+public:
+    /// Fails: kCorrupt.
+    static Result<TreeReader> open(ObjectSource& source, const ObjectId& tree);
+    explicit TreeReader(Bytes data) : data_(std::move(data)), rest_(data_) {}
+    TreeReader(TreeReader&&) = default;
+    TreeReader(const TreeReader&) = delete;
+    TreeReader& operator=(const TreeReader&) = delete;
+
+    /// Passes over entries that come before `key`: a name, or the name of a folder and a slash.
+    Result<void> skip_before(std::string_view key);
+    /// Nothing at the end. Fails as parse_tree.
+    Result<std::optional<TreeEntry>> next();
+
+private:
+    Bytes data_;
+    ByteView rest_;  ///< into data_, whose octets stay where they are when it moves
+};
+
 /// The entry at a path below a root tree, or nothing. The empty path is the root itself. One read per folder.
 Result<std::optional<TreeEntry>> find_path(ObjectSource& source, const ObjectId& root, std::string_view path);
 

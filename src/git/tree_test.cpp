@@ -105,6 +105,29 @@ TEST(Tree, FindsPathsWithOneReadForEachFolder) {
         EXPECT_FALSE(find_path(objects, root, missing).value()) << missing;
 }
 
+TEST(Tree, IsReadFromWhereverAPageBegins) {
+    const auto data = raw_tree({{"100644", "a"}, {"100644", "a.b"}, {"040000", "a"}, {"100644", "a0"}, {"040000", "b"}});
+    const auto from = [&](std::string_view key) {
+        TreeReader reader(data);
+        EXPECT_TRUE(reader.skip_before(key).has_value());
+        std::string names;
+        for (;;) {
+            const auto entry = reader.next().value();
+            if (!entry) return names;
+            names += entry->name + (entry->is_tree() ? "/ " : " ");
+        }
+    };
+    EXPECT_EQ(from(""), "a a.b a/ a0 b/ ");
+    EXPECT_EQ(from("a"), "a a.b a/ a0 b/ ");
+    EXPECT_EQ(from("a/"), "a/ a0 b/ ");
+    EXPECT_EQ(from("a1"), "b/ ");
+    EXPECT_EQ(from("b"), "b/ ");
+    EXPECT_EQ(from("b/"), "b/ ");
+    EXPECT_EQ(from("b0"), "");
+    TreeReader cut(Bytes(data.begin(), data.end() - 1));
+    EXPECT_EQ(cut.skip_before("z").error().code, Code::kCorrupt);
+}
+
 TEST(Tree, AMissingFolderIsCorruptionAndNotAnAnswer) {
     MemoryObjects objects;
     const auto root = apply_edits(objects, objects, std::nullopt, {TreeEdit::put("a/b", kModeFile, blob(objects, "x"))}).value();

@@ -22,30 +22,41 @@ Error no_such_folder(std::string_view path, std::string_view revision) {
                  Reason::kEntryNotFound};
 }
 
-/// Walks a tree in order and collects a page of it. Folders that lie before the cursor are not read.
+/// Walks a tree in order and collects a page of it. Folders that lie before the cursor are not read, and of entries before
+/// it none is made but the folders that lead to it.
 class Lister {
 public:
     Lister(Session& session, const Repository& repo, const TreeQuery& query)
         : session_(session), repo_(repo), query_(query), objects_(session, repo.id) {}
 
     Result<void> list(const ObjectId& tree, const std::string& prefix) {
-        TRY(const auto entries, git::load_tree(objects_, tree));
-        for (const auto& entry : entries) {
-            if (full()) return ok();
-            if (entry.mode == git::kModeSubmodule) continue;
-            const std::string path = prefix + entry.name;
-            const std::string key = entry.is_tree() ? path + "/" : path;
-            if (key > query_.cursor) TRY(add(path, key, entry));
+        TRY(auto reader, git::TreeReader::open(objects_, tree));
+        TRY(reader.skip_before(first_of_page(prefix)));
+        while (!full()) {
+            TRY(const auto entry, reader.next());
+            if (!entry) return ok();
+            ++entries_made_;
+            if (entry->mode == git::kModeSubmodule) continue;
+            const std::string path = prefix + entry->name;
+            const std::string key = entry->is_tree() ? path + "/" : path;
+            if (key > query_.cursor) TRY(add(path, key, *entry));
             const bool all_before = key <= query_.cursor && !query_.cursor.starts_with(key);
-            if (query_.recursive && entry.is_tree() && !all_before) TRY(list(entry.id, path + "/"));
+            if (query_.recursive && entry->is_tree() && !all_before) TRY(list(entry->id, path + "/"));
         }
         return ok();
     }
+    std::size_t entries_made() const { return entries_made_; }
     std::vector<ListedEntry> take() { return std::move(entries_); }
     std::string next() const { return more_ ? last_key_ : ""; }
 
 private:
     bool full() const { return more_; }
+    /// Where to begin in a folder: at the entry that the cursor names or lies below.
+    std::string_view first_of_page(const std::string& prefix) const {
+        if (!query_.cursor.starts_with(prefix)) return "";
+        const auto name = std::string_view(query_.cursor).substr(prefix.size());
+        return name.substr(0, name.find('/') == name.npos ? name.npos : name.find('/') + 1);
+    }
     Result<void> add(const std::string& path, const std::string& key, const TreeEntry& entry) {
         if (entries_.size() == query_.limit) {
             more_ = true;
@@ -67,6 +78,7 @@ private:
     std::vector<ListedEntry> entries_;
     std::string last_key_;
     bool more_ = false;
+    std::size_t entries_made_ = 0;
 };
 
 /// What somebody sees who looks at files, and not the programs that only want their names and sizes.
@@ -116,7 +128,7 @@ Result<TreePage> list_tree(Hub& hub, const Repository& repo, const std::vector<s
         TRY(const auto folder, find_folder(session, objects, repo, segments));
         Lister lister(session, repo, query);
         TRY(lister.list(folder.tree, folder.path.empty() ? "" : folder.path + "/"));
-        TreePage page{folder.commit, lister.take(), lister.next()};
+        TreePage page{folder.commit, lister.take(), lister.next(), lister.entries_made()};
         if (query.with_last_commit) TRY(add_last_commits(session, repo, page.commit, page.entries));
         if (query.with_security && !query.with_last_commit) TRY(add_security(session, page.entries));
         return page;

@@ -28,6 +28,7 @@ struct TreePage {
     ObjectId commit;
     std::vector<ListedEntry> entries;  ///< in a fixed order: by octets of the path, a folder as if it ended in '/'
     std::string next;                  ///< cursor of the next page, "" at the end
+    std::size_t entries_made = 0;      ///< out of tree objects, to find these: what the page has cost
 };
 
 /// Fails: kNotFound/kRevisionNotFound; kNotFound/kEntryNotFound for a path that is no folder.
