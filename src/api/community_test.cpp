@@ -290,6 +290,32 @@ TEST_F(CommunityApiTest, ThoseWhoAdministerSeeTheSettingsAndTheStorage) {
     EXPECT_EQ(get(base + "/settings").status, 401);
 }
 
+TEST_F(CommunityApiTest, APullRequestStoresWhatItsCommitsBringBeyondTheBase) {
+    const auto large = [&](const std::string& path, const std::string& content) {
+        return R"({"key":"lfsFile","value":{"path":")" + path + R"(","algo":"sha256","oid":")" + hold_large(repo, content).hex() +
+               "\"}}\n";
+    };
+    const auto storage = [&](const std::string& token) { return get(base + "/discussions/1/storage", token).text; };
+    ASSERT_TRUE(commit(alice, "main", "Weights", large("old.bin", "old")).has_value());
+    // Twice the same content, one that main has under another name, and a text.
+    ASSERT_EQ(propose(bob, "More", large("a.bin", "12345") + large("b.bin", "12345") + large("c.bin", "old") + put("t", "text")),
+              1);
+    EXPECT_EQ(storage(of_bob), R"({"logical":5,"objects":1})");
+    // What a later commit takes away is stored still; what only main has is not the proposal's.
+    ASSERT_TRUE(commit(bob, "refs/pr/1", "Again", large("a.bin", "1234567") + remove("b.bin")).has_value());
+    ASSERT_TRUE(commit(alice, "main", "New weights", large("old.bin", "newer")).has_value());
+    EXPECT_EQ(storage(of_alice), R"({"logical":12,"objects":2})");
+    EXPECT_EQ(get(base + "/discussions/1/storage").status, 401);
+    EXPECT_EQ(get(base + "/discussions/7/storage", of_bob).status, 404);
+    EXPECT_EQ(get(base + "/discussions/1/storage", token_of(add_user("carol"))).status, 403);
+    EXPECT_EQ(post(base + "/discussions/1/merge", of_alice, "{}").status, 200);
+    EXPECT_EQ(storage(of_alice), R"({"logical":5,"objects":1})") << "what main never had";
+    EXPECT_EQ(client.send(kDelete, base + "/discussions/1/ref", {{"Authorization", "Bearer " + of_alice}}).status, 200);
+    EXPECT_EQ(storage(of_alice), R"({"logical":0,"objects":0})");
+    ASSERT_EQ(post(base + "/discussions", of_bob, R"({"title":"Why?","description":"","pullRequest":false})").status, 200);
+    EXPECT_EQ(get(base + "/discussions/2/storage", of_bob).status, 400);
+}
+
 TEST_F(CommunityApiTest, LargeFilesAreHandedToAnotherRepository) {
     add_model(bob, "copy");
     const auto sha256 = hold_large(repo, "weights").hex();

@@ -6,6 +6,7 @@
 
 #include "api/accounts_shared.h"
 #include "api/operations.h"
+#include "hub/community/proposal_storage.h"
 
 namespace mirfa::api {
 namespace {
@@ -262,6 +263,14 @@ Result<http::Response> discussion_delete(Call& call) {
     TRY(const auto number, discussion_number(call));
     TRY(hub::delete_discussion(call.hub, call.repository(), call.principal, number));
     return empty_json_response();
+}
+
+Result<http::Response> discussion_storage(Call& call) {
+    TRY(const auto number, discussion_number(call));
+    TRY(const auto storage, hub::load_proposal_storage(call.hub, call.repository(), call.principal, number));
+    JsonWriter json;
+    json.object().field("logical", storage.logical).field("objects", storage.objects);
+    return json_response(std::move(json));
 }
 
 Result<http::Response> discussion_ref_delete(Call& call) {

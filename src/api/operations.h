@@ -98,6 +98,7 @@ Result<http::Response> discussion_status(Call&);
 Result<http::Response> discussion_merge(Call&);
 Result<http::Response> discussion_pin(Call&);
 Result<http::Response> discussion_delete(Call&);
+Result<http::Response> discussion_storage(Call&);
 Result<http::Response> discussion_ref_delete(Call&);
 Result<http::Response> discussion_comment_edit(Call&);
 Result<http::Response> discussion_comment_hide(Call&);

@@ -155,6 +155,7 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/{types}/{id}/discussions/{num}/status", discussion_status, Access::kPropose, Body::kSmallJson},
     {kPost, "/api/{types}/{id}/discussions/{num}/merge", discussion_merge, Access::kWrite, Body::kSmallJson, Work::kDisk},
     {kPost, "/api/{types}/{id}/discussions/{num}/pin", discussion_pin, Access::kWrite, Body::kSmallJson},
+    {kGet, "/api/{types}/{id}/discussions/{num}/storage", discussion_storage, Access::kPropose, Body::kNone, Work::kDisk},
     {kDelete, "/api/{types}/{id}/discussions/{num}/ref", discussion_ref_delete, Access::kWrite},
     {kDelete, "/api/{types}/{id}/discussions/{num}", discussion_delete, Access::kAdminister},
     {kPost, "/api/{types}/{id}/discussions/{num}/comment/{event}/edit", discussion_comment_edit, Access::kPropose,
