@@ -146,16 +146,23 @@ Process::~Process() {
     ::waitpid(pid_, &status, 0);
 }
 
+Result<bool> Process::is_ready(int descriptor, short events, std::chrono::milliseconds patience) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return Error{Code::kTimedOut, "The operation took too long and was stopped."};
+    pollfd waiting{descriptor, events, 0};
+    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min(left, patience).count()));
+    if (ready < 0 && errno != EINTR) return system_error("poll", errno);
+    return ready > 0;
+}
+
 Result<void> Process::wait_for(int descriptor, short events) {
     for (;;) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
-        if (left.count() <= 0) return Error{Code::kTimedOut, "The operation took too long and was stopped."};
-        pollfd waiting{descriptor, events, 0};
-        const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
-        if (ready > 0) return ok();
-        if (ready < 0 && errno != EINTR) return system_error("poll", errno);
+        TRY(const bool ready, is_ready(descriptor, events, std::chrono::minutes(1)));
+        if (ready) return ok();
     }
 }
+
+Result<bool> Process::has_output(std::chrono::milliseconds patience) { return is_ready(output_.descriptor(), POLLIN, patience); }
 
 Result<std::size_t> Process::read(ByteSpan into) {
     for (;;) {

@@ -28,6 +28,9 @@ public:
     static Result<std::unique_ptr<Process>> start(const ProcessOptions& options);
     ~Process() override;
 
+    /// Waits for standard output, at most so long: whether read() gives something, or the end, without waiting.
+    /// Fails: kTimedOut at the deadline of the run.
+    Result<bool> has_output(std::chrono::milliseconds patience);
     /// Standard output. Fails: kTimedOut.
     Result<std::size_t> read(ByteSpan into) override;
     /// Standard input. A child that no longer reads is no error here: wait() tells why. Fails: kTimedOut.
@@ -40,6 +43,7 @@ public:
 
 private:
     Process() = default;
+    Result<bool> is_ready(int descriptor, short events, std::chrono::milliseconds patience);
     Result<void> wait_for(int descriptor, short events);
 
     int pid_ = -1;

@@ -71,6 +71,19 @@ TEST(Process, KeepsAnEndlessComplaintShort) {
     EXPECT_GE(process->error_text().size(), 1'000u);
 }
 
+TEST(Process, TellsWhetherThereIsOutputWithoutWaitingForIt) {
+    auto options = shell("read line; echo \"$line\"");
+    options.pipe_input = true;
+    auto process = Process::start(options).value();
+    EXPECT_FALSE(process->has_output(std::chrono::milliseconds(1)).value());
+    ASSERT_TRUE(process->write(as_bytes("go\n")).has_value());
+    EXPECT_TRUE(process->has_output(std::chrono::minutes(1)).value());
+    Bytes out(100);
+    EXPECT_EQ(as_text(ByteView(out).first(process->read(out).value())), "go\n");
+    EXPECT_TRUE(process->has_output(std::chrono::minutes(1)).value()) << "the end is something to read too";
+    EXPECT_EQ(process->read(out).value(), 0u);
+}
+
 TEST(Process, IsStoppedAtItsDeadline) {
     auto options = shell("sleep 100");
     options.deadline = std::chrono::seconds(1);

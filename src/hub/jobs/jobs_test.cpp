@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "hub/jobs/runner.h"
+#include "hub/jobs/tool.h"
 #include "hub/testing/whole_hub.h"
 
 namespace mirfa::hub {
@@ -42,11 +43,12 @@ Result<std::string> run_until_stopped(JobContext& context) {
 
 Result<std::string> throw_something(JobContext&) { throw std::runtime_error("a library's surprise"); }
 
-constexpr JobKind kKinds[] = {{"good", say_done},
-                              {"bad", fail_for_good},
-                              {"late", succeed_at_last},
-                              {"long", run_until_stopped},
-                              {"throws", throw_something}};
+Result<std::string> run_program(JobContext& context) {
+    return run_tool(context, {.arguments = {}, .step = "converting", .failed = "It failed."});
+}
+
+constexpr JobKind kKinds[] = {{"good", say_done},          {"bad", fail_for_good},      {"late", succeed_at_last},
+                              {"long", run_until_stopped}, {"throws", throw_something}, {"program", run_program}};
 
 struct JobHub : testing::WholeHub {
     Principal ada = add_user("ada");
@@ -143,6 +145,20 @@ TEST(Jobs, ProgressIsSeenAndACancelledJobStops) {
     EXPECT_EQ(hub.wait_for_end(hub.begin("good")).state, JobState::kDone) << "the worker is free again";
     EXPECT_EQ(hub.now(job).state, JobState::kCancelled);
     EXPECT_EQ(cancel_job(hub.hub, hub.ada, hub.repo, job.id).error().code, Code::kConflict);
+}
+
+/// It was asked to stop only when it had written something, and kept the only runner of a node until then.
+TEST(Jobs, AProgramThatHasFallenSilentIsStoppedWhenItsJobIsCancelled) {
+    JobHub hub;
+    const auto program = hub.folder.path() / "program";
+    ASSERT_TRUE(write_small_file(program, "#!/bin/sh\necho 1 2\nexec sleep 3600\n").has_value());
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    hub.hub.options.program = program.string();
+    const JobRunner runner(hub.hub, kKinds, hub.quick());
+    const Job job = hub.begin("program");
+    EXPECT_EQ(hub.wait_for(job, [](const Job& j) { return j.step == "converting"; }).step, "converting");
+    EXPECT_EQ(cancel_job(hub.hub, hub.ada, hub.repo, job.id).value().state, JobState::kCancelled);
+    EXPECT_EQ(hub.wait_for_end(hub.begin("good")).state, JobState::kDone);
 }
 
 TEST(Jobs, ANodeThatEndsLeavesItsJobToAnother) {

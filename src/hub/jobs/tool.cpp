@@ -12,6 +12,7 @@ namespace {
 constexpr std::chrono::hours kLongest{6};
 constexpr std::uint64_t kMemory = 8ull << 30;
 constexpr std::size_t kLongestProgress = 64;
+constexpr std::chrono::milliseconds kLookAtLeast{200};  // a program may be silent for hours, and is stopped then too
 
 /// Lines as they come: progress is told, another line is kept.
 class Lines {
@@ -81,10 +82,12 @@ Result<std::string> run_tool(JobContext& context, const ToolRun& run) {
     Lines lines(context, run);
     std::array<Byte, 16384> buffer;
     while (true) {
+        TRY(const bool has_output, process->has_output(kLookAtLeast));
+        TRY(context.go_on());
+        if (!has_output) continue;
         TRY(const auto got, process->read(buffer));
         if (got == 0) break;
         TRY(lines.take(as_text(ByteView(buffer).first(got))));
-        TRY(context.go_on());
     }
     TRY(const int status, process->wait());
     if (status == 0) return lines.answer();
