@@ -2,9 +2,15 @@
 """Long work in the browser: weights are converted from the list of files, jobs are followed, findings of the safety scan
 stand where people would load the file."""
 
+import contextlib
 import itertools
 import json
+import os
 import pickle
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from harness import content
@@ -47,6 +53,25 @@ def put(web, alice):
 def send(machine, alice):
     """Sends a folder as today's client does, so that weights become large files."""
     return lambda repo, folder: machine.hub2(alice).hf("upload", repo.id, folder, ".", "--quiet")
+
+
+def hold_converter(server) -> int:
+    """Waits for the process in which the hub converts, and stops it where it is. Gives its id; it is the hub that ends it."""
+    for _ in until(60):
+        for children in Path(f"/proc/{server.process.pid}/task").glob("*/children"):
+            with contextlib.suppress(FileNotFoundError):
+                for child in children.read_text().split():
+                    if Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")[1:2] == [b"convert"]:
+                        os.kill(int(child), signal.SIGSTOP)
+                        return int(child)
+    raise TimeoutError("the hub started no converter")
+
+
+def until(seconds):
+    """Turns of a loop that looks for something, as long as it may take."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        yield
 
 
 def ended(desk, repo, kind):
@@ -98,6 +123,34 @@ def test_what_cannot_be_converted_says_why_and_by_general_rules_it_can(desk, ali
     dialog.get_by_role("link", name="To the pull request").click()
     page.wait_for_url(f"**{repo.page}/discussions/1")
     expect(page.locator("main")).to_contain_text("flax_model.msgpack")
+
+
+def test_a_conversion_is_cancelled_while_it_works_and_begun_again(desk, alice, web, server, repo, send, tmp_path):
+    weights(tmp_path / "m", **{"bert.pooler.dense.weight": ("F32", (2048, 4096)), "bert.pooler.dense.bias": ("F32", (2048,))})
+    (tmp_path / "m/config.json").write_bytes(BERT)
+    send(repo, tmp_path / "m")
+    desk.sign_in(alice)
+    page = desk.open(f"{repo.page}/tree/main")
+    desk.button("Convert").click()
+    dialog = page.get_by_role("dialog")
+    with ThreadPoolExecutor(1) as beside:
+        held = beside.submit(hold_converter, server)
+        dialog.get_by_role("button", name="Start the conversion").click()
+        converter = held.result()
+    expect(dialog.get_by_role("progressbar", name="Converting")).to_be_visible()
+    dialog.get_by_role("button", name="Cancel the job").click()
+    expect(dialog).to_contain_text("The conversion was cancelled. Nothing was changed.")
+    assert any(not Path(f"/proc/{converter}").exists() for _ in until(60)), "the converter outlives its job"
+    assert web.get(f"{repo.api}/discussions").json()["count"] == 0
+    dialog.get_by_role("button", name="Choose again").click()
+    dialog.get_by_role("button", name="Start the conversion").click()
+    dialog.get_by_role("link", name="To the pull request").click()
+    page.wait_for_url(f"**{repo.page}/discussions/1")
+    page = desk.open(f"{repo.page}/jobs")
+    rows = page.locator("li", has_text="Convert to")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_contain_text("Done")
+    expect(rows.nth(1)).to_contain_text("Cancelled")
 
 
 def test_only_who_may_propose_is_offered_a_conversion(desk, repo, put, tmp_path):
