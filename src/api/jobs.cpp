@@ -60,6 +60,21 @@ void add_next(http::Response& response, const Call& call, std::size_t count, cat
 
 }  // namespace
 
+Result<http::Response> conversions(Call& call) {
+    std::string revision;
+    for (const auto& part : call.path.rest) revision += (revision.empty() ? "" : "/") + part;
+    TRY(const auto found, hub::list_conversions(call.hub, call.repository(), revision.empty() ? "main" : revision));
+    JsonWriter json;
+    json.array();
+    for (const auto& one : found) {
+        json.object().field("to", one.to);
+        if (one.there) json.field("there", *one.there);
+        if (one.source) json.field("source", *one.source);
+        json.end();
+    }
+    return json_response(std::move(json));
+}
+
 Result<http::Response> convert(Call& call) {
     TRY(const auto body, json_body(call));
     hub::WantedConversion wanted;

@@ -79,6 +79,7 @@ Result<http::Response> blame(Call&);
 Result<http::Response> repo_scan(Call&);  // repo_info.cpp: R-33
 
 // jobs.cpp
+Result<http::Response> conversions(Call&);
 Result<http::Response> convert(Call&);
 Result<http::Response> tensor_diff(Call&);
 Result<http::Response> repo_jobs(Call&);

@@ -141,6 +141,7 @@ constexpr Route kRoutes[] = {
     {kGet, "/api/{types}/{id}/scan", repo_scan, Access::kSeeInfo},
 
     // Long work; hub::cancel_job decides who else than its asker may cancel
+    {kGet, "/api/{types}/{id}/convert/{rest*}", conversions, Access::kSeeInfo},
     {kPost, "/api/{types}/{id}/convert", convert, Access::kPropose, Body::kSmallJson, Work::kDisk},
     {kPost, "/api/{types}/{id}/tensor-diff", tensor_diff, Access::kPropose, Body::kSmallJson, Work::kDisk},
     {kGet, "/api/{types}/{id}/jobs", repo_jobs, Access::kReadContent},

@@ -15,9 +15,11 @@ constexpr WeightLayout kLayouts[] = {
 
 bool contains(std::span<const std::string> names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
 
+bool is_gguf(std::string_view name) { return name.ends_with(".gguf"); }
+
 std::vector<std::string> gguf_files(std::span<const std::string> names) {
     std::vector<std::string> files;
-    std::ranges::copy_if(names, std::back_inserter(files), [](const auto& name) { return name.ends_with(".gguf"); });
+    std::ranges::copy_if(names, std::back_inserter(files), is_gguf);
     return files;
 }
 
@@ -54,10 +56,19 @@ std::vector<std::string> weights_to_convert(std::span<const std::string> names, 
 
 std::vector<std::string> weights_to_load(std::span<const std::string> names) { return weights_to_convert(names, ""); }
 
-bool has_weights_of(std::span<const std::string> names, std::string_view target) {
-    if (target == "gguf") return !gguf_files(names).empty();
+std::vector<std::string> weights_for(std::span<const std::string> names, std::string_view target) {
+    if (target == "gguf") return gguf_files(names);
     const auto* layout = std::ranges::find(kLayouts, target, &WeightLayout::to);
-    return layout != std::end(kLayouts) && !weights_of(names, *layout).empty();
+    return layout == std::end(kLayouts) ? std::vector<std::string>() : weights_of(names, *layout);
+}
+
+bool has_weights_of(std::span<const std::string> names, std::string_view target) { return !weights_for(names, target).empty(); }
+
+bool may_be_weights(std::string_view name) {
+    if (is_gguf(name)) return true;
+    return std::ranges::any_of(kLayouts, [&](const WeightLayout& layout) {
+        return name == layout.single || name == layout.index || is_shard_of(name, layout.shard_stem, layout.shard_extension);
+    });
 }
 
 }  // namespace mirfa::checkpoint

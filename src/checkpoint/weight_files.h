@@ -30,7 +30,11 @@ std::vector<std::string> weights_of(std::span<const std::string> names, const We
 std::vector<std::string> weights_to_convert(std::span<const std::string> names, std::string_view target);
 /// The weights that a loader takes from a folder: those of the first layout that is there, as weights_to_convert.
 std::vector<std::string> weights_to_load(std::span<const std::string> names);
+/// The weights as `target` keeps them, as weights_of; of GGUF all its files, of which there may be several models.
+std::vector<std::string> weights_for(std::span<const std::string> names, std::string_view target);
 /// Does the folder hold weights as `target` keeps them?
 bool has_weights_of(std::span<const std::string> names, std::string_view target);
+/// Could a file of this name be among any of them?
+bool may_be_weights(std::string_view name);
 
 }  // namespace mirfa::checkpoint

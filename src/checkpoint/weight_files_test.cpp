@@ -25,6 +25,17 @@ TEST(WeightFiles, ShardsComeWithTheirIndexAndNothingElseDoes) {
     EXPECT_TRUE(weights_to_convert(Names{"model-00001-of-00002.safetensors"}, "pt").empty()) << "no index, no model";
 }
 
+TEST(WeightFiles, WhatMayBeWeightsIsToldByTheNameAlone) {
+    for (const char* name : {"model.safetensors", "model.safetensors.index.json", "pytorch_model-00001-of-00002.bin",
+                             "tf_model.h5", "flax_model.msgpack.index.json", "q8.gguf"})
+        EXPECT_TRUE(may_be_weights(name)) << name;
+    for (const char* name : {"README.md", "adapter_model.bin", "model-1-of-2.safetensors", "sub/model.safetensors", "gguf"})
+        EXPECT_FALSE(may_be_weights(name)) << name;
+    EXPECT_EQ(weights_for(Names{"q4.gguf", "a", "q8.gguf"}, "gguf"), (Names{"q4.gguf", "q8.gguf"}));
+    EXPECT_EQ(weights_for(Names{"tf_model.h5"}, "tf"), Names{"tf_model.h5"});
+    EXPECT_TRUE(weights_for(Names{"tf_model.h5"}, "no such target").empty());
+}
+
 TEST(WeightFiles, ALoaderTakesTheFirstLayoutThatIsThere) {
     EXPECT_EQ(weights_to_load(Names{"pytorch_model.bin", "model.safetensors"}), Names{"model.safetensors"});
     EXPECT_EQ(weights_to_load(Names{"tf_model.h5", "pytorch_model.bin"}), Names{"pytorch_model.bin"});

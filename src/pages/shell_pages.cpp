@@ -146,12 +146,16 @@ Result<http::Response> repo_tree_page(Call& call) {
     const auto api = api::api_path(call.repository());
     const auto& rest = call.path.rest;
     const std::string revision = rest.empty() ? "main" : rest[0];
-    return repository_shell(
-        call, {"repo/TreePage",
-               call.repository().full_name() + " · " + revision,
-               description_of(call),
-               {about_address(call.repository()), api + "/refs",
-                api + "/tree/" + percent_encode(revision, "!'()*") + encoded_path(rest, 1) + "?expand=true&limit=100"}});
+    const auto encoded = percent_encode(revision, "!'()*");
+    // At the top of a model stands for those who may propose what its weights could be converted to.
+    const bool offers_conversion =
+        rest.size() < 2 && call.repository().type == RepoType::kModel && call.principal.kind == hub::PrincipalKind::kSession;
+    return repository_shell(call, {"repo/TreePage",
+                                   call.repository().full_name() + " · " + revision,
+                                   description_of(call),
+                                   {about_address(call.repository()), api + "/refs",
+                                    api + "/tree/" + encoded + encoded_path(rest, 1) + "?expand=true&limit=100"},
+                                   offers_conversion ? std::vector{api + "/convert/" + encoded} : std::vector<std::string>{}});
 }
 
 Result<http::Response> repo_commits_page(Call& call) {

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from harness import content
-from harness.web import commit_body, file_line
+from harness.web import commit_body, deleted_line, file_line
 from playwright.sync_api import expect
 
 COUNT = itertools.count(1)
@@ -151,6 +151,22 @@ def test_a_conversion_is_cancelled_while_it_works_and_begun_again(desk, alice, w
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text("Done")
     expect(rows.nth(1)).to_contain_text("Cancelled")
+
+
+def test_weights_among_very_many_files_are_offered(desk, alice, web, repo, put, tmp_path):
+    """The list of files was asked for them, and of a large folder only its beginning."""
+    files = {f"a{number:05}": b"x" for number in range(10_001)}
+    put(repo, **files, **{"model.safetensors": weights(tmp_path)})
+    desk.sign_in(alice)
+    desk.asked.clear()
+    page = desk.open(f"{repo.page}/tree/main")
+    desk.button("Convert").click()
+    expect(page.get_by_role("dialog")).to_contain_text("There already: \u2068model.safetensors\u2069")
+    assert [path for path in desk.asked if "/tree/" in path] == []
+    body = commit_body("Away", deleted_line("model.safetensors"))
+    assert web.post(f"{repo.api}/commit/main", token=alice.token, body=body, headers={"Content-Type": "application/x-ndjson"}).status == 200
+    desk.open(f"{repo.page}/tree/main")
+    expect(desk.button("Convert")).to_have_count(0)
 
 
 def test_only_who_may_propose_is_offered_a_conversion(desk, repo, put, tmp_path):

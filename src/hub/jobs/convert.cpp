@@ -187,6 +187,22 @@ private:
 
 }  // namespace
 
+Result<std::vector<PossibleConversion>> list_conversions(Hub& hub, const Repository& repo, const std::string& revision) {
+    TRY(const auto root, list_root(hub, repo, revision));
+    const auto names = file_names(root);
+    const auto first = [](std::vector<std::string> files) {
+        return files.empty() ? std::nullopt : std::optional(std::move(files.front()));
+    };
+    const auto conversion = [&](std::string_view to) {
+        return PossibleConversion{to, first(checkpoint::weights_for(names, to)),
+                                  first(checkpoint::weights_to_convert(names, to))};
+    };
+    std::vector<PossibleConversion> conversions;
+    for (const auto& layout : checkpoint::weight_layouts()) conversions.push_back(conversion(layout.to));
+    conversions.push_back(conversion("gguf"));
+    return conversions;
+}
+
 Result<Job> begin_conversion(Hub& hub, const Principal& who, const Repository& repo, const WantedConversion& wanted) {
     TRY(check_words(wanted));
     TRY(hub.catalog.read([&](Session& s) { return require(s, who, repo, Action::kReadContent); }));

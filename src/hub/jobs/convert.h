@@ -19,6 +19,15 @@ struct WantedConversion {
 /// kTooManyRequests.
 Result<Job> begin_conversion(Hub& hub, const Principal& who, const catalog::Repository& repo, const WantedConversion& wanted);
 
+/// What could be made of the weights at the top of a revision.
+struct PossibleConversion {
+    std::string_view to;                ///< a target
+    std::optional<std::string> there;   ///< the first file of such weights that the revision has already
+    std::optional<std::string> source;  ///< the first file that would be read; nothing when there is nothing to convert
+};
+/// One for each target, in the order in which loaders prefer them. Fails: kNotFound/kRevisionNotFound.
+Result<std::vector<PossibleConversion>> list_conversions(Hub& hub, const catalog::Repository& repo, const std::string& revision);
+
 inline constexpr std::string_view kConvertKind = "convert";
 /// Result: `{"pullRequest": N, "files": ["tf_model.h5"]}`. Needs HubOptions::program.
 Result<std::string> run_conversion(JobContext& context);

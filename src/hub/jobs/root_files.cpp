@@ -6,6 +6,8 @@
 #include <set>
 
 #include "blob/rebuild.h"
+#include "checkpoint/convert.h"
+#include "checkpoint/weight_files.h"
 #include "hub/access/permission.h"
 #include "hub/large/large_objects.h"
 
@@ -18,6 +20,11 @@ using catalog::Session;
 
 constexpr std::size_t kMaxRootEntries = 10'000;
 constexpr std::size_t kBuffer = 1u << 20;
+
+bool is_of_a_model(std::string_view name) {
+    const auto companions = checkpoint::companion_files();
+    return checkpoint::may_be_weights(name) || std::ranges::find(companions, name) != companions.end();
+}
 
 class Fetcher {
 public:
@@ -79,7 +86,7 @@ private:
 }  // namespace
 
 Result<TreePage> list_root(Hub& hub, const Repository& repo, const std::string& revision) {
-    return list_tree(hub, repo, {revision}, {.limit = kMaxRootEntries});
+    return list_tree(hub, repo, {revision}, {.limit = kMaxRootEntries, .only = is_of_a_model});
 }
 
 std::vector<std::string> file_names(const TreePage& root) {

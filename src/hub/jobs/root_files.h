@@ -9,6 +9,7 @@
 
 namespace mirfa::hub {
 
+/// Those that may be a model's weights or stand beside them, however many others there are.
 /// Fails: kNotFound/kRevisionNotFound.
 Result<TreePage> list_root(Hub& hub, const catalog::Repository& repo, const std::string& revision);
 /// Of regular files.

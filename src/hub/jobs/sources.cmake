@@ -3,4 +3,4 @@ list(APPEND HUB_HEADERS jobs/convert.h jobs/jobs.h jobs/kinds.h jobs/root_files.
      jobs/tensor_diff.h jobs/tool.h)
 list(APPEND HUB_SOURCES jobs/convert.cpp jobs/jobs.cpp jobs/kinds.cpp jobs/root_files.cpp jobs/runner.cpp
      jobs/scan.cpp jobs/tensor_diff.cpp jobs/tool.cpp)
-list(APPEND HUB_TESTS jobs/jobs_test.cpp jobs/scan_test.cpp jobs/tensor_diff_test.cpp)
+list(APPEND HUB_TESTS jobs/convert_test.cpp jobs/jobs_test.cpp jobs/scan_test.cpp jobs/tensor_diff_test.cpp)

@@ -58,6 +58,7 @@ private:
         return name.substr(0, name.find('/') == name.npos ? name.npos : name.find('/') + 1);
     }
     Result<void> add(const std::string& path, const std::string& key, const TreeEntry& entry) {
+        if (query_.only && !query_.only(path)) return ok();
         if (entries_.size() == query_.limit) {
             more_ = true;
             return ok();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+
 #include "hub/repos/files.h"
 #include "hub/repos/history.h"
 
@@ -16,12 +18,16 @@ struct ListedEntry {
     std::string security = {};                 ///< JSON as security.h gives it, when it or the last commit is asked for
 };
 
+/// Says yes to the paths that are wanted among many.
+using PathFilter = std::function<bool(std::string_view path)>;
+
 struct TreeQuery {
     bool recursive = false;
     bool with_last_commit = false;
     bool with_security = false;
     std::string cursor;  ///< from the page before
     std::size_t limit = 1'000;
+    PathFilter only = {};  ///< when given, of all entries those it says yes to
 };
 
 struct TreePage {

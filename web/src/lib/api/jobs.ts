@@ -35,6 +35,17 @@ export interface Job {
 export type Target = 'safetensors' | 'pt' | 'tf' | 'flax' | 'gguf';
 export type FloatType = 'keep' | 'f32' | 'f16' | 'bf16';
 
+/** What could be made of the weights at the top of a revision. */
+export interface Offer {
+    to: Target;
+    /** The first file of such weights that are there already. */
+    there?: string;
+    /** The first file that would be read; none when there is nothing to convert. */
+    source?: string;
+}
+/** One for each target; src/pages/shell_pages.cpp writes the same address. */
+export const loadOffers = (repo: RepoId, revision: string): Promise<Offer[]> => get(`${repoApi(repo)}/convert/${encodeURIComponent(revision)}`);
+
 export interface Conversion {
     to: Target;
     revision: string;

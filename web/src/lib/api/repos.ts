@@ -87,13 +87,6 @@ export const loadTop = (repo: RepoId, signal?: AbortSignal): Promise<Entry[]> =>
 export const loadAll = (repo: RepoId, revision: string, signal?: AbortSignal): Promise<Answer<Entry[]>> =>
     ask(`${repoApi(repo)}/tree/${encodeURIComponent(revision)}${query({ recursive: true, limit: 10000 })}`, { signal });
 
-const kRootEntries = 10_000;
-/** Names of the files at the top; of a very large folder those that come first. */
-export const loadNames = async (repo: RepoId, revision: string, signal?: AbortSignal): Promise<string[]> => {
-    const entries = await get<Entry[]>(`${repoApi(repo)}/tree/${encodeURIComponent(revision)}${query({ limit: kRootEntries })}`, signal);
-    return entries.filter(({ type }) => type === 'file').map(({ path }) => path);
-};
-
 /** What is known of single paths: R-43. Those that are not there are left out. */
 export const loadPaths = (repo: RepoId, revision: string, paths: string[]): Promise<Entry[]> =>
     send('POST', `${repoApi(repo)}/paths-info/${encodeURIComponent(revision)}`, { paths, expand: true });
