@@ -192,6 +192,15 @@ def test_an_unsafe_file_warns_where_people_would_load_it(desk, alice, repo, put)
     page.wait_for_url(f"**{repo.page}/blob/main/model.pkl")
 
 
+def test_an_unsafe_file_among_very_many_is_told_too(desk, repo, put):
+    """Only the first thousand entries of the top were looked at."""
+    put(repo, **{f"a{number:04}": b"x" for number in range(1_001)}, **{"README.md": b"# A card\n", "model.pkl": evil_pickle()})
+    ended(desk, repo, "Safety scan")
+    page = desk.open(repo.page)
+    expect(page.get_by_role("heading", name="A file of this repository is unsafe")).to_be_visible()
+    expect(page.get_by_role("link", name="model.pkl")).to_be_visible()
+
+
 @pytest.mark.parametrize("path", ["", "/jobs"])
 def test_a_page_asks_the_api_for_nothing_more_than_it_brought(desk, repo, put, path):
     put(repo, **{"README.md": b"# A card\n"})

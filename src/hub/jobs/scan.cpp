@@ -109,10 +109,11 @@ Result<std::string> run_scan(JobContext& context) {
     TRY(const auto repo, context.hub().catalog.read(
                              [&](Session& s) { return catalog::find_repository_by_id(s, context.job().repo.value_or(0)); }));
     if (!repo) return Error{Code::kNotFound, "The repository is no longer there."};
-    TRY(const auto files, context.hub().catalog.read([&](Session& s) { return list_files(s, *repo, commit, true); }));
+    TRY(const auto files, context.hub().catalog.read(
+                              [&](Session& s) { return list_files(s, *repo, commit, true, kMaxListedFiles, is_scannable); }));
     Totals totals;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        if (!files[i].file || files[i].file->is_link() || !is_scannable(files[i].path)) continue;
+        if (!files[i].file || files[i].file->is_link()) continue;
         context.progress("scanning", i, files.size());
         TRY(context.go_on());
         TRY(scan_unless_known(context, *repo, files[i], totals));

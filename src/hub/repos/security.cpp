@@ -42,10 +42,10 @@ Result<std::string> security_of(Session& session, std::string_view path, const F
 
 Result<RepoSecurity> security_of_commit(Hub& hub, const catalog::Repository& repo, const ObjectId& commit) {
     return hub.catalog.read([&](Session& session) -> Result<RepoSecurity> {
-        TRY(const auto files, list_files(session, repo, commit, true));
+        TRY(const auto files, list_files(session, repo, commit, true, kMaxListedFiles, is_scannable));
         RepoSecurity security;
         for (const auto& entry : files) {
-            if (!entry.file || entry.file->is_link() || !is_scannable(entry.path)) continue;
+            if (!entry.file || entry.file->is_link()) continue;
             TRY(const auto scan, catalog::find_scan(session, scan_key(*entry.file)));
             if (!scan)
                 security.scans_done = false;

@@ -174,7 +174,7 @@ Result<std::int64_t> tree_size(Hub& hub, const Repository& repo, const std::vect
 }
 
 Result<std::vector<ListedEntry>> list_files(Session& session, const Repository& repo, const ObjectId& commit, bool with_facts,
-                                            std::size_t limit) {
+                                            std::size_t limit, const PathFilter& only) {
     CatalogObjects objects(session, repo.id);
     TRY(const auto root, tree_of(objects, commit));
     std::vector<ListedEntry> files;
@@ -183,7 +183,7 @@ Result<std::vector<ListedEntry>> list_files(Session& session, const Repository& 
     const auto walked = git::walk_tree(objects, root, [&](const std::string& path, const TreeEntry& entry) -> Result<void> {
         full = files.size() == limit || ++seen > kMaxSeen;
         if (full) return Error{Code::kTooLarge, "The list is full."};  // ends the walk
-        if (entry.is_tree() || entry.mode == git::kModeSubmodule) return ok();
+        if (entry.is_tree() || entry.mode == git::kModeSubmodule || (only && !only(path))) return ok();
         ListedEntry listed{path, false, entry.id, std::nullopt, std::nullopt};
         if (with_facts) {
             TRY(listed.file, load_file_facts(session, repo.id, entry.id, entry.mode));

@@ -51,7 +51,8 @@ Result<std::int64_t> tree_size(Hub& hub, const catalog::Repository& repo, const 
 /// Files that one answer lists at most. Clients take a list of more than 50,000 for cut short and page through the tree.
 inline constexpr std::size_t kMaxListedFiles = 100'000;
 /// The files of a commit in order, the first `limit` of them, with facts; `with_facts` false leaves sizes out and is quick.
+/// `only`, when given, says which: the others cost a look at their names.
 Result<std::vector<ListedEntry>> list_files(catalog::Session&, const catalog::Repository& repo, const ObjectId& commit,
-                                            bool with_facts, std::size_t limit = kMaxListedFiles);
+                                            bool with_facts, std::size_t limit = kMaxListedFiles, const PathFilter& only = {});
 
 }  // namespace mirfa::hub

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { importsOf, unsafeFiles, worryOf, type PickleImport } from './security';
+import { importsOf, unsafeFiles, unsafeIn, worryOf, type PickleImport } from './security';
 
 const found = (status: string, ...pickleImports: PickleImport[]) => ({ status, pickleImportScan: { status, pickleImports } });
 
@@ -23,5 +23,6 @@ describe('what a scan found', () => {
     it('names the unsafe files of a repository', () => {
         const files = [{ path: 'a.bin', securityFileStatus: found('suspicious') }, { path: 'b.pkl', securityFileStatus: found('unsafe') }, { path: 'c' }];
         expect(unsafeFiles(files)).toEqual(['b.pkl']);
+        expect(unsafeIn({ scansDone: true, filesWithIssues: [{ path: 'a.bin', level: 'suspicious' }, { path: 'sub/b.pkl', level: 'unsafe' }] })).toEqual(['sub/b.pkl']);
     });
 });

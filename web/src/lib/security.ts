@@ -13,6 +13,12 @@ export interface SecurityStatus {
     pickleImportScan: { status: string; pickleImports: PickleImport[] } | null;
 }
 
+/** Of a whole commit. */
+export interface ScanReport {
+    scansDone: boolean;
+    filesWithIssues: { path: string; level: string }[];
+}
+
 /** What is worth telling beside a file; files that are safe, or of a kind that is not scanned, are left alone. */
 export type Worry = 'unsafe' | 'suspicious' | 'error' | 'queued';
 const kWorries: readonly string[] = ['unsafe', 'suspicious', 'error', 'queued'];
@@ -31,3 +37,4 @@ export function importsOf(security: SecurityStatus | null | undefined): PickleIm
 /** Those that nobody should load. */
 export const unsafeFiles = (entries: { path: string; securityFileStatus?: SecurityStatus }[]): string[] =>
     entries.filter(({ securityFileStatus }) => securityFileStatus?.status === 'unsafe').map(({ path }) => path);
+export const unsafeIn = ({ filesWithIssues }: ScanReport): string[] => filesWithIssues.filter(({ level }) => level === 'unsafe').map(({ path }) => path);

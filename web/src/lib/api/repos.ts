@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask, get, query, send, type Answer } from './http';
 import { encodePath } from '../base';
-import type { SecurityStatus } from '../security';
+import type { ScanReport, SecurityStatus } from '../security';
 import { idOf, repoApi, type RepoId, type RepoType } from '../places';
 
 /** What the card's front matter holds; written by people, so that any value may be of any shape. */
@@ -81,7 +81,11 @@ export const loadEntry = (repo: RepoId, revision: string, path: string, signal?:
     get(`${repoApi(repo)}/paths-info/${encodeURIComponent(revision)}?paths=${encodeURIComponent(path)}&expand=true`, signal);
 
 /** What lies at the top of a repository, up to a thousand files and folders, with what the scan of each file found. */
-export const loadTop = (repo: RepoId, signal?: AbortSignal): Promise<Entry[]> => get(`${repoApi(repo)}/tree/main${query({ limit: 1000, securityStatus: true })}`, signal);
+export const loadTop = (repo: RepoId, signal?: AbortSignal): Promise<Answer<Entry[]>> =>
+    ask(`${repoApi(repo)}/tree/main${query({ limit: 1000, securityStatus: true })}`, { signal });
+
+/** What the scan found in all files of main. */
+export const loadScan = (repo: RepoId, signal?: AbortSignal): Promise<ScanReport> => get(`${repoApi(repo)}/scan`, signal);
 
 /** All files below a folder, without their commits: for a quick filter. `next` of the answer leads on. */
 export const loadAll = (repo: RepoId, revision: string, signal?: AbortSignal): Promise<Answer<Entry[]>> =>
