@@ -128,6 +128,21 @@ def test_the_lines_that_load_a_model_are_a_dialog_that_gives_the_focus_back(desk
     expect(opener).to_be_focused()
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_no_button_lies_on_the_code_that_it_copies(new_desk, tiny, language, size):
+    desk = new_desk(language=language, size=size)
+    page = desk.open(tiny)
+    lying_on_it = """() => [...document.querySelectorAll('pre ~ .copy')].map((copy) => {
+        const code = copy.parentElement.querySelector('pre').getBoundingClientRect(), button = copy.getBoundingClientRect();
+        return code.left < button.right && button.left < code.right && code.top < button.bottom && button.top < code.bottom;
+    })"""
+    assert page.evaluate(lying_on_it) == [False]  # of the card
+    page.locator("header, main").get_by_role("button", name={"en": "Use this model", "ar": "استخدم هذا النموذج"}[language]).click()
+    expect(page.get_by_role("dialog").locator("pre")).to_be_visible()
+    assert page.evaluate(lying_on_it) == [False, False]
+
+
 def test_a_file_is_found_by_a_part_of_its_path(desk, tiny):
     page = desk.open("/acme/tiny/tree/main")
     page.keyboard.press("t")
