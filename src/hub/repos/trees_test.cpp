@@ -11,17 +11,17 @@ namespace {
 
 class TreesTest : public ::testing::Test, protected testing::PushingHub {
 protected:
-    TreePage page_of(const std::string& folder, const TreeQuery& query) {
+    TreePage page_of(const std::string& path, const TreeQuery& query) {
         std::vector<std::string> segments = {"main"};
-        if (!folder.empty()) segments.push_back(folder);
+        if (!path.empty()) segments.push_back(path);
         return list_tree(hub, repo, segments, query).value();
     }
     /// All paths below a folder, by pages.
-    std::vector<std::string> listed_in_pages_of(const std::string& folder, std::size_t limit, bool recursive) {
+    std::vector<std::string> listed_in_pages_of(const std::string& path, std::size_t limit, bool recursive) {
         std::vector<std::string> listed;
         TreeQuery query{.recursive = recursive, .limit = limit};
         do {
-            const auto page = page_of(folder, query);
+            const auto page = page_of(path, query);
             EXPECT_LE(page.entries.size(), limit);
             for (const auto& entry : page.entries) listed.push_back(entry.path);
             query.cursor = page.next;
@@ -65,8 +65,8 @@ TEST_F(TreesTest, APageOfALargeFolderCostsNoMoreThanItHolds) {
     std::vector<std::string> paths = {"README.md"};
     for (std::size_t n = 0; n < kFiles; ++n) paths.push_back("data/" + std::to_string(100'000 + n));
     ASSERT_EQ(push_files(paths).find("ng "), std::string::npos);
-    const auto made = [&](const std::string& folder, const std::string& cursor, bool recursive) {
-        const auto page = page_of(folder, {.recursive = recursive, .cursor = cursor, .limit = 100});
+    const auto made = [&](const std::string& path, const std::string& cursor, bool recursive) {
+        const auto page = page_of(path, {.recursive = recursive, .cursor = cursor, .limit = 100});
         EXPECT_EQ(page.entries.size(), 100u);
         return page.entries_made;
     };
