@@ -14,6 +14,7 @@
 #include "checkpoint/detail/row_writer.h"
 #include "checkpoint/gguf.h"
 #include "checkpoint/gguf_metadata.h"
+#include "checkpoint/q8_0.h"
 #include "format/json_reader.h"
 
 namespace mirfa::checkpoint {
@@ -176,9 +177,12 @@ std::vector<OutTensor> tensors_of(const Plan& plan, const Reader& reader, std::v
         tensor.info.name = row.target_name;
         tensor.info.dtype = row.dtype;
         tensor.info.shape = row.shape;
-        if (row.dtype == Dtype::kBlocks && row.source) {
-            tensor.info.size_bytes = reader.tensors()[*row.source].size_bytes;
-            tensor.info.stored_as = reader.tensors()[*row.source].stored_as;
+        if (row.dtype == Dtype::kBlocks) {
+            tensor.info.stored_as = row.blocks;
+            const auto count = count_elements(row.shape);
+            tensor.info.size_bytes = row.source_dtype == Dtype::kBlocks && row.source ? reader.tensors()[*row.source].size_bytes
+                                     : count.has_value()                              ? count.value() / kQ8Elements * kQ8Bytes
+                                                                                      : 0;
         } else {
             // Equal counts of elements of types that were checked when the source was opened.
             const auto size_bytes = size_of(row.dtype, row.shape);
@@ -235,16 +239,17 @@ Result<Conversion> convert_checkpoint(const fs::path& source, const fs::path& fo
         }
     }
     TRY(ensure_shared_folder(folder));
-    const std::vector<OutTensor> tensors = tensors_of(conversion.plan, *opened.reader, conversion.results);
+    std::vector<OutTensor> tensors = tensors_of(conversion.plan, *opened.reader, conversion.results);
     WriteOptions writing;
     writing.shard_bytes = options.shard_bytes;
     writing.progress = options.progress;
     if (framework_of(options.target) == Framework::kTorch) writing.metadata["format"] = "pt";
     Written written;
     if (options.target == Target::kGguf) {
-        TRY(const GgufMetadata metadata, gguf_metadata(opened.config, opened.folder, conversion.plan));
-        std::ranges::copy(metadata.notes, std::back_inserter(conversion.plan.notes));
-        TRY(written, write_gguf_checkpoint(folder, tensors, metadata.pairs, writing));
+        TRY(GgufHead head, gguf_head(opened.config, opened.folder, conversion.plan));
+        std::ranges::move(head.notes, std::back_inserter(conversion.plan.notes));
+        std::ranges::move(head.tensors, std::back_inserter(tensors));
+        TRY(written, write_gguf_checkpoint(folder, tensors, head.pairs, writing));
     } else {
         TRY(written, write_checkpoint(format_of(options.target), folder, tensors, writing));
     }

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "checkpoint/q8_0.h"
 #include "checkpoint/report.h"
 #include "checkpoint/testing/made.h"
 #include "checkpoint/transpose.h"
@@ -262,7 +263,7 @@ TEST(Convert, LlamaBecomesGgufWithItsSizesAndNeighboursThatRotate) {
         "intermediate_size":6,"max_position_embeddings":16,"vocab_size":3,"rms_norm_eps":1e-05,"eos_token_id":2})");
     put_file(
         model.folder.path() / "tokenizer.json",
-        R"({"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":["a b"]},"added_tokens":[{"id":2,"content":"</s>","special":true}]})");
+        R"({"pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":["a b"]},"added_tokens":[{"id":2,"content":"</s>","special":true}]})");
     const auto done = convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kGguf));
     ASSERT_TRUE(done.has_value()) << describe(done.error());
     EXPECT_TRUE(done.value().plan.notes.empty());
@@ -281,6 +282,94 @@ TEST(Convert, LlamaBecomesGgufWithItsSizesAndNeighboursThatRotate) {
     // Of each head's four rows 0 1 | 2 3 the halves alternate: 0 2 1 3.
     for (const auto& [here, there] : {std::pair{0, 0}, {1, 2}, {2, 1}, {3, 3}, {4, 4}, {5, 6}, {6, 5}, {7, 7}})
         EXPECT_TRUE(std::equal(before.begin() + 16 * there, before.begin() + 16 * there + 16, after.begin() + 16 * here));
+}
+
+constexpr std::string_view kLlamaConfig =
+    R"({"model_type":"llama","architectures":["LlamaForCausalLM"],"hidden_size":64,"num_hidden_layers":1,"num_attention_heads":4,
+        "num_key_value_heads":2,"intermediate_size":96,"max_position_embeddings":16,"vocab_size":6,"rms_norm_eps":1e-05,
+        "tie_word_embeddings":false)";
+
+std::vector<OutTensor> llama_tensors(Dtype dtype) {
+    std::vector<OutTensor> tensors{numbers("model.embed_tokens.weight", {6, 64}, dtype),
+                                   numbers("model.norm.weight", {64}, dtype), numbers("lm_head.weight", {6, 64}, dtype)};
+    const std::string at = "model.layers.0.";
+    for (const auto& [name, shape] : {std::pair<std::string, Shape>{"self_attn.q_proj.weight", {64, 64}},
+                                      {"self_attn.k_proj.weight", {32, 64}},
+                                      {"self_attn.v_proj.weight", {32, 64}},
+                                      {"self_attn.o_proj.weight", {64, 64}},
+                                      {"mlp.gate_proj.weight", {96, 64}},
+                                      {"mlp.up_proj.weight", {96, 64}},
+                                      {"mlp.down_proj.weight", {64, 96}},
+                                      {"input_layernorm.weight", {64}},
+                                      {"post_attention_layernorm.weight", {64}}})
+        tensors.push_back(numbers(at + name, shape, dtype));
+    return tensors;
+}
+
+std::size_t index_of(const Reader& reader, std::string_view name) {
+    const auto found = std::ranges::find(reader.tensors(), name, &TensorInfo::name);
+    EXPECT_NE(found, reader.tensors().end()) << name;
+    return static_cast<std::size_t>(found - reader.tensors().begin());
+}
+
+TEST(Convert, MatricesBecomeBlocksWithinHalfAStep) {
+    for (const Dtype dtype : {Dtype::kF32, Dtype::kBF16}) {
+        Model model;
+        model.write(llama_tensors(dtype), std::string(kLlamaConfig) + "}");
+        ConvertOptions options = to(Target::kGguf);
+        options.plan.dtype = FloatType::kQ8;
+        const auto done = convert_checkpoint(model.folder.path(), model.there.path(), options);
+        ASSERT_TRUE(done.has_value()) << describe(done.error());
+        const auto reader = open_checkpoint(model.there.path()).value();
+        EXPECT_EQ(reader->metadata().at("general.file_type"), "7");
+        EXPECT_EQ(reader->metadata().at("general.quantization_version"), "2");
+        const auto down = index_of(*reader, "blk.0.ffn_down.weight");
+        EXPECT_EQ(reader->tensors()[down].stored_as, "Q8_0");
+        EXPECT_EQ(reader->tensors()[index_of(*reader, "output_norm.weight")].dtype, Dtype::kF32);
+        std::vector<float> expected(64 * 96), got(expected.size());
+        const auto source = open_checkpoint(model.folder.path()).value();
+        const Bytes octets = octets_of(*source, index_of(*source, "model.layers.0.mlp.down_proj.weight"));
+        ASSERT_TRUE(cast(octets, dtype, ByteSpan(reinterpret_cast<Byte*>(expected.data()), expected.size() * 4), Dtype::kF32)
+                        .has_value());
+        ASSERT_TRUE(dequantize_q8_0(octets_of(*reader, down), got).has_value());
+        double largest = 0, apart = 0;
+        for (std::size_t i = 0; i < got.size(); ++i) {
+            largest = std::max(largest, std::abs(double{expected[i]}));
+            apart = std::max(apart, std::abs(double{expected[i]} - double{got[i]}));
+        }
+        EXPECT_LE(apart, largest / 127 * 0.6);
+        EXPECT_GE(done.value().round_trip_max_abs, apart);
+    }
+}
+
+TEST(Convert, RotaryPositionsAreScaledAsTheConfigurationSays) {
+    const auto written = [](std::string_view scaling) {
+        Model model;
+        model.write(llama_tensors(Dtype::kF32),
+                    std::string(kLlamaConfig) + R"(,"rope_theta":500000.0,"rope_scaling":)" + std::string(scaling) + "}");
+        const auto done = convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kGguf));
+        EXPECT_TRUE(done.has_value()) << describe(done.error());
+        return open_checkpoint(model.there.path()).value();
+    };
+    const auto linear = written(R"({"type":"linear","factor":2.0})");
+    EXPECT_EQ(linear->metadata().at("llama.rope.freq_base"), "500000");
+    EXPECT_EQ(linear->metadata().at("llama.rope.scaling.type"), "\"linear\"");
+    EXPECT_EQ(linear->metadata().at("llama.rope.scaling.factor"), "2");
+    // Of transformers 4.46's _compute_llama3_parameters: what the plain frequencies are divided by.
+    const auto stretched = written(R"({"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,
+                                       "original_max_position_embeddings":8192})");
+    EXPECT_FALSE(stretched->metadata().contains("llama.rope.scaling.type"));
+    std::vector<float> factors(8);
+    const Bytes octets = octets_of(*stretched, index_of(*stretched, "rope_freqs.weight"));
+    ASSERT_EQ(octets.size(), 32u);
+    std::memcpy(factors.data(), octets.data(), octets.size());
+    const float expected[] = {1, 1, 1, 1, 2.69453f, 8, 8, 8};
+    for (std::size_t i = 0; i < factors.size(); ++i) EXPECT_NEAR(factors[i], expected[i], 1e-5 * expected[i]) << i;
+    Model model;
+    model.write(llama_tensors(Dtype::kF32),
+                std::string(kLlamaConfig) + R"(,"rope_parameters":{"rope_type":"dynamic","factor":2}})");
+    EXPECT_EQ(convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kGguf)).error().message,
+              "config.json scales its rotary positions by \"dynamic\"; linear, yarn and llama3 are known for GGUF.");
 }
 
 TEST(Convert, AFolderWithoutConfigurationChangesItsFormatOnly) {
