@@ -12,6 +12,7 @@
 
 #include "checkpoint/detail/coverage.h"
 #include "checkpoint/detail/source_names.h"
+#include "checkpoint/gguf_metadata.h"
 #include "checkpoint/gguf_names.h"
 #include "checkpoint/names.h"
 #include "checkpoint/q8_0.h"
@@ -60,7 +61,7 @@ public:
     Result<Plan> run(std::span<const Tie> ties) && {
         TRY(check_known());
         const bool same_names = plan_.source == framework_of(plan_.target);
-        middles_ = detail::find_torch_names(same_names ? nullptr : family_, plan_.source, tensors_, ties, plan_.architecture);
+        middles_ = detail::find_torch_names(same_names ? nullptr : family_, config_, plan_.source, tensors_, ties);
         std::ranges::move(middles_.notes, std::back_inserter(plan_.notes));
         if (same_names) {
             keep_names(ties);
@@ -85,9 +86,11 @@ private:
                 Code::kUnsupported,
                 fmt::format("Q8_0 is a type of GGUF; {} has no such numbers. Choose f32, f16 or bf16.", name_of(target))};
         if (plan_.target == Target::kGguf) return check_gguf_known(config_);
-        if (plan_.source == Framework::kGguf && target != Framework::kGguf)
-            return Error{Code::kUnsupported,
-                         "GGUF files are read and shown, but not converted into the formats of other frameworks."};
+        if (plan_.source == Framework::kGguf && target != Framework::kTorch)
+            return Error{
+                Code::kUnsupported,
+                fmt::format("GGUF is converted to safetensors or pt. From there it is one more step to {}.", name_of(target))};
+        if (plan_.source == Framework::kGguf) return check_gguf_known(config_);
         if (plan_.source == target) return ok();
         const bool tf = plan_.source == Framework::kTensorFlow || target == Framework::kTensorFlow;
         const bool flax = plan_.source == Framework::kFlax || target == Framework::kFlax;
@@ -167,7 +170,9 @@ private:
         row.axes = middle.axes;
         row.shape = middle.shape;
         row.guessed = middle.guessed;
-        row.reason = middle.row != nullptr ? "a template of the model type" : "general rules";
+        row.reason = middle.from_gguf        ? "the table of its GGUF family"
+                     : middle.row != nullptr ? "a template of the model type"
+                                             : "general rules";
         return row;
     }
 
@@ -211,7 +216,7 @@ private:
             case Target::kTorch:
             case Target::kSafetensors:
                 // Without a template (and without rules) the name is a guess that nobody asked for.
-                if (middle.row == nullptr && !options_.general_rules) return {};
+                if (middle.row == nullptr && !middle.from_gguf && !options_.general_rules) return {};
                 return is_base_ && middle.torch.starts_with(family_->prefix) ? middle.torch.substr(family_->prefix.size())
                                                                              : middle.torch;
             case Target::kTensorFlow:
@@ -336,6 +341,8 @@ private:
         if (plan_.target == Target::kFlax && middle.row != nullptr && middle.torch.ends_with("embed_positions.weight"))
             return "sinusoids, which Flax computes";
         if (plan_.target == Target::kGguf && middle.torch.ends_with("rotary_emb.inv_freq")) return "a buffer: rotary frequencies";
+        if (plan_.source == Framework::kGguf && middle.torch == kRopeFactors)
+            return "factors of rotary positions, which PyTorch computes from config.json";
         return std::nullopt;
     }
 
