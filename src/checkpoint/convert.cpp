@@ -13,7 +13,9 @@
 #include "checkpoint/detail/file_sink.h"
 #include "checkpoint/detail/row_writer.h"
 #include "checkpoint/gguf.h"
+#include "checkpoint/gguf_config.h"
 #include "checkpoint/gguf_metadata.h"
+#include "checkpoint/q8_0.h"
 #include "format/json_reader.h"
 
 namespace mirfa::checkpoint {
@@ -51,6 +53,7 @@ struct Source {
     ModelConfig config;
     fs::path folder;
     std::vector<std::string> files;
+    std::string made_config;  ///< what config.json would say, where there is none
 };
 
 // The folder's own files in the order in which open_checkpoint looks for them.
@@ -100,6 +103,18 @@ Result<Source> open_source(const fs::path& path) {
     return source;
 }
 
+/// A GGUF file tells what its model is; what it becomes has to be told by a config.json.
+Result<void> complete_config(Source& source, Target target) {
+    if (source.reader->format() != Format::kGguf) return ok();
+    if (framework_of(target) == Framework::kGguf)
+        return Error{Code::kUnsupported,
+                     "This is a GGUF file already, and its tokens would be lost on the way. llama-quantize changes its types."};
+    if (!source.config.model_type.empty()) return check_gguf_config(*source.reader, source.config);
+    TRY(source.made_config, config_json_of_gguf(*source.reader));
+    TRY(source.config, parse_model_config(source.made_config));
+    return ok();
+}
+
 Result<std::string> hash_file(const fs::path& path) {
     TRY(const File file, File::open_to_read(path));
     Sha256Hasher hasher;
@@ -113,13 +128,17 @@ Result<std::string> hash_file(const fs::path& path) {
     return hasher.finish().hex();
 }
 
-Result<Conversion> plan_source(const Source& source, const ConvertOptions& options) {
+Result<Conversion> plan_source(Source& source, const ConvertOptions& options) {
+    TRY(complete_config(source, options.target));
     Conversion conversion;
     conversion.source_format = name_of(source.reader->format());
     for (const std::string& name : source.files) conversion.source_files.push_back({name, {}});
     TRY(const Framework framework, framework_of(source.reader->format(), source.reader->metadata(), source.reader->tensors()));
     TRY(conversion.plan,
         make_plan(source.config, framework, options.target, source.reader->tensors(), source.reader->ties(), options.plan));
+    if (framework == Framework::kGguf && framework_of(options.target) != framework)
+        conversion.plan.notes.emplace_back(
+            "The tokenizer stays in the GGUF file: transformers takes it from there with gguf_file.");
     return conversion;
 }
 
@@ -143,6 +162,16 @@ Result<std::vector<std::string>> copy_companions(const fs::path& from, const fs:
         copied.emplace_back(name);
     }
     return copied;
+}
+
+Result<void> write_made_config(const Source& source, const fs::path& folder, Conversion& conversion) {
+    std::error_code failed;
+    const fs::path path = folder / "config.json";
+    if (source.made_config.empty() || fs::exists(path, failed)) return ok();
+    TRY(write_small_file(path, source.made_config));
+    conversion.files.emplace_back("config.json");
+    conversion.plan.notes.emplace_back("config.json was made of what the GGUF file says of its model.");
+    return ok();
 }
 
 // What was written is opened as a stranger would, and has to be what the plan says.
@@ -176,9 +205,12 @@ std::vector<OutTensor> tensors_of(const Plan& plan, const Reader& reader, std::v
         tensor.info.name = row.target_name;
         tensor.info.dtype = row.dtype;
         tensor.info.shape = row.shape;
-        if (row.dtype == Dtype::kBlocks && row.source) {
-            tensor.info.size_bytes = reader.tensors()[*row.source].size_bytes;
-            tensor.info.stored_as = reader.tensors()[*row.source].stored_as;
+        if (row.dtype == Dtype::kBlocks) {
+            tensor.info.stored_as = row.blocks;
+            const auto count = count_elements(row.shape);
+            tensor.info.size_bytes = row.source_dtype == Dtype::kBlocks && row.source ? reader.tensors()[*row.source].size_bytes
+                                     : count.has_value()                              ? count.value() / kQ8Elements * kQ8Bytes
+                                                                                      : 0;
         } else {
             // Equal counts of elements of types that were checked when the source was opened.
             const auto size_bytes = size_of(row.dtype, row.shape);
@@ -196,12 +228,12 @@ std::vector<OutTensor> tensors_of(const Plan& plan, const Reader& reader, std::v
 
 Result<void> check_inverse(const ModelConfig& config, const Plan& plan) {
     const Framework target = framework_of(plan.target);
-    if (target == Framework::kTorch || target == Framework::kGguf) return ok();
+    if (target == Framework::kTorch) return ok();
     std::vector<TensorInfo> tensors;
     std::vector<const PlanRow*> rows;
     for (const PlanRow& row : plan.rows) {
         if (row.guessed) continue;
-        tensors.push_back({row.target_name, row.dtype, row.shape, 0});
+        tensors.push_back({row.target_name, row.dtype, row.shape, 0, row.blocks});
         rows.push_back(&row);
     }
     if (rows.empty()) return ok();
@@ -219,12 +251,12 @@ Result<void> check_inverse(const ModelConfig& config, const Plan& plan) {
 }
 
 Result<Conversion> plan_conversion(const fs::path& source, const ConvertOptions& options) {
-    TRY(const Source opened, open_source(source));
+    TRY(Source opened, open_source(source));
     return plan_source(opened, options);
 }
 
 Result<Conversion> convert_checkpoint(const fs::path& source, const fs::path& folder, const ConvertOptions& options) {
-    TRY(const Source opened, open_source(source));
+    TRY(Source opened, open_source(source));
     TRY(Conversion conversion, plan_source(opened, options));
     TRY(check_plan(conversion.plan));
     TRY(check_inverse(opened.config, conversion.plan));
@@ -235,16 +267,17 @@ Result<Conversion> convert_checkpoint(const fs::path& source, const fs::path& fo
         }
     }
     TRY(ensure_shared_folder(folder));
-    const std::vector<OutTensor> tensors = tensors_of(conversion.plan, *opened.reader, conversion.results);
+    std::vector<OutTensor> tensors = tensors_of(conversion.plan, *opened.reader, conversion.results);
     WriteOptions writing;
     writing.shard_bytes = options.shard_bytes;
     writing.progress = options.progress;
     if (framework_of(options.target) == Framework::kTorch) writing.metadata["format"] = "pt";
     Written written;
     if (options.target == Target::kGguf) {
-        TRY(const GgufMetadata metadata, gguf_metadata(opened.config, opened.folder, conversion.plan));
-        std::ranges::copy(metadata.notes, std::back_inserter(conversion.plan.notes));
-        TRY(written, write_gguf_checkpoint(folder, tensors, metadata.pairs, writing));
+        TRY(GgufHead head, gguf_head(opened.config, opened.folder, conversion.plan));
+        std::ranges::move(head.notes, std::back_inserter(conversion.plan.notes));
+        std::ranges::move(head.tensors, std::back_inserter(tensors));
+        TRY(written, write_gguf_checkpoint(folder, tensors, head.pairs, writing));
     } else {
         TRY(written, write_checkpoint(format_of(options.target), folder, tensors, writing));
     }
@@ -254,6 +287,7 @@ Result<Conversion> convert_checkpoint(const fs::path& source, const fs::path& fo
     conversion.files = std::move(written.files);
     conversion.tensor_bytes = written.tensor_bytes;
     TRY(conversion.copied, copy_companions(opened.folder, folder));
+    TRY(write_made_config(opened, folder, conversion));
     return conversion;
 }
 

@@ -9,6 +9,8 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "checkpoint/gguf.h"
+#include "checkpoint/q8_0.h"
 #include "checkpoint/report.h"
 #include "checkpoint/testing/made.h"
 #include "checkpoint/transpose.h"
@@ -262,7 +264,7 @@ TEST(Convert, LlamaBecomesGgufWithItsSizesAndNeighboursThatRotate) {
         "intermediate_size":6,"max_position_embeddings":16,"vocab_size":3,"rms_norm_eps":1e-05,"eos_token_id":2})");
     put_file(
         model.folder.path() / "tokenizer.json",
-        R"({"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":["a b"]},"added_tokens":[{"id":2,"content":"</s>","special":true}]})");
+        R"({"pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":["a b"]},"added_tokens":[{"id":2,"content":"</s>","special":true}]})");
     const auto done = convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kGguf));
     ASSERT_TRUE(done.has_value()) << describe(done.error());
     EXPECT_TRUE(done.value().plan.notes.empty());
@@ -281,6 +283,235 @@ TEST(Convert, LlamaBecomesGgufWithItsSizesAndNeighboursThatRotate) {
     // Of each head's four rows 0 1 | 2 3 the halves alternate: 0 2 1 3.
     for (const auto& [here, there] : {std::pair{0, 0}, {1, 2}, {2, 1}, {3, 3}, {4, 4}, {5, 6}, {6, 5}, {7, 7}})
         EXPECT_TRUE(std::equal(before.begin() + 16 * there, before.begin() + 16 * there + 16, after.begin() + 16 * here));
+}
+
+constexpr std::string_view kLlamaConfig =
+    R"({"model_type":"llama","architectures":["LlamaForCausalLM"],"hidden_size":64,"num_hidden_layers":1,"num_attention_heads":4,
+        "num_key_value_heads":2,"intermediate_size":96,"max_position_embeddings":16,"vocab_size":6,"rms_norm_eps":1e-05,
+        "tie_word_embeddings":false)";
+
+std::vector<OutTensor> llama_tensors(Dtype dtype) {
+    std::vector<OutTensor> tensors{numbers("model.embed_tokens.weight", {6, 64}, dtype),
+                                   numbers("model.norm.weight", {64}, dtype), numbers("lm_head.weight", {6, 64}, dtype)};
+    const std::string at = "model.layers.0.";
+    for (const auto& [name, shape] : {std::pair<std::string, Shape>{"self_attn.q_proj.weight", {64, 64}},
+                                      {"self_attn.k_proj.weight", {32, 64}},
+                                      {"self_attn.v_proj.weight", {32, 64}},
+                                      {"self_attn.o_proj.weight", {64, 64}},
+                                      {"mlp.gate_proj.weight", {96, 64}},
+                                      {"mlp.up_proj.weight", {96, 64}},
+                                      {"mlp.down_proj.weight", {64, 96}},
+                                      {"input_layernorm.weight", {64}},
+                                      {"post_attention_layernorm.weight", {64}}})
+        tensors.push_back(numbers(at + name, shape, dtype));
+    return tensors;
+}
+
+std::size_t index_of(const Reader& reader, std::string_view name) {
+    const auto found = std::ranges::find(reader.tensors(), name, &TensorInfo::name);
+    EXPECT_NE(found, reader.tensors().end()) << name;
+    return static_cast<std::size_t>(found - reader.tensors().begin());
+}
+
+TEST(Convert, MatricesBecomeBlocksWithinHalfAStep) {
+    for (const Dtype dtype : {Dtype::kF32, Dtype::kBF16}) {
+        Model model;
+        model.write(llama_tensors(dtype), std::string(kLlamaConfig) + "}");
+        ConvertOptions options = to(Target::kGguf);
+        options.plan.dtype = FloatType::kQ8;
+        const auto done = convert_checkpoint(model.folder.path(), model.there.path(), options);
+        ASSERT_TRUE(done.has_value()) << describe(done.error());
+        const auto reader = open_checkpoint(model.there.path()).value();
+        EXPECT_EQ(reader->metadata().at("general.file_type"), "7");
+        EXPECT_EQ(reader->metadata().at("general.quantization_version"), "2");
+        const auto down = index_of(*reader, "blk.0.ffn_down.weight");
+        EXPECT_EQ(reader->tensors()[down].stored_as, "Q8_0");
+        EXPECT_EQ(reader->tensors()[index_of(*reader, "output_norm.weight")].dtype, Dtype::kF32);
+        std::vector<float> expected(64 * 96), got(expected.size());
+        const auto source = open_checkpoint(model.folder.path()).value();
+        const Bytes octets = octets_of(*source, index_of(*source, "model.layers.0.mlp.down_proj.weight"));
+        ASSERT_TRUE(cast(octets, dtype, ByteSpan(reinterpret_cast<Byte*>(expected.data()), expected.size() * 4), Dtype::kF32)
+                        .has_value());
+        ASSERT_TRUE(dequantize_q8_0(octets_of(*reader, down), got).has_value());
+        double largest = 0, apart = 0;
+        for (std::size_t i = 0; i < got.size(); ++i) {
+            largest = std::max(largest, std::abs(double{expected[i]}));
+            apart = std::max(apart, std::abs(double{expected[i]} - double{got[i]}));
+        }
+        EXPECT_LE(apart, largest / 127 * 0.6);
+        EXPECT_GE(done.value().round_trip_max_abs, apart);
+    }
+}
+
+TEST(Convert, RotaryPositionsAreScaledAsTheConfigurationSays) {
+    const auto written = [](std::string_view scaling) {
+        Model model;
+        model.write(llama_tensors(Dtype::kF32),
+                    std::string(kLlamaConfig) + R"(,"rope_theta":500000.0,"rope_scaling":)" + std::string(scaling) + "}");
+        const auto done = convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kGguf));
+        EXPECT_TRUE(done.has_value()) << describe(done.error());
+        return open_checkpoint(model.there.path()).value();
+    };
+    const auto linear = written(R"({"type":"linear","factor":2.0})");
+    EXPECT_EQ(linear->metadata().at("llama.rope.freq_base"), "500000");
+    EXPECT_EQ(linear->metadata().at("llama.rope.scaling.type"), "\"linear\"");
+    EXPECT_EQ(linear->metadata().at("llama.rope.scaling.factor"), "2");
+    // Of transformers 4.46's _compute_llama3_parameters: what the plain frequencies are divided by.
+    const auto stretched = written(R"({"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,
+                                       "original_max_position_embeddings":8192})");
+    EXPECT_FALSE(stretched->metadata().contains("llama.rope.scaling.type"));
+    std::vector<float> factors(8);
+    const Bytes octets = octets_of(*stretched, index_of(*stretched, "rope_freqs.weight"));
+    ASSERT_EQ(octets.size(), 32u);
+    std::memcpy(factors.data(), octets.data(), octets.size());
+    const float expected[] = {1, 1, 1, 1, 2.69453f, 8, 8, 8};
+    for (std::size_t i = 0; i < factors.size(); ++i) EXPECT_NEAR(factors[i], expected[i], 1e-5 * expected[i]) << i;
+    Model model;
+    model.write(llama_tensors(Dtype::kF32),
+                std::string(kLlamaConfig) + R"(,"rope_parameters":{"rope_type":"dynamic","factor":2}})");
+    EXPECT_EQ(convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kGguf)).error().message,
+              "config.json scales its rotary positions by \"dynamic\"; linear, yarn and llama3 are known for GGUF.");
+}
+
+std::vector<OutTensor> gpt2_tensors() {
+    std::vector<OutTensor> tensors{numbers("transformer.wte.weight", {6, 4}), numbers("transformer.wpe.weight", {8, 4}),
+                                   numbers("transformer.ln_f.weight", {4}), numbers("transformer.ln_f.bias", {4})};
+    const std::string at = "transformer.h.0.";
+    for (const auto& [name, shape] : {std::pair<std::string, Shape>{"attn.c_attn", {4, 12}},
+                                      {"attn.c_proj", {4, 4}},
+                                      {"mlp.c_fc", {4, 16}},
+                                      {"mlp.c_proj", {16, 4}},
+                                      {"ln_1", {4}},
+                                      {"ln_2", {4}}}) {
+        tensors.push_back(numbers(at + name + ".weight", shape));
+        tensors.push_back(numbers(at + name + ".bias", {shape.back()}));
+    }
+    return tensors;
+}
+
+std::string config_of_type(std::string_view type, std::string_view class_name) {
+    std::string config = std::string(kLlamaConfig) + "}";
+    config.replace(config.find("llama"), 5, type);
+    config.replace(config.find("LlamaForCausalLM"), 16, class_name);
+    return config;
+}
+
+TEST(Convert, GgufThereAndBackGivesTheSameOctets) {
+    auto biased = llama_tensors(Dtype::kF32);
+    biased.push_back(numbers("model.layers.0.self_attn.q_proj.bias", {64}));
+    biased.push_back(numbers("model.layers.0.self_attn.k_proj.bias", {32}));
+    auto normed = llama_tensors(Dtype::kF32);
+    normed.push_back(numbers("model.layers.0.self_attn.q_norm.weight", {16}));
+    const std::tuple<std::string, std::string, std::vector<OutTensor>> cases[] = {
+        {"llama", config_of_type("llama", "LlamaForCausalLM"), biased},
+        {"llama", config_of_type("mistral", "MistralForCausalLM"), llama_tensors(Dtype::kF32)},
+        {"qwen2", config_of_type("qwen2", "Qwen2ForCausalLM"), biased},
+        {"qwen3", config_of_type("qwen3", "Qwen3ForCausalLM"), normed},
+        {"gpt2",
+         R"({"model_type":"gpt2","architectures":["GPT2LMHeadModel"],"n_embd":4,"n_layer":1,"n_head":2,"n_positions":8,"vocab_size":6})",
+         gpt2_tensors()},
+    };
+    for (const auto& [type, config, tensors] : cases) {
+        SCOPED_TRACE(type);
+        Model model;
+        model.write(tensors, config);
+        ASSERT_TRUE(convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kGguf)).has_value());
+        for (const bool with_config : {true, false}) {
+            if (!with_config) std::filesystem::remove(model.there.path() / "config.json");
+            Model other;
+            const auto back = convert_checkpoint(model.there.path() / "model.gguf", other.back.path(), to(Target::kSafetensors));
+            ASSERT_TRUE(back.has_value()) << describe(back.error());
+            EXPECT_EQ(told_by(other.back.path()), told_by(model.folder.path()));
+            EXPECT_EQ(back.value().round_trip_max_abs, 0);
+            EXPECT_EQ(load_model_config(other.back.path()).value().model_type,
+                      with_config ? load_model_config(model.folder.path()).value().model_type : type);
+        }
+    }
+}
+
+TEST(Convert, AGgufFileWithoutConfigurationTellsItsOwn) {
+    Model model;
+    model.write(llama_tensors(Dtype::kF32), std::string(kLlamaConfig) + R"(,"rope_theta":500000.0,"eos_token_id":[2,3],
+        "rope_scaling":{"rope_type":"yarn","factor":4.0,"original_max_position_embeddings":4}})");
+    put_file(model.folder.path() / "tokenizer.json",
+             R"({"pre_tokenizer":{"type":"ByteLevel"},"model":{"vocab":{"a":0,"b":5},"merges":[]}})");
+    ASSERT_TRUE(convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kGguf)).has_value());
+    std::filesystem::remove(model.there.path() / "config.json");
+    const auto done = convert_checkpoint(model.there.path(), model.back.path(), to(Target::kTorch));
+    ASSERT_TRUE(done.has_value()) << describe(done.error());
+    EXPECT_EQ(done.value().files, (std::vector<std::string>{"pytorch_model.bin", "config.json"}));
+    EXPECT_EQ(done.value().plan.notes.size(), 2u);
+    EXPECT_EQ(boost::json::parse(read_small_file(model.back.path() / "config.json").value()), boost::json::parse(R"({
+        "architectures":["LlamaForCausalLM"],"model_type":"llama","num_hidden_layers":1,"max_position_embeddings":16,"hidden_size":64,
+        "intermediate_size":96,"num_attention_heads":4,"num_key_value_heads":2,"head_dim":16,"rms_norm_eps":1e-05,
+        "rope_theta":5e+05,"hidden_act":"silu","attention_bias":false,"mlp_bias":false,
+        "rope_scaling":{"rope_type":"yarn","factor":4,"original_max_position_embeddings":4},
+        "vocab_size":6,"tie_word_embeddings":false,"eos_token_id":2})"));
+}
+
+TEST(Convert, BlocksOfGgufBecomeTheNumbersThatTheyStandFor) {
+    Model model;
+    model.write(llama_tensors(Dtype::kF32), std::string(kLlamaConfig) + "}");
+    ConvertOptions options = to(Target::kGguf);
+    options.plan.dtype = FloatType::kQ8;
+    ASSERT_TRUE(convert_checkpoint(model.folder.path(), model.there.path(), options).has_value());
+    const auto blocks = open_checkpoint(model.there.path()).value();
+    for (const auto& [type, dtype] : {std::pair{FloatType::kKeep, Dtype::kF32}, {FloatType::kF16, Dtype::kF16}}) {
+        Model other;
+        options = to(Target::kSafetensors);
+        options.plan.dtype = type;
+        const auto done = convert_checkpoint(model.there.path(), other.back.path(), options);
+        ASSERT_TRUE(done.has_value()) << describe(done.error());
+        EXPECT_EQ(done.value().plan.dtype_changes().at("Q8_0->" + std::string(name_of(dtype))), 9u);
+        const auto back = open_checkpoint(other.back.path()).value();
+        std::vector<float> numbers(64 * 96);
+        ASSERT_TRUE(dequantize_q8_0(octets_of(*blocks, index_of(*blocks, "blk.0.ffn_down.weight")), numbers).has_value());
+        Bytes expected(numbers.size() * bits_of(dtype) / 8);
+        ASSERT_TRUE(
+            cast(ByteView(reinterpret_cast<const Byte*>(numbers.data()), numbers.size() * 4), Dtype::kF32, expected, dtype)
+                .has_value());
+        const auto down = index_of(*back, "model.layers.0.mlp.down_proj.weight");
+        EXPECT_EQ(back->tensors()[down].dtype, dtype);
+        EXPECT_EQ(octets_of(*back, down), expected);
+    }
+}
+
+TEST(Convert, WhatAGgufFileCannotBecomeIsRefusedWithTheReason) {
+    const auto folder = TemporaryFolder::create().value();
+    const auto there = TemporaryFolder::create().value();
+    const auto refused = [&](std::vector<OutTensor> tensors, std::vector<GgufPair> pairs, std::string_view config,
+                             Target target) {
+        EXPECT_TRUE(write_gguf_checkpoint(folder.path(), tensors, pairs).has_value());
+        put_file(folder.path() / "config.json", config);
+        const auto done = convert_checkpoint(folder.path(), there.path(), to(target));
+        EXPECT_TRUE(files_in(there.path()).empty());
+        return done.has_value() ? "accepted" : done.error().message;
+    };
+    const std::vector<GgufPair> llama{{"general.architecture", std::string("llama")}};
+    OutTensor blocks = tensor_of("blk.0.ffn_up.weight", Dtype::kBlocks, {3, 256}, Bytes(3 * 144));
+    blocks.info.stored_as = "Q4_K";
+    EXPECT_EQ(
+        refused({blocks}, llama, R"({"model_type":"llama"})", Target::kSafetensors),
+        "The tensor blk.0.ffn_up.weight is quantised as Q4_K, and only Q8_0 is turned into floating numbers. Make it F16 or "
+        "F32 with the tools of llama.cpp.");
+    const std::vector<OutTensor> norm{numbers("output_norm.weight", {4})};
+    EXPECT_EQ(refused(norm, llama, R"({"model_type":"llama"})", Target::kFlax),
+              "GGUF is converted to safetensors or pt. From there it is one more step to Flax.");
+    EXPECT_EQ(refused(norm, llama, R"({"model_type":"llama"})", Target::kGguf),
+              "This is a GGUF file already, and its tokens would be lost on the way. llama-quantize changes its types.");
+    EXPECT_EQ(refused(norm, llama, R"({"model_type":"qwen2"})", Target::kTorch),
+              "This GGUF file is of the architecture \"llama\", and config.json beside it of a \"qwen2\" model.");
+    EXPECT_EQ(refused(norm, {{"general.architecture", std::string("rwkv6")}}, "{}", Target::kTorch),
+              "The architecture \"rwkv6\" of this GGUF file is not known; gpt2, llama, qwen2 and qwen3 are.");
+    EXPECT_EQ(refused(norm, llama, "{}", Target::kTorch),
+              "This GGUF file has no key llama.block_count, so its model cannot be told.");
+    EXPECT_EQ(refused(norm, {llama[0], {"split.count", std::uint16_t{3}}}, R"({"model_type":"llama"})", Target::kTorch),
+              "This GGUF file is one of 3, and only whole ones are converted. Join them with llama-gguf-split.");
+    EXPECT_EQ(refused({numbers("rope_freqs.weight", {2})}, llama, R"({"model_type":"llama"})", Target::kTorch),
+              "This model scales its rotary positions by factors, and config.json beside it says nothing of them.");
+    EXPECT_EQ(refused({numbers("strange.weight", {2})}, llama, R"({"model_type":"llama"})", Target::kTorch),
+              "PyTorch has no place for 1 tensors of this checkpoint: strange.weight. Convert them by general rules "
+              "(--general-rules) to keep them under guessed names.");
 }
 
 TEST(Convert, AFolderWithoutConfigurationChangesItsFormatOnly) {

@@ -16,7 +16,8 @@ namespace mirfa::checkpoint {
 Result<ReaderPtr> read_hdf5(const std::filesystem::path& path);
 
 /// A group for each top-level layer, as Keras 2 saves weights. `metadata` may say `backend` and `keras_version`.
-/// Names that share another's tensor are left out.
+/// Names that share another's tensor are left out. An embedding that a head or a stack borrows is listed in the borrower's group
+/// too, as Keras does it, by a second link to the same octets.
 /// Fails: kInvalidArgument for bfloat16 and other types that HDF5 readers of Keras do not know, and for names with empty
 /// segments.
 Result<void> write_hdf5(FileSink& sink, OutRow tensors, const std::map<std::string, std::string>& metadata);

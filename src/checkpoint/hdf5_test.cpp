@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "checkpoint/copy.h"
+#include "checkpoint/detail/hdf5_handle.h"
+#include "checkpoint/detail/hdf5_names.h"
 #include "checkpoint/testing/made.h"
 #include "checkpoint/writer.h"
 
@@ -125,6 +127,46 @@ TEST(Hdf5, EveryTypeComesBackFromItsLayer) {
     const Bytes first = file_bytes(folder.path() / "tf_model.h5");
     ASSERT_TRUE(write_checkpoint(Format::kHdf5, folder.path(), tensors, options).has_value());
     EXPECT_TRUE(first == file_bytes(folder.path() / "tf_model.h5"));
+}
+
+/// What a layer's group lists, and whether each of it can be opened there.
+std::vector<std::string> listed(const std::filesystem::path& file, const std::string& layer) {
+    const Hdf5Lock lock;
+    const Handle opened(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    const Handle group(H5Gopen2(opened.id(), layer.c_str(), H5P_DEFAULT), H5Gclose);
+    auto names = read_names(group.id(), "weight_names").value();
+    for (auto& name : names) {
+        const Handle dataset(H5Dopen2(group.id(), name.c_str(), H5P_DEFAULT), H5Dclose);
+        if (!dataset) name += " is not there";
+    }
+    return names;
+}
+
+// transformers missed token_type_embeddings in the head's group of files that were converted here, and warned of new weights.
+TEST(Hdf5, WhatAHeadOrAStackBorrowsIsInItsGroupToo) {
+    const auto folder = TemporaryFolder::create().value();
+    const std::string bert = "tf_bert_for_masked_lm/bert/", head = "tf_bert_for_masked_lm/mlm___cls/predictions/bias:0";
+    // The head first: what it borrows is not there yet when its group is made.
+    std::vector<OutTensor> tensors{made_tensor(head, Dtype::kF32, {5}),
+                                   made_tensor(bert + "embeddings/word_embeddings/weight:0", Dtype::kF32, {5, 2}),
+                                   made_tensor(bert + "embeddings/token_type_embeddings/embeddings:0", Dtype::kF32, {2, 2}),
+                                   made_tensor(bert + "encoder/layer_._0/output/dense/bias:0", Dtype::kF32, {2})};
+    ASSERT_TRUE(write_checkpoint(Format::kHdf5, folder.path(), tensors).has_value());
+    EXPECT_EQ(listed(folder.path() / "tf_model.h5", "mlm___cls"),
+              (std::vector<std::string>{head, tensors[1].info.name, tensors[2].info.name}));
+    EXPECT_EQ(listed(folder.path() / "tf_model.h5", "bert"),
+              (std::vector<std::string>{tensors[1].info.name, tensors[2].info.name, tensors[3].info.name}));
+    EXPECT_EQ(told(*opened(folder.path())), told(tensors));
+
+    tensors = {made_tensor("shared/shared/embeddings:0", Dtype::kF32, {5, 2}),
+               made_tensor("tf_t5for_conditional_generation/encoder/block_._0/layer_._0/layer_norm/weight:0", Dtype::kF32, {2}),
+               made_tensor("tf_t5for_conditional_generation/decoder/final_layer_norm/weight:0", Dtype::kF32, {2})};
+    ASSERT_TRUE(write_checkpoint(Format::kHdf5, folder.path(), tensors).has_value());
+    for (std::size_t i : {1, 2})
+        EXPECT_EQ(listed(folder.path() / "tf_model.h5", i == 1 ? "encoder" : "decoder"),
+                  (std::vector<std::string>{tensors[i].info.name, tensors[0].info.name}));
+    EXPECT_EQ(listed(folder.path() / "tf_model.h5", "shared"), (std::vector<std::string>{tensors[0].info.name}));
+    EXPECT_EQ(told(*opened(folder.path())), told(tensors));
 }
 
 TEST(Hdf5, ShardsLeaveOutTheModelsNameAndTheIndexKeepsIt) {

@@ -19,6 +19,29 @@ constexpr std::string_view kTopLevel = "top_level_model_weights";
 
 using Texts = std::map<std::string, std::string>;
 
+/// A layer that is given another one's to work with: Keras saves the variables of that one in both groups. Without them
+/// transformers counts them as missing, although it has loaded them from the other group.
+struct Borrowing {
+    std::string_view layer;
+    std::string_view borrowed;  ///< how the names of those variables begin below the model's segment
+};
+constexpr Borrowing kBorrowings[] = {
+    // A head of masked words turns the embeddings around.
+    {"mlm___cls", "bert/embeddings/"},
+    {"mlm___cls", "layoutlm/embeddings/"},
+    {"mlm___cls", "roformer/embeddings/"},
+    {"vocab_projector", "distilbert/embeddings/"},
+    {"predictions", "albert/embeddings/"},
+    {"lm_head", "roberta/embeddings/"},
+    {"lm_head", "longformer/embeddings/"},
+    {"lm_head", "mpnet/embeddings/"},
+    {"generator_lm_head", "electra/embeddings/"},
+    {"generator_lm_head", "convbert/embeddings/"},
+    // Both stacks of T5 have the embedding that stands beside them.
+    {"encoder", "shared/embeddings:0"},
+    {"decoder", "shared/embeddings:0"},
+};
+
 Error library_failed(std::string_view what) { return internal_error(fmt::format("HDF5 cannot write {}", what)); }
 
 Result<void> check_tensor(const TensorInfo& info) {
@@ -87,6 +110,13 @@ public:
         places_.emplace_back(offset, &tensor);
         return ok();
     }
+    /// A second place, in the group `layer`, of what add_dataset has put into the group `owner`.
+    Result<void> link_dataset(const std::string& layer, const std::string& owner, const std::string& name) {
+        const std::string from = owner + "/" + name, to = layer + "/" + name;
+        if (H5Lcreate_hard(file_.id(), from.c_str(), file_.id(), to.c_str(), links_.id(), H5P_DEFAULT) < 0)
+            return library_failed("the second place of " + name);
+        return ok();
+    }
     /// Completes the file but for the tensors. Gives: where each of them goes.
     Result<std::vector<std::pair<std::uint64_t, const OutTensor*>>> close() {
         if (!file_.close()) return library_failed("the end of the file");
@@ -129,7 +159,25 @@ Result<void> write_about(hid_t object, const Texts& metadata) {
     return say("keras_version", "2.15.0");
 }
 
-Result<void> lay_out_layer(Layout& file, const std::string& layer, std::vector<const OutTensor*> tensors) {
+using Layers = std::map<std::string, std::vector<const OutTensor*>>;
+
+/// What of other layers is saved in this one's group too: the layer that owns it, and the variable.
+std::vector<std::pair<std::string, const OutTensor*>> borrowed_by(const std::string& layer, const Layers& layers) {
+    std::vector<std::pair<std::string, const OutTensor*>> borrowed;
+    for (const Borrowing& borrowing : kBorrowings) {
+        if (borrowing.layer != layer) continue;
+        for (const auto& [owner, tensors] : layers) {
+            for (const auto* tensor : tensors)
+                if (owner != layer && without_model(tensor->info.name).starts_with(borrowing.borrowed))
+                    borrowed.emplace_back(owner, tensor);
+        }
+    }
+    return borrowed;
+}
+
+Result<void> lay_out_layer(Layout& file, const std::string& layer, const Layers& layers) {
+    const auto found = layers.find(layer);
+    auto tensors = found == layers.end() ? std::vector<const OutTensor*>() : found->second;
     std::stable_partition(tensors.begin(), tensors.end(), is_trained);
     TRY(const Handle group, file.add_group(layer));
     std::vector<std::string> names;
@@ -137,21 +185,25 @@ Result<void> lay_out_layer(Layout& file, const std::string& layer, std::vector<c
         names.push_back(tensor->info.name);
         TRY(file.add_dataset(group.id(), tensor->info.name, *tensor));
     }
+    for (const auto& [owner, tensor] : borrowed_by(layer, layers)) names.push_back(tensor->info.name);
     return write_names(group.id(), "weight_names", names);
 }
 
 Result<void> lay_out(Layout& file, std::vector<const OutTensor*> tensors, const Texts& metadata) {
-    std::vector<std::string> layers;
-    std::map<std::string, std::vector<const OutTensor*>> below;
+    std::vector<std::string> names;
+    Layers layers;
     for (const auto* tensor : tensors) {
         std::string layer = layer_of(tensor->info.name);
-        auto& row = below[layer];
-        if (row.empty() && layer != kTopLevel) layers.push_back(layer);
+        auto& row = layers[layer];
+        if (row.empty() && layer != kTopLevel) names.push_back(layer);
         row.push_back(tensor);
     }
-    for (const auto& layer : layers) TRY(lay_out_layer(file, layer, below[layer]));
-    TRY(lay_out_layer(file, std::string(kTopLevel), below[std::string(kTopLevel)]));
-    TRY(write_names(file.root(), "layer_names", layers));
+    for (const auto& layer : names) TRY(lay_out_layer(file, layer, layers));
+    TRY(lay_out_layer(file, std::string(kTopLevel), layers));
+    // What is lent is there now, wherever its layer stands in the row.
+    for (const auto& layer : names)
+        for (const auto& [owner, tensor] : borrowed_by(layer, layers)) TRY(file.link_dataset(layer, owner, tensor->info.name));
+    TRY(write_names(file.root(), "layer_names", names));
     return write_about(file.root(), metadata);
 }
 

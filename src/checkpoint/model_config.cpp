@@ -33,6 +33,34 @@ Result<void> take_architectures(const boost::json::value& value, ModelConfig& co
     return ok();
 }
 
+/// Gives: whether the value was one of those.
+bool take_plain(const std::string& key, const boost::json::value& value, ModelConfig& config) {
+    if (value.is_int64() && value.get_int64() >= 0) {
+        config.sizes.emplace(key, static_cast<std::uint64_t>(value.get_int64()));
+    } else if (value.is_uint64()) {
+        config.sizes.emplace(key, value.get_uint64());
+    } else if (value.is_string() && value.get_string().size() <= kMaxWord) {
+        config.words.emplace(key, value.get_string());
+    } else if (value.is_number()) {
+        config.numbers.emplace(key, value.is_double() ? value.get_double() : static_cast<double>(value.get_int64()));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void take_other(std::string_view key, const boost::json::value& value, ModelConfig& config) {
+    if (take_plain(std::string(key), value, config)) return;
+    if (value.is_array() && key.ends_with("_token_id") && !value.get_array().empty()) {
+        take_plain(std::string(key), value.get_array().front(), config);
+    } else if (value.is_object() && (key == "rope_scaling" || key == "rope_parameters")) {
+        // `type` is how it was called first.
+        for (const auto& member : value.get_object())
+            take_plain(fmt::format("rope.{}", member.key() == "type" ? "rope_type" : std::string_view(member.key())),
+                       member.value(), config);
+    }
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> ModelConfig::size(std::initializer_list<std::string_view> keys) const {
@@ -66,14 +94,8 @@ Result<ModelConfig> parse_model_config(std::string_view json) {
         } else if (key == "tie_word_embeddings" && !value.is_null()) {
             if (!value.is_bool()) return wrong(key, "true or false");
             config.tie_word_embeddings = value.get_bool();
-        } else if (value.is_int64() && value.get_int64() >= 0) {
-            config.sizes.emplace(key, static_cast<std::uint64_t>(value.get_int64()));
-        } else if (value.is_uint64()) {
-            config.sizes.emplace(key, value.get_uint64());
-        } else if (value.is_string() && value.get_string().size() <= kMaxWord) {
-            config.words.emplace(key, value.get_string());
-        } else if (value.is_number()) {
-            config.numbers.emplace(key, value.is_double() ? value.get_double() : static_cast<double>(value.get_int64()));
+        } else {
+            take_other(key, value, config);
         }
     }
     return config;

@@ -19,7 +19,9 @@ struct ModelConfig {
     std::string model_type;                  ///< `bert`; empty when the file does not say
     std::vector<std::string> architectures;  ///< PyTorch classes, `BertForMaskedLM`
     std::optional<bool> tie_word_embeddings;
-    /// Whole numbers of the top level that are not negative, by their key: `hidden_size`, `vocab_size`, …
+    /// Whole numbers of the top level that are not negative, by their key: `hidden_size`, `vocab_size`, … Of a list of tokens
+    /// (`eos_token_id`) the first. What `rope_scaling` or `rope_parameters` hold has keys `rope.factor`, `rope.rope_type`, … in
+    /// these three maps.
     std::map<std::string, std::uint64_t, std::less<>> sizes;
     /// The other numbers of the top level: `layer_norm_epsilon`, `rope_theta`, …
     std::map<std::string, double, std::less<>> numbers;

@@ -22,6 +22,18 @@ TEST(ModelConfig, WhatDecidesAboutNamesAndShapesIsTaken) {
     EXPECT_EQ(config.number({"hidden_size"}), 768.0);
 }
 
+TEST(ModelConfig, RotaryPositionsAndListsOfTokensAreTakenApart) {
+    const ModelConfig config = parse_model_config(R"({"rope_parameters":{"rope_theta":500000.0,"type":"yarn","factor":4},
+        "eos_token_id":[7,8],"bos_token_id":[],"other":[1]})")
+                                   .value();
+    EXPECT_EQ(config.number({"rope.rope_theta"}), 500000.0);
+    EXPECT_EQ(config.number({"rope.factor"}), 4.0);
+    EXPECT_EQ(config.words.at("rope.rope_type"), "yarn");
+    EXPECT_EQ(config.size({"eos_token_id"}), 7u);
+    EXPECT_EQ(config.size({"bos_token_id"}), std::nullopt);
+    EXPECT_EQ(config.size({"other"}), std::nullopt);
+}
+
 TEST(ModelConfig, WhatIsMissingOrNullStaysOpen) {
     const ModelConfig config =
         parse_model_config(R"({"architectures":null,"model_type":null,"tie_word_embeddings":null})").value();

@@ -12,8 +12,10 @@
 
 #include "checkpoint/detail/coverage.h"
 #include "checkpoint/detail/source_names.h"
+#include "checkpoint/gguf_metadata.h"
 #include "checkpoint/gguf_names.h"
 #include "checkpoint/names.h"
+#include "checkpoint/q8_0.h"
 
 namespace mirfa::checkpoint {
 namespace {
@@ -26,13 +28,21 @@ constexpr std::pair<Target, std::string_view> kTargets[] = {
     {Target::kGguf, "gguf"},
 };
 constexpr std::pair<FloatType, std::string_view> kFloatTypes[] = {
-    {FloatType::kKeep, "keep"},
-    {FloatType::kF32, "f32"},
-    {FloatType::kF16, "f16"},
-    {FloatType::kBF16, "bf16"},
+    {FloatType::kKeep, "keep"}, {FloatType::kF32, "f32"}, {FloatType::kF16, "f16"},
+    {FloatType::kBF16, "bf16"}, {FloatType::kQ8, "q8_0"},
 };
 
 constexpr std::string_view kRunningMean = "running_mean";
+constexpr std::string_view kQ8Blocks = "Q8_0";
+
+// The first names of a list, for a sentence.
+std::string some_of(const std::vector<std::string>& names) {
+    constexpr std::size_t kShown = 5;
+    const std::vector<std::string> shown(names.begin(),
+                                         names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kShown)));
+    const std::string list = fmt::format("{}", fmt::join(shown, ", "));
+    return names.size() > kShown ? fmt::format("{} and {} more", list, names.size() - kShown) : list;
+}
 
 bool is_output_head(std::string_view torch) { return torch.ends_with(".weight"); }
 
@@ -51,7 +61,7 @@ public:
     Result<Plan> run(std::span<const Tie> ties) && {
         TRY(check_known());
         const bool same_names = plan_.source == framework_of(plan_.target);
-        middles_ = detail::find_torch_names(same_names ? nullptr : family_, plan_.source, tensors_, ties, plan_.architecture);
+        middles_ = detail::find_torch_names(same_names ? nullptr : family_, config_, plan_.source, tensors_, ties);
         std::ranges::move(middles_.notes, std::back_inserter(plan_.notes));
         if (same_names) {
             keep_names(ties);
@@ -71,10 +81,16 @@ public:
 private:
     Result<void> check_known() {
         const Framework target = framework_of(plan_.target);
+        if (options_.dtype == FloatType::kQ8 && target != Framework::kGguf)
+            return Error{
+                Code::kUnsupported,
+                fmt::format("Q8_0 is a type of GGUF; {} has no such numbers. Choose f32, f16 or bf16.", name_of(target))};
         if (plan_.target == Target::kGguf) return check_gguf_known(config_);
-        if (plan_.source == Framework::kGguf && target != Framework::kGguf)
-            return Error{Code::kUnsupported,
-                         "GGUF files are read and shown, but not converted into the formats of other frameworks."};
+        if (plan_.source == Framework::kGguf && target != Framework::kTorch)
+            return Error{
+                Code::kUnsupported,
+                fmt::format("GGUF is converted to safetensors or pt. From there it is one more step to {}.", name_of(target))};
+        if (plan_.source == Framework::kGguf) return check_gguf_known(config_);
         if (plan_.source == target) return ok();
         const bool tf = plan_.source == Framework::kTensorFlow || target == Framework::kTensorFlow;
         const bool flax = plan_.source == Framework::kFlax || target == Framework::kFlax;
@@ -154,7 +170,9 @@ private:
         row.axes = middle.axes;
         row.shape = middle.shape;
         row.guessed = middle.guessed;
-        row.reason = middle.row != nullptr ? "a template of the model type" : "general rules";
+        row.reason = middle.from_gguf        ? "the table of its GGUF family"
+                     : middle.row != nullptr ? "a template of the model type"
+                                             : "general rules";
         return row;
     }
 
@@ -198,7 +216,7 @@ private:
             case Target::kTorch:
             case Target::kSafetensors:
                 // Without a template (and without rules) the name is a guess that nobody asked for.
-                if (middle.row == nullptr && !options_.general_rules) return {};
+                if (middle.row == nullptr && !middle.from_gguf && !options_.general_rules) return {};
                 return is_base_ && middle.torch.starts_with(family_->prefix) ? middle.torch.substr(family_->prefix.size())
                                                                              : middle.torch;
             case Target::kTensorFlow:
@@ -323,6 +341,8 @@ private:
         if (plan_.target == Target::kFlax && middle.row != nullptr && middle.torch.ends_with("embed_positions.weight"))
             return "sinusoids, which Flax computes";
         if (plan_.target == Target::kGguf && middle.torch.ends_with("rotary_emb.inv_freq")) return "a buffer: rotary frequencies";
+        if (plan_.source == Framework::kGguf && middle.torch == kRopeFactors)
+            return "factors of rotary positions, which PyTorch computes from config.json";
         return std::nullopt;
     }
 
@@ -382,27 +402,40 @@ private:
         bool widened = false;
         for (PlanRow& row : plan_.rows) {
             if (!row.source) continue;
-            if (!row.axes.empty() && (bits_of(row.source_dtype) < 8 || row.source_dtype == Dtype::kBlocks))
-                return cannot_hold(row, "have its axes moved");
-            if (is_floating(row.source_dtype)) {
-                row.dtype = float_type(row);
+            if (row.source_dtype == Dtype::kBlocks) row.source_blocks = row.blocks = tensors_[*row.source].stored_as;
+            const bool is_q8 = row.source_blocks == kQ8Blocks;
+            if (!row.axes.empty() && bits_of(row.source_dtype) < 8 && !is_q8) return cannot_hold(row, "have its axes moved");
+            if (is_floating(row.source_dtype) || is_q8) {
+                set_float_type(row);
                 widened |= plan_.target == Target::kTensorFlow && wanted_type(row.source_dtype) == Dtype::kBF16;
             }
-            const bool odd = bits_of(row.dtype) == 0 || name_of(row.dtype).starts_with("F8") || bits_of(row.dtype) < 8;
-            if (odd && plan_.target == Target::kTensorFlow)
-                return cannot_hold(row, "be stored in HDF5: make it F16 or F32 with the tool that made it");
-            if (odd && plan_.target == Target::kGguf && plan_.source != Framework::kGguf)
-                return cannot_hold(row, "be stored in GGUF: make it F16 or F32 with the tool that made it");
-            if (row.dtype == Dtype::kBlocks && plan_.target != Target::kGguf)
-                return cannot_hold(row, "leave GGUF: its numbers are quantised");
+            TRY(check_type(row));
         }
         if (widened) plan_.notes.push_back("HDF5 has no bfloat16: those numbers are written as F32, which holds them exactly.");
+        if (!too_narrow_.empty())
+            plan_.notes.push_back(
+                fmt::format("Q8_0 packs 32 numbers of a row together, so these stay F16: {}.", some_of(too_narrow_)));
+        return ok();
+    }
+
+    Result<void> check_type(const PlanRow& row) const {
+        if (row.dtype == Dtype::kBlocks && plan_.target != Target::kGguf)
+            return Error{
+                Code::kUnsupported,
+                fmt::format("The tensor {} is quantised as {}, and only Q8_0 is turned into floating numbers. Make it F16 "
+                            "or F32 with the tools of llama.cpp.",
+                            row.source_name, row.source_blocks)};
+        const bool odd = row.blocks.empty() && (name_of(row.dtype).starts_with("F8") || bits_of(row.dtype) < 8);
+        if (odd && plan_.target == Target::kTensorFlow)
+            return cannot_hold(row, "be stored in HDF5: make it F16 or F32 with the tool that made it");
+        if (odd && plan_.target == Target::kGguf)
+            return cannot_hold(row, "be stored in GGUF: make it F16 or F32 with the tool that made it");
         return ok();
     }
 
     static Result<void> cannot_hold(const PlanRow& row, std::string_view what) {
         return Error{Code::kUnsupported,
-                     fmt::format("The tensor {} of type {} cannot {}.", row.source_name, name_of(row.source_dtype), what)};
+                     fmt::format("The tensor {} of type {} cannot {}.", row.source_name, row.source_type(), what)};
     }
 
     Dtype wanted_type(Dtype from) const {
@@ -411,16 +444,28 @@ private:
             case FloatType::kF32: return Dtype::kF32;
             case FloatType::kF16: return Dtype::kF16;
             case FloatType::kBF16: return Dtype::kBF16;
+            case FloatType::kQ8: return Dtype::kBlocks;
         }
         return from;
     }
 
-    Dtype float_type(const PlanRow& row) const {
-        const Dtype wanted = wanted_type(row.source_dtype);
-        if (plan_.target == Target::kTensorFlow && wanted == Dtype::kBF16) return Dtype::kF32;
-        // What runs GGUF files takes vectors (norms, biases) as F32 only.
-        if (plan_.target == Target::kGguf && (row.shape.size() < 2 || wanted == Dtype::kF64)) return Dtype::kF32;
-        return wanted;
+    // Q8_0 is a float16 times eight bits, which F32 holds exactly.
+    void set_float_type(PlanRow& row) {
+        const Dtype from = row.source_blocks.empty() || plan_.target == Target::kGguf ? row.source_dtype : Dtype::kF32;
+        row.dtype = wanted_type(from);
+        if (plan_.target == Target::kTensorFlow && row.dtype == Dtype::kBF16) row.dtype = Dtype::kF32;
+        if (plan_.target == Target::kGguf) row.dtype = gguf_type(row);
+        row.blocks = row.dtype == Dtype::kBlocks ? kQ8Blocks : std::string_view{};
+    }
+
+    // What runs GGUF files takes vectors (norms, biases) and positions as F32 only.
+    Dtype gguf_type(const PlanRow& row) {
+        const bool same = row.dtype == row.source_dtype && row.dtype == Dtype::kBlocks;
+        if (same) return row.dtype;
+        if (row.shape.size() < 2 || row.dtype == Dtype::kF64 || row.target_name == "position_embd.weight") return Dtype::kF32;
+        if (row.dtype != Dtype::kBlocks || row.shape.back() % kQ8Elements == 0) return row.dtype;
+        too_narrow_.push_back(row.source_name);
+        return Dtype::kF16;
     }
 
     Result<void> refuse_collisions() const {
@@ -440,18 +485,10 @@ private:
     const NameFamily* family_;
     Middles middles_;
     std::vector<std::string> torch_names_;
+    std::vector<std::string> too_narrow_;  // for blocks
     bool is_base_ = false;
     Plan plan_;
 };
-
-// The first names of a list, for a sentence.
-std::string some_of(const std::vector<std::string>& names) {
-    constexpr std::size_t kShown = 5;
-    const std::vector<std::string> shown(names.begin(),
-                                         names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kShown)));
-    const std::string list = fmt::format("{}", fmt::join(shown, ", "));
-    return names.size() > kShown ? fmt::format("{} and {} more", list, names.size() - kShown) : list;
-}
 
 }  // namespace
 
@@ -539,7 +576,7 @@ Result<Framework> framework_of(Format format, const std::map<std::string, std::s
 std::map<std::string, std::size_t> Plan::dtype_changes() const {
     std::map<std::string, std::size_t> changes;
     for (const PlanRow& row : rows) {
-        if (row.source_dtype != row.dtype) ++changes[fmt::format("{}->{}", name_of(row.source_dtype), name_of(row.dtype))];
+        if (row.source_type() != row.type()) ++changes[fmt::format("{}->{}", row.source_type(), row.type())];
     }
     return changes;
 }

@@ -29,8 +29,9 @@ Framework framework_of(Target target);
 Format format_of(Target target);
 
 /// Into what floating numbers change; whole numbers and truths stay.
-enum class FloatType { kKeep, kF32, kF16, kBF16 };
-/// `keep`, `f32`, `f16`, `bf16`
+/// kQ8 is the blocks Q8_0 of GGUF, for matrices; what they cannot hold stays floating.
+enum class FloatType { kKeep, kF32, kF16, kBF16, kQ8 };
+/// `keep`, `f32`, `f16`, `bf16`, `q8_0`
 std::string_view name_of(FloatType type);
 std::optional<FloatType> find_float_type(std::string_view name);
 
@@ -58,10 +59,15 @@ struct PlanRow {
     Shape shape;                 ///< of what is written
     std::string reason;          ///< how the name was found
     bool guessed = false;
-    std::string same_as = {};  ///< a target name of an earlier row, whose tensor this one shares
+    std::string same_as = {};        ///< a target name of an earlier row, whose tensor this one shares
+    std::string source_blocks = {};  ///< `Q8_0`: which kind, where source_dtype is kBlocks
+    std::string blocks = {};         ///< the same of dtype
 
     /// Are the octets those of the source?
     bool is_plain() const { return source && axes.empty() && source_dtype == dtype; }
+    /// `BF16`, or the kind of blocks.
+    std::string_view source_type() const { return source_blocks.empty() ? name_of(source_dtype) : source_blocks; }
+    std::string_view type() const { return blocks.empty() ? name_of(dtype) : blocks; }
     bool operator==(const PlanRow&) const = default;
 };
 
@@ -106,8 +112,9 @@ struct Plan {
 };
 
 /// Fails: kUnsupported for a model type whose names are not known (without options.general_rules), for types of numbers that
-///        the target cannot hold, and for a head that the target always ties although the configuration unties it;
-///        kInvalidArgument when two tensors would get one name, naming both.
+///        the target cannot hold, for Q8_0 anywhere but in GGUF, for blocks other than Q8_0 that would leave GGUF, and for a head
+///        that the target always ties although the configuration unties it; kInvalidArgument when two tensors would get one name,
+///        naming both.
 /// Gives: a plan that may still not be good to run: see check_plan.
 Result<Plan> make_plan(const ModelConfig& config, Framework source, Target target, std::span<const TensorInfo> tensors,
                        std::span<const Tie> ties, const PlanOptions& options = {});

@@ -580,8 +580,10 @@ TEST(Plan, NumbersChangeTheirTypeAsAskedAndAsTheTargetCan) {
               "The tensor bert.pooler.dense.weight of type F8_E4M3 cannot be stored in HDF5: make it F16 or F32 with the tool "
               "that made it.");
     TensorInfo blocks{"x", Dtype::kBlocks, {256}, 144, "Q4_K"};
-    EXPECT_EQ(make_plan(config, Framework::kTorch, Target::kSafetensors, std::span(&blocks, 1), {}).error().message,
-              "The tensor x of type BLOCKS cannot leave GGUF: its numbers are quantised.");
+    EXPECT_EQ(
+        make_plan(config, Framework::kTorch, Target::kSafetensors, std::span(&blocks, 1), {}).error().message,
+        "The tensor x is quantised as Q4_K, and only Q8_0 is turned into floating numbers. Make it F16 or F32 with the tools of "
+        "llama.cpp.");
 }
 
 TEST(Plan, TheFrameworkOfAFileIsSaidByItOrSeenInItsNames) {
@@ -598,6 +600,24 @@ TEST(Plan, TheFrameworkOfAFileIsSaidByItOrSeenInItsNames) {
     EXPECT_EQ(framework_of(Format::kSafetensors, {{"format", "np"}}, torch).error().message,
               "The metadata of this safetensors file says format \"np\", which is none of pt, tf, flax and mlx.");
     EXPECT_EQ(framework_of(Format::kNumpy, {}, torch).error().code, Code::kUnsupported);
+}
+
+TEST(Plan, Q8IsForMatricesOfGguf) {
+    ModelConfig config = config_of("gpt2", "GPT2LMHeadModel");
+    const std::vector<TensorInfo> tensors{tensor("wte.weight", {3, 64}, Dtype::kF16), tensor("wpe.weight", {4, 64}),
+                                          tensor("h.0.ln_1.weight", {64}, Dtype::kBF16), tensor("h.0.mlp.c_fc.weight", {48, 64})};
+    PlanOptions options;
+    options.dtype = FloatType::kQ8;
+    const Plan plan = make_plan(config, Framework::kTorch, Target::kGguf, tensors, {}, options).value();
+    std::vector<std::string> types;
+    for (const PlanRow& row : plan.rows) types.emplace_back(row.type());
+    // Turned, the last one's rows have 48 numbers.
+    EXPECT_EQ(types, (std::vector<std::string>{"Q8_0", "F32", "F32", "F16"}));
+    EXPECT_EQ(plan.notes,
+              (std::vector<std::string>{"Q8_0 packs 32 numbers of a row together, so these stay F16: h.0.mlp.c_fc.weight."}));
+    EXPECT_EQ(plan.dtype_changes().at("F16->Q8_0"), 1u);
+    EXPECT_EQ(make_plan(config, Framework::kTorch, Target::kSafetensors, tensors, {}, options).error().message,
+              "Q8_0 is a type of GGUF; PyTorch has no such numbers. Choose f32, f16 or bf16.");
 }
 
 TEST(Plan, WrappersAndOtherSpellingsAreNormalisedFirst) {
@@ -636,7 +656,7 @@ TEST(Plan, GgufHasItsFamiliesNamesAndTheirOrderOfRows) {
     EXPECT_EQ(plan.rows[2].dtype, Dtype::kF32);
     EXPECT_EQ(plan.rows[0].dtype, Dtype::kBF16);
     EXPECT_EQ(make_plan(config_of("bert"), Framework::kTorch, Target::kGguf, tensors, {}).error().message,
-              "GGUF is written for gpt2, llama, mistral and qwen2; this model's type is \"bert\".");
+              "GGUF is known for gpt2, llama, mistral, qwen2 and qwen3; this model's type is \"bert\".");
 }
 
 }  // namespace

@@ -83,8 +83,8 @@ void put_row(JsonWriter& json, const PlanRow& row, const RowResult* result) {
     put_numbers(json, "shape", row.shape);
     if (!row.axes.empty()) put_numbers(json, "axes", row.axes);
     if (row.source && row.view != row.source_shape) put_numbers(json, "view", row.view);
-    json.field("dtype", name_of(row.dtype));
-    if (row.source_dtype != row.dtype) json.field("source_dtype", name_of(row.source_dtype));
+    json.field("dtype", row.type());
+    if (row.source_type() != row.type()) json.field("source_dtype", row.source_type());
     json.field("reason", row.reason);
     if (row.guessed) json.field("guessed", true);
     if (!row.same_as.empty()) json.field("same_as", row.same_as);

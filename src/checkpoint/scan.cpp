@@ -147,6 +147,7 @@ Result<void> FileScan::look(const Source& source, const Place& place) {
     }
     if (head.starts_with("\x93NUMPY")) return look_at_npy(source, place);
     if (head.starts_with("GGUF")) return look_at_gguf(source, place);
+    if (head.starts_with("\x89HDF\r\n")) return look_at_keras(source, place);
     if (begins_like_tar(head)) return look_at_tar(source, place);
     if (begins_like_pickle(head)) return look_at_pickles(source, 0, place);
     if (!place.expected || head.empty()) return ok();

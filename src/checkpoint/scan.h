@@ -51,7 +51,8 @@ struct ScanLimits {
 };
 
 /// Looks for pickles by content and by name: in zip and tar archives, also where their directories do not list them, in files
-/// of torch, in arrays of objects, one behind the other, within the texts of others. Of GGUF the chat templates are looked at.
+/// of torch, in arrays of objects, one behind the other, within the texts of others. Of GGUF the chat templates are looked
+/// at, of Keras (.keras, .h5) the classes of layers.
 /// Takes: `name`, whose ending tells whether a file that cannot be read should have been a pickle.
 /// Fails: as the source's medium does; never for what is in it.
 /// Memory: some 100 MB at most.  Source: reference "Safety".

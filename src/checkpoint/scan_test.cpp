@@ -298,6 +298,26 @@ TEST(Scan, ChatTemplatesThatReachBeyondTheConversationAreTold) {
     EXPECT_EQ(told(scan(gguf, "m.gguf")), "unreadable: [The keys of the GGUF file are broken. Fetch the file again.]");
 }
 
+TEST(Scan, LayersOfKerasThatBringCodeAreTold) {
+    const std::string lambda = "It has a layer of the class Lambda, whose code Keras runs when it loads the model.";
+    const auto model = [](std::string_view name) { return R"({"class_name": ")" + std::string(name) + R"(", "config": {}})"; };
+    const auto keras = [&](const std::string& config) {
+        return told(scan(testing::hand_zip({{"metadata.json", "{}"}, {"config.json", config, 8}}), "m.keras"));
+    };
+    EXPECT_EQ(keras(model("Dense")), "safe:");
+    EXPECT_EQ(keras(model("Lambda")), "dangerous: [config.json: " + lambda + "]");
+    EXPECT_EQ(keras("{\"class_name\"\n :\t\"__lambda__\"}"), "dangerous: [config.json: " + lambda + "]");
+    EXPECT_EQ(keras(R"({"class_name": "\u004cambda"})"),
+              "suspicious: [config.json: It spells letters by their numbers, which hides what classes its layers have.]");
+    EXPECT_EQ(keras(R"({"name": "Lambda", "text": "\u00e9"})"), "safe:");
+    const std::string h5 = "\x89HDF\r\n\x1a\n";
+    EXPECT_EQ(told(scan(h5 + model("Dense"), "tf_model.h5")), "safe:");
+    // Across the border of what is read at once.
+    for (const std::size_t before : {std::size_t{0}, (std::size_t{1} << 20) - 20})
+        EXPECT_EQ(told(scan(h5 + std::string(before, '\0') + model("Lambda"), "tf_model.h5")), "dangerous: [" + lambda + "]");
+    EXPECT_EQ(told(scan_file(fixture("keras2_model.h5"), "keras2_model.h5").value()), "safe:");
+}
+
 TEST(Scan, ClientsOfTheHubReadTheReport) {
     EXPECT_EQ(
         security_status_json(scan("\x80\x02"

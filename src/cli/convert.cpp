@@ -41,8 +41,8 @@ std::string arrow(const PlanRow& row) {
     std::string text = printable(row.source ? row.source_name : "zero") + " -> " + printable(row.target_name) + " " +
                        checkpoint::describe(row.shape);
     if (!row.axes.empty()) text += ", axes moved from " + checkpoint::describe(row.source_shape);
-    if (row.dtype != row.source_dtype)
-        text += ", " + std::string(name_of(row.source_dtype)) + " as " + std::string(name_of(row.dtype));
+    if (row.type() != row.source_type())
+        text += ", " + printable(std::string(row.source_type())) + " as " + std::string(row.type());
     if (!row.same_as.empty()) text += ", shared with " + printable(row.same_as);
     if (row.guessed) text += ", GUESSED";
     return text;
@@ -117,8 +117,8 @@ void describe_convert(CLI::App& app) {
     app.add_option("--to", words->to, "What to write")
         ->required()
         ->check(CLI::IsMember({"pt", "safetensors", "tf", "flax", "gguf"}));
-    app.add_option("--dtype", words->dtype, "Type of floating numbers")
-        ->check(CLI::IsMember({"keep", "f32", "bf16", "f16"}))
+    app.add_option("--dtype", words->dtype, "Type of floating numbers; q8_0 for GGUF only")
+        ->check(CLI::IsMember({"keep", "f32", "bf16", "f16", "q8_0"}))
         ->capture_default_str();
     app.add_option("--shard-size", words->shard_size, "Most octets of tensors in one file, as 500MB or 5GB")
         ->capture_default_str();

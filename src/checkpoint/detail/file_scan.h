@@ -35,6 +35,8 @@ private:
     Result<void> look_at_tar(const Source& source, const Place& place);
     Result<void> look_at_npy(const Source& source, const Place& place);
     Result<void> look_at_gguf(const Source& source, const Place& place);
+    /// Takes: an HDF5 file, or the configuration of a model.
+    Result<void> look_at_keras(const Source& source, const Place& place);
     Result<void> look_at_pickles(const Source& source, std::uint64_t first, const Place& place);
 
     Place below(const Place& place, std::string_view name) const;

@@ -7,7 +7,9 @@
 #include <cmath>
 #include <cstring>
 
+#include "checkpoint/detail/dequantised.h"
 #include "checkpoint/detail/statistics.h"
+#include "checkpoint/q8_0.h"
 #include "checkpoint/transpose.h"
 
 namespace mirfa::checkpoint::detail {
@@ -50,19 +52,30 @@ bool is_moved(ByteView from, ByteView to, const Shape& view, std::span<const uns
     return true;
 }
 
-// Takes a tensor's octets in pieces of whole elements, gives them to the sink in the row's type.
+// Takes a tensor's numbers in pieces of whole elements (and whole blocks), gives them to the sink in the row's type.
 class TypedSink {
 public:
-    TypedSink(const PlanRow& row, ByteSink& sink) : row_(row), sink_(sink), before_(row.source_dtype), after_(row.dtype) {}
+    /// Takes: `from`, the type in which the numbers come.
+    TypedSink(const PlanRow& row, Dtype from, ByteSink& sink)
+        : row_(row),
+          from_(from),
+          to_numbers_(from != Dtype::kBlocks && row.dtype == Dtype::kBlocks ? Dtype::kF32 : row.dtype),
+          sink_(sink),
+          before_(from),
+          after_(to_numbers_) {}
 
     Result<void> write(ByteView octets) {
         before_.update(octets);
-        if (row_.source_dtype == row_.dtype) return sink_.write(octets);
-        const std::size_t from = bits_of(row_.source_dtype) / 8;
+        if (from_ == row_.dtype) return sink_.write(octets);
+        const std::size_t from = bits_of(from_) / 8;
         for (std::size_t at = 0; at < octets.size(); at += kBuffer) {
             const ByteView piece = octets.subspan(at, std::min(kBuffer, octets.size() - at));
-            narrowed_.resize(piece.size() / from * (bits_of(row_.dtype) / 8));
-            TRY(cast(piece, row_.source_dtype, narrowed_, row_.dtype));
+            narrowed_.resize(piece.size() / from * (bits_of(to_numbers_) / 8));
+            TRY(cast(piece, from_, narrowed_, to_numbers_));
+            if (row_.dtype == Dtype::kBlocks) {
+                TRY(write_blocks());
+                continue;
+            }
             after_.update(narrowed_);
             TRY(measure(piece));
             TRY(sink_.write(narrowed_));
@@ -71,28 +84,49 @@ public:
     }
 
     Result<RowResult> finish() {
-        result_.statistics = row_.source_dtype == row_.dtype ? before_.result() : after_.result();
+        result_.statistics = from_ == row_.dtype ? before_.result() : after_.result();
         if (result_.statistics.infinities > before_.result().infinities)
             return Error{
                 Code::kInvalidArgument,
                 fmt::format("{} numbers of the tensor {} are too large for {}. Choose another type (--dtype bf16 or f32).",
-                            result_.statistics.infinities - before_.result().infinities, row_.source_name, name_of(row_.dtype))};
-        if (!agree(before_.result(), row_.source_dtype, result_.statistics, row_.dtype))
+                            result_.statistics.infinities - before_.result().infinities, row_.source_name, row_.type())};
+        const bool blocks = from_ != row_.dtype && row_.dtype == Dtype::kBlocks;
+        if (!(blocks ? is_near() : agree(before_.result(), from_, result_.statistics, row_.dtype)))
             return internal_error(fmt::format("the statistics of {} changed in its conversion", row_.source_name));
         return result_;
     }
 
 private:
+    // Half a step of the coarsest block, and what rounding its scale to a float16 adds.
+    bool is_near() const {
+        const Statistics& s = before_.result();
+        const double largest = std::max(std::abs(s.min), std::abs(s.max));
+        return s.count == result_.statistics.count && result_.max_abs <= largest / 127 * 0.6 + 0x1p-18;
+    }
+
+    Result<void> write_blocks() {
+        std::vector<float> numbers(narrowed_.size() / sizeof(float)), back(numbers.size());
+        std::memcpy(numbers.data(), narrowed_.data(), narrowed_.size());
+        blocks_.resize(numbers.size() / kQ8Elements * kQ8Bytes);
+        if (const auto made = quantize_q8_0(numbers, blocks_); !made.has_value())
+            return Error{made.error().code, fmt::format("The tensor {}: {}", row_.source_name, made.error().message)};
+        TRY(dequantize_q8_0(blocks_, back));
+        for (std::size_t i = 0; i < numbers.size(); ++i)
+            result_.max_abs = std::max(result_.max_abs, std::abs(double{numbers[i]} - double{back[i]}));
+        after_.update(ByteView(reinterpret_cast<const Byte*>(back.data()), narrowed_.size()));
+        return sink_.write(blocks_);
+    }
+
     // How far the numbers are from what comes back.
     Result<void> measure(ByteView piece) {
         back_.resize(piece.size());
-        TRY(cast(narrowed_, row_.dtype, back_, row_.source_dtype));
+        TRY(cast(narrowed_, row_.dtype, back_, from_));
         if (std::memcmp(back_.data(), piece.data(), piece.size()) == 0) return ok();
-        const std::size_t count = piece.size() / (bits_of(row_.source_dtype) / 8);
+        const std::size_t count = piece.size() / (bits_of(from_) / 8);
         numbers_.resize(2 * count);
         const auto space = ByteSpan(reinterpret_cast<Byte*>(numbers_.data()), numbers_.size() * sizeof(double));
-        TRY(cast(piece, row_.source_dtype, space.first(count * sizeof(double)), Dtype::kF64));
-        TRY(cast(back_, row_.source_dtype, space.subspan(count * sizeof(double)), Dtype::kF64));
+        TRY(cast(piece, from_, space.first(count * sizeof(double)), Dtype::kF64));
+        TRY(cast(back_, from_, space.subspan(count * sizeof(double)), Dtype::kF64));
         for (std::size_t i = 0; i < count; ++i) {
             const double difference = std::abs(numbers_[i] - numbers_[count + i]);
             if (std::isfinite(difference)) result_.max_abs = std::max(result_.max_abs, difference);
@@ -101,18 +135,20 @@ private:
     }
 
     const PlanRow& row_;
+    Dtype from_;
+    Dtype to_numbers_;  // what is written, or what is packed into blocks
     ByteSink& sink_;
     StatisticsMaker before_, after_;
-    Bytes narrowed_, back_;
+    Bytes narrowed_, back_, blocks_;
     std::vector<double> numbers_;
     RowResult result_;
 };
 
-Result<void> write_moved(ByteSource& source, const PlanRow& row, std::uint64_t size_bytes, TypedSink& sink) {
+Result<void> write_moved(ByteSource& source, const PlanRow& row, Dtype type, std::uint64_t size_bytes, TypedSink& sink) {
     Bytes from(size_bytes);
     TRY(const std::size_t got, read_full(source, from));
     if (got < from.size()) return cut_off(row);
-    const unsigned element = bits_of(row.source_dtype) / 8;
+    const unsigned element = bits_of(type) / 8;
     Bytes to(from.size());
     TRY(move_axes(from, to, row.view, row.axes, element));
     if (!is_moved(from, to, row.view, row.axes, element))
@@ -142,13 +178,19 @@ Result<RowResult> write_row(const Reader& reader, const PlanRow& row, ByteSink& 
         TRY(sink.write(Bytes(static_cast<std::size_t>(size))));
         return RowResult{};
     }
-    const std::uint64_t size_bytes = reader.tensors()[*row.source].size_bytes;
-    TRY(const auto source, reader.open(*row.source));
-    TypedSink typed(row, sink);
+    std::uint64_t size_bytes = reader.tensors()[*row.source].size_bytes;
+    TRY(const auto stored, reader.open(*row.source));
+    // Blocks that do not stay blocks are numbers from here on.
+    const bool unpacked = row.source_dtype == Dtype::kBlocks && row.dtype != Dtype::kBlocks;
+    const Dtype type = unpacked ? Dtype::kF32 : row.source_dtype;
+    const auto numbers = unpacked ? dequantised(*stored) : nullptr;
+    if (unpacked) size_bytes = size_bytes / kQ8Bytes * kQ8Elements * sizeof(float);
+    ByteSource& source = unpacked ? *numbers : *stored;
+    TypedSink typed(row, type, sink);
     if (row.axes.empty()) {
-        TRY(write_streamed(*source, row, size_bytes, typed));
+        TRY(write_streamed(source, row, size_bytes, typed));
     } else {
-        TRY(write_moved(*source, row, size_bytes, typed));
+        TRY(write_moved(source, row, type, size_bytes, typed));
     }
     return typed.finish();
 }

@@ -59,7 +59,9 @@ Result<void> FileScan::look_at_members(const std::shared_ptr<const ZipArchive>& 
         Place inside = below(place, member.name);
         // Of torch's archives only this one is a pickle; the others are octets of numbers without an ending.
         inside.expected = inside.expected || member.name.ends_with("data.pkl");
-        const auto done = look(content_of(archive, member, budget_), inside);
+        const auto content = content_of(archive, member, budget_);
+        auto done = look(content, inside);
+        if (done.has_value() && member.name == "config.json") done = look_at_keras(content, inside);
         if (!done.has_value()) {
             TRY(tolerate(done.error(), inside));
         }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "checkpoint/gguf_names.h"
 #include "checkpoint/names.h"
 
 namespace mirfa::checkpoint::detail {
@@ -205,6 +206,32 @@ void read_flax(const NameFamily* family, std::span<const TensorInfo> tensors, co
     }
 }
 
+// --- GGUF --------------------------------------------------------------------------------------------------------------
+
+void read_gguf_names(const NameFamily* family, const ModelConfig& config, std::span<const TensorInfo> tensors,
+                     const std::vector<Named>& names, Middles& middles) {
+    for (const Named& named : names) {
+        Middle middle;
+        middle.view = middle.shape = tensors[named.source].shape;
+        middle.torch = torch_name_of_gguf(config, named.name);
+        middle.from_gguf = !middle.torch.empty();
+        if (middle.from_gguf) {
+            if (family != nullptr) middle.row = find_row(*family, middle.torch, config.architecture(), middle.indices);
+            auto change = gguf_change_back(config, middle.torch, middle.shape);
+            if (!change.has_value()) {
+                middle.problem = change.error().message;
+            } else {
+                if (!change.value().view.empty()) middle.view = std::move(change.value().view);
+                middle.axes = std::move(change.value().axes);
+                middle.shape = std::move(change.value().shape);
+            }
+        } else {
+            middle.torch = named.name;
+        }
+        middles.all.push_back(std::move(middle));
+    }
+}
+
 }  // namespace
 
 const NameTemplate* find_row(const NameFamily& family, std::string_view torch, std::string_view architecture, Indices& indices) {
@@ -223,13 +250,13 @@ const NameTemplate* find_row(const NameFamily& family, std::string_view torch, s
     return found;
 }
 
-Middles find_torch_names(const NameFamily* family, Framework source, std::span<const TensorInfo> tensors,
-                         std::span<const Tie> ties, std::string_view architecture) {
+Middles find_torch_names(const NameFamily* family, const ModelConfig& config, Framework source,
+                         std::span<const TensorInfo> tensors, std::span<const Tie> ties) {
     const std::vector<Named> names = names_of(tensors, ties);
     Middles middles;
     switch (source) {
-        case Framework::kTorch:
-        case Framework::kGguf: read_torch(family, tensors, names, architecture, middles); break;
+        case Framework::kTorch: read_torch(family, tensors, names, config.architecture(), middles); break;
+        case Framework::kGguf: read_gguf_names(family, config, tensors, names, middles); break;
         case Framework::kTensorFlow: read_tf(family, tensors, names, middles); break;
         case Framework::kFlax: read_flax(family, tensors, names, middles); break;
     }

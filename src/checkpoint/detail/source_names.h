@@ -24,7 +24,8 @@ struct Middle {
     const NameTemplate* row = nullptr;  ///< none: no template has that name
     Indices indices;
     bool guessed = false;
-    std::string problem;  ///< why the shape is none that the template is for; empty when it is
+    bool from_gguf = false;  ///< the table of its GGUF family has the name; what is not in there has none in PyTorch
+    std::string problem;     ///< why the shape is none that the template is for; empty when it is
 };
 
 struct Middles {
@@ -33,9 +34,9 @@ struct Middles {
     std::vector<std::string> notes;
 };
 
-/// Takes: `family` of the configuration, or null; `rules`: names without a template are read by the rules.
-Middles find_torch_names(const NameFamily* family, Framework source, std::span<const TensorInfo> tensors,
-                         std::span<const Tie> ties, std::string_view architecture);
+/// Takes: `family` of the configuration, or null: names without a template are read by the rules.
+Middles find_torch_names(const NameFamily* family, const ModelConfig& config, Framework source,
+                         std::span<const TensorInfo> tensors, std::span<const Tie> ties);
 
 /// A template of `family` whose PyTorch name is `torch`, with its indices. Of two (BLIP) the one for that class.
 const NameTemplate* find_row(const NameFamily& family, std::string_view torch, std::string_view architecture, Indices& indices);

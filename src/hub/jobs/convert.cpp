@@ -35,7 +35,8 @@ Result<void> check_words(const WantedConversion& wanted) {
     if (!checkpoint::find_target(wanted.to))
         return Error{Code::kInvalidArgument, "Weights can be converted to safetensors, pt, tf, flax or gguf."}.in_field("to");
     if (!checkpoint::find_float_type(wanted.dtype))
-        return Error{Code::kInvalidArgument, "The element type is one of keep, f32, f16 and bf16."}.in_field("dtype");
+        return Error{Code::kInvalidArgument, "The element type is one of keep, f32, f16, bf16 and (for gguf) q8_0."}.in_field(
+            "dtype");
     return ok();
 }
 

@@ -9,7 +9,7 @@ namespace mirfa::hub {
 struct WantedConversion {
     std::string to;                 ///< safetensors, pt, tf, flax or gguf
     std::string revision = "main";  ///< branch, tag or commit
-    std::string dtype = "keep";     ///< keep, f32, f16, bf16
+    std::string dtype = "keep";     ///< keep, f32, f16, bf16; q8_0 for gguf
     bool general_rules = false;     ///< convert unknown architectures too, every guess marked in the report
 };
 

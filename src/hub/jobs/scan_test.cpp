@@ -90,7 +90,8 @@ TEST(Scan, APullRequestIsScannedToo) {
 }
 
 TEST(Scan, NamesThatAreScanned) {
-    for (const auto* path : {"pytorch_model.bin", "a/b/rng_state.pth", "X.PKL", "training_args.bin", "m.gguf", "w.npz"})
+    for (const auto* path :
+         {"pytorch_model.bin", "a/b/rng_state.pth", "X.PKL", "training_args.bin", "m.gguf", "w.npz", "tf_model.h5"})
         EXPECT_TRUE(is_scannable(path)) << path;
     for (const auto* path : {"model.safetensors", "README.md", "config.json", "bin", "a.bin/readme.txt"})
         EXPECT_FALSE(is_scannable(path)) << path;

@@ -14,9 +14,11 @@ namespace {
 
 using catalog::Session;
 
-// Pickles by the names that frameworks give them, archives and arrays that may hold pickles, and GGUF for its chat template.
-constexpr std::string_view kScanned[] = {".bin",  ".pt",  ".pth", ".ckpt", ".pkl",  ".pickle", ".joblib", ".dat",  ".data",
-                                         ".dill", ".npy", ".npz", ".zip",  ".nemo", ".tar",    ".keras",  ".gguf", ".model"};
+// Pickles by the names that frameworks give them, archives and arrays that may hold pickles, GGUF for its chat template, and
+// Keras for its layers.
+constexpr std::string_view kScanned[] = {".bin", ".pt",    ".pth",  ".ckpt",  ".pkl", ".pickle", ".joblib",
+                                         ".dat", ".data",  ".dill", ".npy",   ".npz", ".zip",    ".nemo",
+                                         ".tar", ".keras", ".gguf", ".model", ".h5",  ".hdf5"};
 
 }  // namespace
 
