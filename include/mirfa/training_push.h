@@ -48,6 +48,10 @@ struct TrainingPushOptions {
     std::chrono::seconds every{0};
     /// kAllCheckpoints: so many may wait; one more replaces the oldest. With the other layouts one waits.
     std::size_t waiting = 4;
+    /// kAllCheckpoints: so many folders stay in the repository, those with the largest numbers; 0: all. Each commit removes
+    /// what it makes superfluous. Folders count whose names differ in their last number alone; what the commit brings stays
+    /// whatever its number is, as when a training went back. Their contents stay in the history of the branch.
+    std::size_t keep = 0;
     FileFilter filter;  ///< of a checkpoint's files, by their paths below it
     /// What goes to the root: not what only a training that goes on needs.
     FileFilter model_files = {std::nullopt,

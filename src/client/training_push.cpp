@@ -22,6 +22,7 @@
 #include "client/patterns.h"
 #include "client/push_schedule.h"
 #include "client/snapshot.h"
+#include "client/superseded.h"
 #include "client/upload_files.h"
 #include "format/json_reader.h"
 #include "format/json_writer.h"
@@ -363,7 +364,12 @@ Outcome<Uploaded> TrainingPush::Pusher::send(const Snapshot& snapshot, bool with
     options.message = snapshot.words.message;
     options.stop = &stop_;
     if (snapshot.words.name == kLastCheckpoint) options.delete_also = {std::string(kLastCheckpoint) + "/*"};
-    return to_outcome(upload_files(client_.hub(), repo_, targets(snapshot, with_card), options));
+    ChooseRemoved superseded;
+    if (options_.layout == CheckpointLayout::kAllCheckpoints && options_.keep > 0 && !snapshot.words.name.empty())
+        superseded = [&](const std::vector<std::string>& there) {
+            return superseded_files(there, snapshot.words.name, options_.keep);
+        };
+    return to_outcome(upload_files(client_.hub(), repo_, targets(snapshot, with_card), options, superseded));
 }
 
 /// What the front's attempt came to.

@@ -249,6 +249,22 @@ TEST_F(TrainingPushTest, AllCheckpointsGetTheirOwnFoldersAndTheEndItsCard) {
     EXPECT_THAT(hub.messages(), ElementsAre("Training in progress, step 1", "Training in progress, step 2", "Done"));
 }
 
+TEST_F(TrainingPushTest, OfAllCheckpointsTheNewestStayAndTheSameCommitRemovesTheOthers) {
+    auto o = options(CheckpointLayout::kAllCheckpoints);
+    o.keep = 2;
+    auto push = start(o);
+    for (const std::uint64_t step : {8, 9, 10, 11}) {
+        announce(push, step);
+        ASSERT_TRUE(push.finish(10s).ok());
+    }
+    EXPECT_EQ(hub.files(), (Files{{"checkpoint-10/model.bin", "weights of 10"},
+                                  {"checkpoint-10/optimizer.bin", "moments of 10"},
+                                  {"checkpoint-11/model.bin", "weights of 11"},
+                                  {"checkpoint-11/optimizer.bin", "moments of 11"},
+                                  {"model.bin", "weights of 11"}}));
+    EXPECT_EQ(hub.messages().size(), 4u);
+}
+
 TEST_F(TrainingPushTest, WhatIsRemovedOrReplacedAfterwardsIsSentAsItWas) {
     Gate gate;
     hub.before_commit = [&] { gate.pass(); };
