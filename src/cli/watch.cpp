@@ -165,6 +165,7 @@ Outcome<TrainingPushOptions> push_options(const Words& words, const RepoAddress&
     options.layout = words.all ? CheckpointLayout::kAllCheckpoints : CheckpointLayout::kLastCheckpoint;
     options.waiting = kWaiting;
     options.keep = words.keep;
+    options.announce_durably = true;  // nothing trains in this process, and what is noted as announced must be there
     if (!words.include.empty()) options.filter.include = words.include;
     options.filter.exclude = words.exclude;
     if (!address.revision.empty()) options.branch = address.revision;
