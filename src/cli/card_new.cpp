@@ -186,6 +186,7 @@ int make(const NewWords& words) {
     return kOk;
 }
 
+/// Adds options, each with the types of repositories that have it.
 class Declared {
 public:
     Declared(CLI::App& leaf, NewWords& words) : leaf_(leaf), words_(words) {}
