@@ -78,7 +78,10 @@ int list(const ListWords& words) {
     if (!cache) return fail(cache.failure());
     for (const auto& warning : cache->warnings) warn("Warning: " + warning);
     const auto entries = select(words, *cache);
-    if (!entries.has_value()) return fail(entries.error()), kUsage;
+    if (!entries.has_value()) {
+        fail(entries.error());
+        return kUsage;
+    }
     const std::vector<std::string> of_repos{"id", "size", "last_accessed", "last_modified", "refs"};
     const std::vector<std::string> of_revisions{"id", "revision", "size", "files", "last_modified", "refs", "snapshot_path"};
     Table table(words.json, words.revisions ? of_revisions : of_repos);

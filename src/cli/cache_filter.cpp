@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -113,7 +114,9 @@ Result<CacheFilter> CacheFilter::parse(std::string_view text) {
 }
 
 bool CacheFilter::passes(const CacheEntry& entry, std::int64_t now) const {
-    const auto age_passes = [&](std::int64_t time) { return holds<double>(double(now - time), compare, double(number)); };
+    const auto age_passes = [&](std::int64_t time) {
+        return holds(static_cast<double>(now - time), compare, static_cast<double>(number));
+    };
     switch (key) {
         case Key::kSize: return holds(entry.bytes(), compare, number);
         case Key::kAccessed: return age_passes(entry.accessed());

@@ -31,7 +31,7 @@ TEST(Card, TellsWhatATrainingKnowsInItsMetadataAndItsText) {
     const auto made = make_card(spiral());
     ASSERT_TRUE(made.ok()) << made.failure().message;
     for (const char* line :
-         {"license: apache-2.0\n", "pipeline_tag: tabular-classification\n", "- acme/arms\n", "emissions: 12\n", "# spiral\n",
+         {"license: apache-2.0\n", "pipeline_tag: tabular-classification\n", "- acme/arms\n", "emissions: 12.0\n", "# spiral\n",
           "> Tells the arms of a spiral apart.\n", "- `learning_rate`: 0.02\n", "- Mirfa 1\n", "type: accuracy\n",
           "value: 0.975\n", "12 g of CO2 equivalent"})
         EXPECT_THAT(*made, HasSubstr(line));
