@@ -51,7 +51,9 @@ Result<std::vector<CacheEntry>> select(const ListWords& words, const CacheConten
         filters.push_back(std::move(filter));
     }
     std::optional<CacheOrder> order;
-    if (!words.sort.empty()) TRY(order, CacheOrder::parse(words.sort));
+    if (!words.sort.empty()) {
+        TRY(order, CacheOrder::parse(words.sort));
+    }
     std::vector<CacheEntry> entries;
     for (const auto& repo : cache.repos) {
         if (!words.revisions) entries.push_back({&repo, nullptr});
