@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.bench import SOURCE, Bench
 from harness.table import Row, text_of, write_json
-from rows import commits, convert, get, git, memory, pages, process, put, small, trees, xet, xorbs
+from rows import client, commits, convert, get, git, memory, pages, process, put, small, trees, xet, xorbs
 
 GROUPS = {
     "get": get.rows,
@@ -21,6 +21,7 @@ GROUPS = {
     "git": git.rows,
     "xorbs": xorbs.rows,
     "xet": xet.rows,
+    "client": client.rows,
     "trees": trees.rows,
     "pages": pages.rows,
     "convert": convert.rows,

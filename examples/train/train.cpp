@@ -5,9 +5,11 @@
 //
 // Started again with the same folder it goes on: the training with the newest checkpoint there, the pushing with what had
 // not been pushed.
+#include <mirfa/card.h>
 #include <mirfa/training_push.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -20,6 +22,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace mirfa::client;
+
+constexpr std::size_t kBatch = 32;
+constexpr float kLearningRate = 0.02f;
 
 struct Words {
     std::string repo;
@@ -87,15 +92,22 @@ std::vector<Sample> samples(std::uint64_t seed, std::size_t count) {
     return drawn;
 }
 
-std::string card(const Words& words, float accuracy) {
-    char number[16];
-    std::snprintf(number, sizeof number, "%.4f", static_cast<double>(accuracy));
-    return "---\nlicense: apache-2.0\ntags:\n- spiral\nmetrics:\n- accuracy\nmodel-index:\n- name: spiral\n  results:\n  - "
-           "task:\n"
-           "      type: tabular-classification\n    dataset:\n      type: spiral\n      name: Generated spiral\n    metrics:\n"
-           "    - type: accuracy\n      value: " +
-           std::string(number) + "\n---\n\n# spiral\n\nTwo layers that tell the arms of a spiral apart, trained for " +
-           std::to_string(words.steps) + " steps by an example of Mirfa.\n\n| accuracy |\n|:--------:|\n| " + number + "   |\n";
+/// What only a person knows is said here; the rest is what the training knows.
+Outcome<std::string> card(const Words& words, float accuracy) {
+    mirfa::card::CardFacts facts;
+    facts.repository = words.repo;
+    facts.name = "spiral";
+    facts.summary = "Two layers that tell the arms of a spiral apart, trained by an example of Mirfa.";
+    facts.licenses = {"apache-2.0"};
+    facts.task = "tabular-classification";
+    facts.tags = {"spiral"};
+    facts.hyper_parameters = {{"steps", std::to_string(words.steps)},
+                              {"batch_size", std::to_string(kBatch)},
+                              {"learning_rate", std::to_string(kLearningRate)},
+                              {"hidden_size", std::to_string(words.hidden)}};
+    facts.scores = {{"accuracy", std::round(accuracy * 1e4) / 1e4, "", "spiral", "Generated spiral", "", "test"}};
+    facts.versions = {{"C++ compiler", __VERSION__}};
+    return make_card(facts);
 }
 
 /// Lines for whoever watches; the program's tests read them.
@@ -149,7 +161,7 @@ int train(const Words& words) {
     if (step > 0) announce(*push, words, step);
     while (step < words.steps) {
         ++step;
-        const float loss = network.train(samples(step, 32), 0.02f);
+        const float loss = network.train(samples(step, kBatch), kLearningRate);
         if (step % words.every != 0 && step != words.steps) continue;
         std::printf("step %llu loss %.4f\n", static_cast<unsigned long long>(step), static_cast<double>(loss));
         if (!save(words.folder, step, network)) return std::fputs("A checkpoint cannot be written.\n", stderr), 1;
@@ -157,7 +169,9 @@ int train(const Words& words) {
     }
     const float accuracy = network.accuracy(samples(0, 500));
     std::printf("accuracy %.4f\n", static_cast<double>(accuracy));
-    const auto end = push->finish(std::chrono::minutes(10), {step, checkpoint_of(words.folder, step), card(words, accuracy)});
+    const auto readme = card(words, accuracy);
+    if (!readme) failed(readme.failure());  // the weights go without it
+    const auto end = push->finish(std::chrono::minutes(10), {step, checkpoint_of(words.folder, step), readme ? *readme : ""});
     if (!end) return failed(end.failure());
     std::printf("done %s\n", end->commit.c_str());
     return 0;

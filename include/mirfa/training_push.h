@@ -48,6 +48,13 @@ struct TrainingPushOptions {
     std::chrono::seconds every{0};
     /// kAllCheckpoints: so many may wait; one more replaces the oldest. With the other layouts one waits.
     std::size_t waiting = 4;
+    /// kAllCheckpoints: so many folders stay in the repository, those with the largest numbers; 0: all. Each commit removes
+    /// what it makes superfluous. Folders count whose names differ in their last number alone; what the commit brings stays
+    /// whatever its number is, as when a training went back. Their contents stay in the history of the branch.
+    std::size_t keep = 0;
+    /// announce() returns when the checkpoint is on the medium, for whoever has the time to wait for that. Else it gets there
+    /// right afterwards.
+    bool announce_durably = false;
     FileFilter filter;  ///< of a checkpoint's files, by their paths below it
     /// What goes to the root: not what only a training that goes on needs.
     FileFilter model_files = {std::nullopt,
@@ -84,8 +91,10 @@ struct FinalPush {
 /// files cannot be linked (another file system) they are copied before announce() returns.
 ///
 /// At most one push is under way. What waits has not begun, or is between two attempts. All of it outlives the process:
-/// whoever starts with the same state folder and repository next goes on with it. Nothing is synced while the training
-/// waits, so a power cut may lose what was announced last, but what is left is sent only when it is whole.
+/// whoever starts with the same state folder and repository next goes on with it. A power cut spares what is on the medium:
+/// a thread syncs each checkpoint as soon as it is announced, while the training goes on, so what was announced in the last
+/// moments may be lost, and a checkpoint that had not arrived there whole is not sent. What was pushed is noted durably
+/// before its files are let go.
 ///
 /// Threads: any may call. The work is done by threads of its own. Not across fork().
 class TrainingPush {

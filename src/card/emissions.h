@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mirfa/card_facts.h>
+
 #include <string_view>
 
 #include "base/result.h"
-#include "card/facts.h"
 
 namespace mirfa::card {
 

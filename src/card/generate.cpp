@@ -8,25 +8,27 @@
 #include <set>
 
 #include "base/ascii.h"
+#include "card/detail/card_parts.h"
 #include "card/detail/markdown_text.h"
 #include "card/detail/snippet.h"
-#include "card/detail/yaml_text.h"
-#include "card/edit.h"
 #include "card/tables.h"
-#include "card/validate.h"
 
 namespace mirfa::card {
 namespace {
 
 namespace json = boost::json;
+using detail::codes;
+using detail::kNotStated;
+using detail::licence_words;
 using detail::markdown_code;
 using detail::markdown_text;
+using detail::put_text;
+using detail::put_texts;
 using detail::short_number;
+using detail::task_words;
+using detail::without_repeats;
 
-constexpr std::string_view kOwnTag = "generated-by-mirfa";
 constexpr std::size_t kMaxColumns = 20;
-constexpr std::string_view kNotStated = "Not stated.\n";
-
 constexpr std::string_view kMetrics[] = {"accuracy",
                                          "bertscore",
                                          "bleu",
@@ -69,35 +71,11 @@ std::string metric_id(std::string_view metric) {
     return id.starts_with("rouge") ? "rouge" : id;
 }
 
-std::string name_of(const CardFacts& facts) {
-    if (!facts.name.empty()) return facts.name;
-    const auto slash = facts.repository.rfind('/');
-    if (!facts.repository.empty()) return facts.repository.substr(slash == std::string::npos ? 0 : slash + 1);
-    return "Model";
-}
+std::string name_of(const CardFacts& facts) { return detail::heading_name(facts.name, facts.repository, "Model"); }
 const std::string& task_of(const Score& score, const CardFacts& facts) { return score.task.empty() ? facts.task : score.task; }
 const std::string& title_of(const Score& score) { return score.dataset_name.empty() ? score.dataset : score.dataset_name; }
 
 // Metadata.
-
-/// A text for one, a list for more; nothing for none.
-void put_texts(json::object& card, const char* key, const std::vector<std::string>& texts, bool always_list = false) {
-    if (texts.empty()) return;
-    if (texts.size() == 1 && !always_list)
-        card[key] = texts.front();
-    else
-        card[key] = json::array(texts.begin(), texts.end());
-}
-void put_text(json::object& card, const char* key, const std::string& text) {
-    if (!text.empty()) card[key] = text;
-}
-
-std::vector<std::string> without_repeats(const std::vector<std::string>& texts) {
-    std::vector<std::string> once;
-    for (const auto& text : texts)
-        if (std::ranges::find(once, text) == once.end()) once.push_back(text);
-    return once;
-}
 
 /// Results need a task, a dataset and a metric that readers know.
 bool is_result(const Score& score, const CardFacts& facts) {
@@ -163,15 +141,8 @@ public:
     }
 
 private:
-    void heading(std::string_view line) { out_ += "\n" + std::string(line) + "\n\n"; }
-    void fact(std::string_view name, const std::string& markdown) {
-        if (!markdown.empty()) out_ += "- **" + std::string(name) + ":** " + markdown + "\n";
-    }
-    static std::string codes(const std::vector<std::string>& ids) {
-        std::string text;
-        for (const auto& id : ids) text += (text.empty() ? "" : ", ") + markdown_code(id);
-        return text;
-    }
+    void heading(std::string_view line) { out_ += detail::section(line); }
+    void fact(std::string_view name, const std::string& markdown) { out_ += detail::fact(name, markdown); }
 
     void at_a_glance() {
         heading("## At a glance");
@@ -179,32 +150,13 @@ private:
         fact("Repository", markdown_code(facts_.repository));
         fact("Task", task_words(facts_.task));
         fact("Languages", codes(facts_.languages));
-        fact("Licence", licence_words());
+        fact("Licence", licence_words(facts_.licenses, facts_.license_name, facts_.license_link));
         fact("Made from",
              codes(facts_.base_models) +
                  (facts_.relation.empty() || facts_.base_models.empty() ? "" : " (" + markdown_text(facts_.relation) + ")"));
         fact("Library", markdown_text(facts_.library));
         fact("Architecture", markdown_text(facts_.architecture.empty() ? facts_.model_type : facts_.architecture));
         if (out_.size() == before) out_ += kNotStated;
-    }
-
-    static std::string task_words(const std::string& id) {
-        for (const auto& task : tasks())
-            if (task.id == id) return std::string(task.name);
-        return markdown_text(id);
-    }
-
-    std::string licence_words() const {
-        if (facts_.licenses.empty()) return "Not stated";
-        std::string text;
-        for (const auto& id : facts_.licenses) {
-            std::string words = markdown_text(id);
-            for (const auto& license : licenses())
-                if (license.id == id && id != "other") words = std::string(license.name);
-            if (id == "other" && !facts_.license_name.empty()) words = markdown_text(facts_.license_name);
-            text += (text.empty() ? "" : ", ") + words;
-        }
-        return facts_.license_link.empty() ? text : text + ", " + markdown_code(facts_.license_link);
     }
 
     void data() {
@@ -311,20 +263,7 @@ private:
         table(cells);
     }
 
-    /// Columns as wide as their widest cell, the first row as the head.
-    void table(const std::vector<std::vector<std::string>>& cells) {
-        std::vector<std::size_t> widths(cells.front().size(), 3);
-        for (const auto& row : cells)
-            for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-        for (std::size_t line = 0; line < cells.size(); ++line) {
-            for (std::size_t i = 0; i < widths.size(); ++i)
-                out_ += "| " + cells[line][i] + std::string(widths[i] - cells[line][i].size(), ' ') + " ";
-            out_ += "|\n";
-            if (line > 0) continue;
-            for (const std::size_t width : widths) out_ += "|" + std::string(width + 2, '-');
-            out_ += "|\n";
-        }
-    }
+    void table(const std::vector<std::vector<std::string>>& cells) { out_ += detail::table(cells); }
 
     const CardFacts& facts_;
     std::string out_;
@@ -355,9 +294,7 @@ json::object card_metadata(const CardFacts& facts) {
     put_texts(card, "base_model", facts.base_models);
     if (!facts.base_models.empty()) put_text(card, "base_model_relation", facts.relation);
     put_texts(card, "datasets", facts.datasets, true);
-    auto tags = facts.tags;
-    tags.emplace_back(kOwnTag);
-    put_texts(card, "tags", without_repeats(tags), true);
+    detail::put_tags(card, facts.tags);
     std::vector<std::string> metrics;
     for (const auto& score : facts.scores)
         if (is_known_metric(score.metric)) metrics.push_back(metric_id(score.metric));
@@ -369,17 +306,7 @@ json::object card_metadata(const CardFacts& facts) {
 }
 
 Result<std::string> make_card(const CardFacts& facts) {
-    if (!facts.repository.empty() && !is_repo_id_form(facts.repository))
-        return Error{Code::kInvalidArgument, "\"" + facts.repository + "\" is no name of a repository. Write it as owner/name."};
-    std::string readme = "---\n";
-    for (const auto& [key, value] : card_metadata(facts)) readme += detail::yaml_entry(key, value);
-    readme += "---\n\n" + Body(facts).text();
-    if (!is_utf8(readme)) return Error{Code::kInvalidArgument, "A text for the card is not UTF-8."};
-    const auto verdict = validate_card(RepoKind::kModel, readme);
-    if (verdict.passed()) return readme;
-    std::string message = "The card would not be valid:";
-    for (const auto& error : verdict.errors) message += "\n- " + error.message;
-    return Error{Code::kInvalidArgument, std::move(message)};
+    return detail::join_card(RepoKind::kModel, facts.repository, card_metadata(facts), Body(facts).text());
 }
 
 }  // namespace mirfa::card

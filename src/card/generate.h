@@ -2,12 +2,12 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <mirfa/card_facts.h>
 
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
-#include "card/facts.h"
 
 namespace mirfa::card {
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mirfa/card_facts.h>
+
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "card/facts.h"
 
 namespace mirfa::card {
 

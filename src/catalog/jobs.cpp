@@ -29,6 +29,7 @@ const Statement kLease(
 const Statement kNextDue("SELECT MIN(CASE WHEN state = 1 THEN due ELSE leased_until END) FROM job WHERE state <= 2");
 const Statement kProgress(
     "UPDATE job SET step = $3, done = $4, total = $5, leased_until = $6 WHERE id = $1 AND lease = $2 AND state = 2");
+const Statement kIsLeased("SELECT 1 FROM job WHERE id = $1 AND lease = $2 AND state = 2");
 const Statement kEnd(
     "UPDATE job SET state = $3, result = $4, message = $5, ended = $6 WHERE id = $1 AND lease = $2 AND state = 2");
 const Statement kPostpone(
@@ -107,6 +108,11 @@ Result<std::optional<UnixMillis>> next_job_due(Session& session) {
 
 Result<bool> note_job_progress(Session& session, RowId id, RowId lease, const JobProgress& progress, UnixMillis until) {
     return was_one(session.change(kProgress, {id, lease, progress.step, progress.done, progress.total, until}));
+}
+
+Result<bool> is_job_leased(Session& session, RowId id, RowId lease) {
+    TRY(const auto found, find_row(session, kIsLeased, {id, lease}, first_column));
+    return found.has_value();
 }
 
 Result<bool> end_job(Session& session, RowId id, RowId lease, JobState state, std::string_view result, std::string_view message,

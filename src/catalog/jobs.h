@@ -57,9 +57,12 @@ struct JobProgress {
     std::string step;
     std::int64_t done = 0;
     std::int64_t total = 0;
+    bool operator==(const JobProgress&) const = default;
 };
 /// Gives: false when the job no longer runs under this lease (cancelled, or taken over): its work must stop.
 Result<bool> note_job_progress(Session&, RowId id, RowId lease, const JobProgress& progress, UnixMillis until);
+/// The same question, without a write.
+Result<bool> is_job_leased(Session&, RowId id, RowId lease);
 
 /// Ends a job that runs under `lease` as kDone with a result, or as kFailed with a message. Gives: as note_job_progress.
 Result<bool> end_job(Session&, RowId id, RowId lease, JobState state, std::string_view result, std::string_view message,

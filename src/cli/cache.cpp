@@ -3,8 +3,11 @@
 #include <mirfa/cache.h>
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "base/clock.h"
+#include "cli/cache_filter.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/interrupt.h"
@@ -24,8 +27,6 @@ Settings settings_with(const std::string& cache_dir) {
     return settings;
 }
 
-std::string title(const RepoId& repo) { return std::string(name_of(repo.type)) + "/" + repo.name; }
-
 std::string joined(const std::vector<std::string>& texts) {
     std::string out;
     for (const auto& text : texts) out += (out.empty() ? "" : " ") + text;
@@ -35,28 +36,66 @@ std::string joined(const std::vector<std::string>& texts) {
 std::string date_of(std::int64_t seconds) { return to_iso8601(seconds * 1000).substr(0, 10); }
 
 struct ListWords {
-    std::string cache_dir;
+    std::string cache_dir, sort;
+    std::vector<std::string> filters;
+    std::optional<std::size_t> limit;
     bool revisions = false;
     bool json = false;
 };
+
+/// The entries that are asked for. They point into `cache`.
+Result<std::vector<CacheEntry>> select(const ListWords& words, const CacheContents& cache) {
+    std::vector<CacheFilter> filters;
+    for (const auto& text : words.filters) {
+        TRY(auto filter, CacheFilter::parse(text));
+        filters.push_back(std::move(filter));
+    }
+    std::optional<CacheOrder> order;
+    if (!words.sort.empty()) {
+        TRY(order, CacheOrder::parse(words.sort));
+    }
+    std::vector<CacheEntry> entries;
+    for (const auto& repo : cache.repos) {
+        if (!words.revisions) entries.push_back({&repo, nullptr});
+        for (const auto& revision : repo.revisions)
+            if (words.revisions) entries.push_back({&repo, &revision});
+    }
+    return select_entries(std::move(entries), filters, order, words.limit, system_clock().now() / 1000);
+}
+
+/// What is shared counts once only when nothing is left out.
+void say_sum(const ListWords& words, const CacheContents& cache, const std::vector<CacheEntry>& entries) {
+    std::set<const CachedRepo*> repos;
+    std::uint64_t bytes = 0;
+    for (const auto& entry : entries) {
+        repos.insert(entry.repo);
+        bytes += entry.bytes();
+    }
+    const bool is_all = words.filters.empty() && !words.limit;
+    warn(human_size(is_all ? cache.bytes : bytes) + " in " + std::to_string(repos.size()) + " repositories");
+}
 
 int list(const ListWords& words) {
     const auto cache = scan_cache(settings_with(words.cache_dir));
     if (!cache) return fail(cache.failure());
     for (const auto& warning : cache->warnings) warn("Warning: " + warning);
-    Table repos(words.json, {"id", "size", "last_accessed", "last_modified", "refs"});
-    Table revisions(words.json, {"id", "revision", "size", "files", "last_modified", "refs", "snapshot_path"});
-    for (const auto& repo : cache->repos) {
-        std::vector<std::string> refs;
-        for (const auto& r : repo.revisions) {
-            refs.insert(refs.end(), r.refs.begin(), r.refs.end());
-            revisions.row({title(repo.repo), r.commit, human_size(r.bytes), std::to_string(r.files), date_of(r.modified),
-                           joined(r.refs), r.snapshot.string()});
-        }
-        repos.row({title(repo.repo), human_size(repo.bytes), date_of(repo.accessed), date_of(repo.modified), joined(refs)});
+    const auto entries = select(words, *cache);
+    if (!entries.has_value()) {
+        fail(entries.error());
+        return kUsage;
     }
-    (words.revisions ? revisions : repos).print();
-    if (!words.json) warn(human_size(cache->bytes) + " in " + std::to_string(cache->repos.size()) + " repositories");
+    const std::vector<std::string> of_repos{"id", "size", "last_accessed", "last_modified", "refs"};
+    const std::vector<std::string> of_revisions{"id", "revision", "size", "files", "last_modified", "refs", "snapshot_path"};
+    Table table(words.json, words.revisions ? of_revisions : of_repos);
+    for (const auto& entry : entries.value()) {
+        const auto id = cache_title(entry.repo->repo), size = human_size(entry.bytes()), modified = date_of(entry.modified());
+        if (const auto* r = entry.revision)
+            table.row({id, r->commit, size, std::to_string(r->files), modified, joined(entry.refs()), r->snapshot.string()});
+        else
+            table.row({id, size, date_of(entry.accessed()), modified, joined(entry.refs())});
+    }
+    table.print();
+    if (!words.json) say_sum(words, *cache, entries.value());
     return kOk;
 }
 
@@ -170,6 +209,10 @@ void describe_cache(CLI::App& app) {
     auto* ls = app.add_subcommand("ls", "List what is cached")->alias("list");
     auto all = std::make_shared<ListWords>();
     ls->add_flag("--revisions", all->revisions, "Each revision by itself");
+    ls->add_option("-f,--filter", all->filters, "Only what is so: size>1GB, accessed>7d, modified<2w, type=model, refs=main")
+        ->allow_extra_args(false);
+    ls->add_option("--sort", all->sort, "By name, size, accessed or modified; :asc or :desc behind it turns it round");
+    ls->add_option("--limit", all->limit, "So many at most");
     ls->add_option("--cache-dir", all->cache_dir, "Of this cache");
     ls->add_flag("--json", all->json, "Print the result as JSON");
     does(*ls, [all] { return list(*all); });

@@ -10,6 +10,7 @@
 #include "card/check.h"
 #include "card/emissions.h"
 #include "card/generate.h"
+#include "card/generate_others.h"
 #include "card/training.h"
 #include "cli/card.h"
 #include "cli/exit_status.h"
@@ -23,12 +24,39 @@ namespace fs = std::filesystem;
 using card::CardFacts;
 
 struct NewWords {
-    std::string to, from, model, emissions;
+    std::string to, type = "model", name;
+    // Of several kinds of repositories.
+    std::string summary, license_name, license_link;
+    std::vector<std::string> licenses, languages, tags, tasks, datasets;
+    // Of models.
+    std::string from, emissions;
     CardFacts facts;
     std::vector<std::string> hyper_parameters, scores, versions;
     std::string score_dataset, score_dataset_name, score_config, score_split, training_type;
-    bool all_runs = false, force = false, print = false, json = false;
+    bool all_runs = false;
+    // Of datasets and of Spaces.
+    card::DatasetFacts dataset;
+    std::vector<std::string> files;
+    card::SpaceFacts space;
+    bool force = false, print = false, json = false;
+    std::vector<std::pair<CLI::Option*, std::string>> only;  ///< options, and the types that have them
+
+    card::RepoKind kind() const {
+        if (type == "dataset") return card::RepoKind::kDataset;
+        return type == "space" ? card::RepoKind::kSpace : card::RepoKind::kModel;
+    }
 };
+
+/// What every card can say.
+template <class Facts>
+void take_common(const NewWords& words, Facts& facts) {
+    (card::is_repo_id_form(words.name) ? facts.repository : facts.name) = words.name;
+    facts.summary = words.summary;
+    facts.licenses = words.licenses;
+    facts.license_name = words.license_name;
+    facts.license_link = words.license_link;
+    facts.tags = words.tags;
+}
 
 /// `name=value` of a repeated option.
 Result<std::pair<std::string, std::string>> split_pair(const std::string& option, const std::string& word) {
@@ -49,7 +77,11 @@ Result<double> read_number(const std::string& option, const std::string& text) {
 /// What the command line says; it counts before what files say.
 Result<CardFacts> stated(const NewWords& words) {
     CardFacts facts = words.facts;
-    (card::is_repo_id_form(words.model) ? facts.repository : facts.name) = words.model;
+    take_common(words, facts);
+    facts.languages = words.languages;
+    facts.datasets = words.datasets;
+    if (words.tasks.size() > 1) return Error{Code::kInvalidArgument, "A model has one --task. Put the others into --tag."};
+    if (!words.tasks.empty()) facts.task = words.tasks.front();
     for (const auto& word : words.hyper_parameters) {
         TRY(auto pair, split_pair("--hyper-parameter", word));
         facts.hyper_parameters.push_back(std::move(pair));
@@ -96,11 +128,42 @@ fs::path target_of(const NewWords& words) {
     return (words.from.empty() ? fs::path(".") : fs::path(words.from)) / "README.md";
 }
 
+Result<std::string> dataset_card(const NewWords& words) {
+    auto facts = words.dataset;
+    take_common(words, facts);
+    facts.languages = words.languages;
+    facts.tasks = words.tasks;
+    for (const auto& word : words.files) {
+        TRY(auto pair, split_pair("--files", word));
+        facts.files.push_back(std::move(pair));
+    }
+    return card::make_dataset_card(facts);
+}
+
+Result<std::string> space_card(const NewWords& words) {
+    auto facts = words.space;
+    take_common(words, facts);
+    facts.datasets = words.datasets;
+    return card::make_space_card(facts);
+}
+
+/// Takes: where to note the files that were read.
+Result<std::string> card_text(const NewWords& words, std::vector<std::string>& read) {
+    for (const auto& [option, types] : words.only)
+        if (option->count() > 0 && types.find(words.type) == types.npos)
+            return Error{Code::kInvalidArgument, option->get_name() + " is not for the card of a " + words.type + "."};
+    switch (words.kind()) {
+        case card::RepoKind::kModel: break;
+        case card::RepoKind::kDataset: return dataset_card(words);
+        case card::RepoKind::kSpace: return space_card(words);
+    }
+    TRY(const auto facts, gather(words, read));
+    return card::make_card(facts);
+}
+
 int make(const NewWords& words) {
     std::vector<std::string> read;
-    const auto facts = gather(words, read);
-    if (!facts.has_value()) return fail(facts.error());
-    const auto readme = card::make_card(facts.value());
+    const auto readme = card_text(words, read);
     if (!readme.has_value()) return fail(readme.error());
     if (words.print) {
         say(readme.value().substr(0, readme.value().size() - 1));
@@ -117,51 +180,113 @@ int make(const NewWords& words) {
     report.field("file", path.string());
     report.list("read", read);
     std::vector<std::string> advice;
-    for (const auto& remark : card::check_card(card::RepoKind::kModel, readme.value())) advice.push_back(remark.message);
+    for (const auto& remark : card::check_card(words.kind(), readme.value())) advice.push_back(remark.message);
     report.list("advice", advice);
     report.print();
     return kOk;
 }
 
-void declare_facts(CLI::App& leaf, NewWords& words) {
+/// Adds options, each with the types of repositories that have it.
+class Declared {
+public:
+    Declared(CLI::App& leaf, NewWords& words) : leaf_(leaf), words_(words) {}
+
+    template <class Value>
+    CLI::Option* add(const std::string& types, const std::string& name, Value& value, const std::string& help) {
+        return note(types, leaf_.add_option(name, value, help));
+    }
+    CLI::Option* list(const std::string& types, const std::string& name, std::vector<std::string>& values,
+                      const std::string& help) {
+        return note(types, leaf_.add_option(name, values, help)->allow_extra_args(false));
+    }
+    CLI::Option* note(const std::string& types, CLI::Option* option) {
+        words_.only.emplace_back(option, types);
+        return option->group(types == "model"     ? "Models"
+                             : types == "dataset" ? "Datasets"
+                             : types == "space"   ? "Spaces"
+                                                  : "What it says");
+    }
+
+private:
+    CLI::App& leaf_;
+    NewWords& words_;
+};
+
+constexpr const char* kAll = "model dataset space";
+constexpr const char* kModelAndDataset = "model dataset";
+
+void declare_common(Declared& options, NewWords& words) {
+    options.add(kAll, "--name,--model", words.name, "Its name, or owner/name of its repository");
+    options.add(kAll, "--summary", words.summary, "What it is, and for whom, in a sentence");
+    options.list(kAll, "--license", words.licenses, "Id of its licence, as apache-2.0; repeat for several");
+    options.add(kAll, "--license-name", words.license_name, "With --license other: its name");
+    options.add(kAll, "--license-link", words.license_link, "With --license other: its file or address");
+    options.list(kAll, "--tag", words.tags, "A tag; repeat for several");
+    options.list(kModelAndDataset, "--language", words.languages, "Code of a language, as en; repeat for several");
+    options.list(kModelAndDataset, "--task", words.tasks, "As text-classification; of a dataset several");
+    options.list("model space", "--dataset", words.datasets,
+                 "What it was trained on, or uses, as owner/name; repeat for several");
+}
+
+void declare_model(Declared& options, CLI::App& leaf, NewWords& words) {
+    constexpr const char* kModel = "model";
     auto& facts = words.facts;
-    const auto list = [&](const char* name, std::vector<std::string>& values, const char* help) {
-        leaf.add_option(name, values, help)->allow_extra_args(false);
-    };
-    leaf.add_option("--model", words.model, "Its name, or owner/name of its repository");
-    leaf.add_option("--summary", facts.summary, "What it does, and for whom, in a sentence");
-    list("--license", facts.licenses, "Id of its licence, as apache-2.0; repeat for several");
-    leaf.add_option("--license-name", facts.license_name, "With --license other: its name");
-    leaf.add_option("--license-link", facts.license_link, "With --license other: its file or address");
-    list("--language", facts.languages, "Code of a language, as en; repeat for several");
-    leaf.add_option("--library", facts.library, "That loads it, as transformers");
-    leaf.add_option("--task", facts.task, "As text-classification");
-    list("--base-model", facts.base_models, "What it was made from, as owner/name; repeat for several");
-    leaf.add_option("--relation", facts.relation, "How")->check(CLI::IsMember({"adapter", "merge", "quantized", "finetune"}));
-    list("--dataset", facts.datasets, "What it was trained on, as owner/name; repeat for several");
-    list("--tag", facts.tags, "A tag; repeat for several");
-    list("--hyper-parameter", words.hyper_parameters, "name=value; repeat for several");
-    list("--software", words.versions, "name=version; repeat for several");
+    options.add(kModel, "--from", words.from,
+                "Folder of a training or a model: its configuration, log, results and emissions are read");
+    options.add(kModel, "--library", facts.library, "That loads it, as transformers");
+    options.list(kModel, "--base-model", facts.base_models, "What it was made from, as owner/name; repeat for several");
+    options.add(kModel, "--relation", facts.relation, "How")->check(CLI::IsMember({"adapter", "merge", "quantized", "finetune"}));
+    options.list(kModel, "--hyper-parameter", words.hyper_parameters, "name=value; repeat for several");
+    options.list(kModel, "--software", words.versions, "name=version; repeat for several");
+    options.list(kModel, "--score", words.scores, "metric=number of the evaluation; repeat for several");
+    options.add(kModel, "--score-dataset", words.score_dataset, "What it was evaluated on, as owner/name");
+    options.add(kModel, "--score-dataset-name", words.score_dataset_name, "The same for people");
+    options.add(kModel, "--score-config", words.score_config, "Its configuration");
+    options.add(kModel, "--score-split", words.score_split, "Its split, as test");
+    options.add(kModel, "--emissions", words.emissions, "The emissions.csv that CodeCarbon wrote");
+    options.note(kModel, leaf.add_flag("--emissions-of-all-runs", words.all_runs,
+                                       "Add up all runs in it, for a training that was resumed"));
+    options.add(kModel, "--training-type", words.training_type, "For emissions")
+        ->check(CLI::IsMember({"pre-training", "fine-tuning"}));
+}
+
+void declare_dataset(Declared& options, NewWords& words) {
+    constexpr const char* kDataset = "dataset";
+    options.list(kDataset, "--source-dataset", words.dataset.sources, "What it was made from, as owner/name; repeat for several");
+    options.list(kDataset, "--annotated-by", words.dataset.annotators, "Who made the annotations; repeat for several")
+        ->check(CLI::IsMember({"found", "crowdsourced", "expert-generated", "machine-generated", "no-annotation", "other"}));
+    options.add(kDataset, "--rows", words.dataset.rows, "How many rows it has in all");
+    options.list(kDataset, "--files", words.files, "split=pattern, as train=data/train-*; repeat for several");
+}
+
+void declare_space(Declared& options, NewWords& words) {
+    constexpr const char* kSpace = "space";
+    auto& space = words.space;
+    options.add(kSpace, "--sdk", space.sdk, "What it runs on")->check(CLI::IsMember({"gradio", "docker", "static", "streamlit"}));
+    options.add(kSpace, "--sdk-version", space.sdk_version, "Its version");
+    options.add(kSpace, "--app-file", space.app_file, "What is run, as app.py");
+    options.add(kSpace, "--app-port", space.app_port, "With --sdk docker: where it listens")->check(CLI::Range(1, 65535));
+    options.add(kSpace, "--emoji", space.emoji, "Stands beside its title");
+    const CLI::IsMember color({"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"});
+    options.add(kSpace, "--color-from", space.color_from, "Of its thumbnail")->check(color);
+    options.add(kSpace, "--color-to", space.color_to, "Of its thumbnail")->check(color);
+    options.list(kSpace, "--uses-model", space.models, "A model that it uses, as owner/name; repeat for several");
 }
 
 }  // namespace
 
 void describe_card_new(CLI::App& app) {
-    auto* leaf = app.add_subcommand("new", "Write a model card from a training's files and what you say");
+    auto* leaf = app.add_subcommand("new", "Write the card of a model, a dataset or a Space from what you say and files know");
     const auto words = std::make_shared<NewWords>();
     leaf->add_option("TO", words->to, "The README to write, or its folder; that of --from, or this one");
-    leaf->add_option("--from", words->from,
-                     "Folder of a training or a model: its configuration, log, results and emissions are read");
-    declare_facts(*leaf, *words);
-    leaf->add_option("--score", words->scores, "metric=number of the evaluation; repeat for several")->allow_extra_args(false);
-    leaf->add_option("--score-dataset", words->score_dataset, "What it was evaluated on, as owner/name");
-    leaf->add_option("--score-dataset-name", words->score_dataset_name, "The same for people");
-    leaf->add_option("--score-config", words->score_config, "Its configuration");
-    leaf->add_option("--score-split", words->score_split, "Its split, as test");
-    leaf->add_option("--emissions", words->emissions, "The emissions.csv that CodeCarbon wrote");
-    leaf->add_flag("--emissions-of-all-runs", words->all_runs, "Add up all runs in it, for a training that was resumed");
-    leaf->add_option("--training-type", words->training_type, "For emissions")
-        ->check(CLI::IsMember({"pre-training", "fine-tuning"}));
+    leaf->add_option("--type", words->type, "What it is the card of")
+        ->check(CLI::IsMember({"model", "dataset", "space"}))
+        ->capture_default_str();
+    Declared options(*leaf, *words);
+    declare_common(options, *words);
+    declare_model(options, *leaf, *words);
+    declare_dataset(options, *words);
+    declare_space(options, *words);
     leaf->add_flag("--force", words->force, "Write over a card that is there");
     leaf->add_flag("--print", words->print, "Print the card and write nothing");
     leaf->add_flag("--json", words->json, "Print the result as JSON");

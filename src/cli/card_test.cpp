@@ -144,6 +144,61 @@ TEST_F(CardCommand, MakesACardFromATraining) {
     EXPECT_THAT(text(), HasSubstr("\n# My model\n"));
 }
 
+TEST_F(CardCommand, MakesTheCardOfADataset) {
+    const auto told = run({"new",
+                           folder(),
+                           "--type",
+                           "dataset",
+                           "--name",
+                           "acme/films",
+                           "--license",
+                           "mit",
+                           "--language",
+                           "en",
+                           "--task",
+                           "text-classification",
+                           "--task",
+                           "summarization",
+                           "--rows",
+                           "1500",
+                           "--files",
+                           "train=data/train-*",
+                           "--files",
+                           "test=data/test-*",
+                           "--annotated-by",
+                           "crowdsourced"});
+    EXPECT_EQ(told.status, kOk) << told.err;
+    for (const char* part : {"task_categories:\n- text-classification\n- summarization\n", "size_categories:\n- 1K<n<10K\n",
+                             "  - split: train\n    path: data/train-*\n", "annotations_creators:\n- crowdsourced\n",
+                             "load_dataset(\"acme/films\")"})
+        EXPECT_THAT(text(), HasSubstr(part));
+    EXPECT_EQ(run({"check", folder(), "--type", "dataset", "--strict"}).status, kOk);
+}
+
+TEST_F(CardCommand, MakesTheCardOfASpace) {
+    const auto told = run({"new", folder(), "--type", "space", "--name", "Try it", "--sdk", "gradio", "--sdk-version", "5.0",
+                           "--app-file", "app.py", "--license", "mit", "--uses-model", "acme/tiny", "--color-from", "red"});
+    EXPECT_EQ(told.status, kOk) << told.err;
+    EXPECT_THAT(text(), HasSubstr("title: Try it\n"));
+    EXPECT_THAT(text(), HasSubstr("sdk_version: '5.0'\n"));
+    EXPECT_EQ(run({"check", folder(), "--type", "space", "--strict"}).status, kOk);
+}
+
+TEST_F(CardCommand, WhatIsOfAnotherKindOfRepositoryIsRefused) {
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"new", folder(), "--type", "dataset", "--score", "f1=1"},
+                                               {"new", folder(), "--type", "dataset", "--sdk", "static"},
+                                               {"new", folder(), "--type", "space", "--emissions-of-all-runs"},
+                                               {"new", folder(), "--rows", "3"}}) {
+        const auto told = run(words);
+        EXPECT_EQ(told.status, kFailed);
+        EXPECT_THAT(told.err, HasSubstr("is not for the card of a"));
+    }
+    EXPECT_EQ(run({"new", folder(), "--task", "fill-mask", "--task", "summarization"}).status, kFailed);
+    EXPECT_EQ(run({"new", folder(), "--type", "space", "--sdk", "unity"}).status, kUsage);
+    EXPECT_FALSE(fs::exists(readme()));
+}
+
 TEST_F(CardCommand, ACardThatWouldNotBeValidIsNotMade) {
     EXPECT_EQ(run({"new", folder(), "--license", "free"}).status, kFailed);
     EXPECT_EQ(run({"new", folder(), "--score", "f1"}).status, kFailed);

@@ -34,6 +34,7 @@ struct Words {
     std::string folder, revision, message;
     double every = 30, settle = 10;
     bool latest = false, all = false, is_private = false, once = false;
+    std::size_t keep = 0;
     std::vector<std::string> include, exclude;
 };
 
@@ -163,6 +164,8 @@ Outcome<TrainingPushOptions> push_options(const Words& words, const RepoAddress&
     options.state_folder = std::filesystem::path(words.folder) / kState;
     options.layout = words.all ? CheckpointLayout::kAllCheckpoints : CheckpointLayout::kLastCheckpoint;
     options.waiting = kWaiting;
+    options.keep = words.keep;
+    options.announce_durably = true;  // nothing trains in this process, and what is noted as announced must be there
     if (!words.include.empty()) options.filter.include = words.include;
     options.filter.exclude = words.exclude;
     if (!address.revision.empty()) options.branch = address.revision;
@@ -209,7 +212,10 @@ void describe_watch(CLI::App& app) {
     app.add_option("--every", words->every, "How often to look: 30s, 5m (30s)")->transform(time_units());
     app.add_option("--settle", words->settle, "How long a checkpoint must not have changed (10s)")->transform(time_units());
     auto* latest = app.add_flag("--latest", words->latest, "The newest one, in last-checkpoint/ (this is the default)");
-    app.add_flag("--all", words->all, "Every one, in a folder of its own")->excludes(latest);
+    auto* all = app.add_flag("--all", words->all, "Every one, in a folder of its own")->excludes(latest);
+    app.add_option("--keep", words->keep, "With --all: so many of the newest folders stay in the repository (all)")
+        ->needs(all)
+        ->check(CLI::PositiveNumber);
     app.add_option("--include", words->include, "Only files that match; may be repeated");
     app.add_option("--exclude", words->exclude, "Not the files that match; may be repeated");
     app.add_option("--revision", words->revision, "Branch (main); made when missing");

@@ -161,12 +161,14 @@ Result<AnnouncedContents> AnnouncedContents::open(const fs::path& path) {
         }
     announced.file_ = File(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!announced.file_) return system_error("open " + path.string(), errno);
+    TRY(sync_folder(path.parent_path()));
     return announced;
 }
 
 Result<void> AnnouncedContents::note(const Sha256& content, const Sha256& stamp) {
     // A line begins with its own end of the line before, should that one have been cut off.
     TRY(file_.append(as_bytes("\n" + content.hex() + " " + stamp.hex() + "\n")));
+    TRY(file_.sync());
     contents_.insert(content.hex());
     stamps_.insert(stamp.hex());
     return ok();

@@ -75,7 +75,8 @@ private:
 };
 
 /// What was announced before, by content, in a file that outlives the process; stamps save hashing it again. A line that
-/// was cut off is not believed. Threads: one at a time.
+/// was cut off is not believed. What is noted is on the medium: note what was announced only when that is there too.
+/// Threads: one at a time.
 class AnnouncedContents {
 public:
     /// Fails: kInternal when the file cannot be written.

@@ -16,6 +16,7 @@
 #include "client/file_lock.h"
 #include "client/hub.h"
 #include "client/local_dir.h"
+#include "client/parallel.h"
 #include "client/part_file.h"
 #include "client/patterns.h"
 #include "client/shared_store.h"
@@ -277,26 +278,15 @@ Result<fs::path> Download::snapshot_without_hub(const FileFilter& filter, const 
     return folder;
 }
 
+/// Threads for what has to be fetched: a snapshot that is there needs none.
 Result<void> Download::place_all(const Tree& tree, const std::string& commit) {
-    std::atomic<std::size_t> next = 0;
-    std::mutex mutex;
-    std::optional<Error> first_error;  // guarded by mutex
-    const auto work = [&] {
-        for (std::size_t i; (i = next++) < tree.size();) {
-            auto placed = place(remote_of(tree[i], commit));
-            if (placed.has_value()) continue;
-            const std::lock_guard lock(mutex);
-            if (!first_error) first_error = std::move(placed).error();
-            next = tree.size();
-        }
-    };
-    std::vector<std::thread> threads;
-    const auto count = std::min<std::size_t>(std::max(1u, std::min(options_.workers, 64u)), tree.size());
-    for (std::size_t i = 1; i < count; ++i) threads.emplace_back(work);
-    work();
-    for (auto& thread : threads) thread.join();
-    if (first_error) return *std::move(first_error);
-    return ok();
+    const auto missing = static_cast<std::size_t>(std::ranges::count_if(
+        tree, [&](const TreeFile& file) { return options_.force || !is_there(place_of(commit, file.path)); }));
+    const std::size_t workers = std::min<std::size_t>(std::clamp(options_.workers, 1u, 64u), missing);
+    return in_parallel(tree.size(), workers, [&](std::size_t i) -> Result<void> {
+        TRY(place(remote_of(tree[i], commit)));
+        return ok();
+    });
 }
 
 Result<fs::path> Download::snapshot(const FileFilter& filter) {

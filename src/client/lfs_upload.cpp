@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/file.h"
+#include "client/parallel.h"
 #include "client/tree.h"
 #include "fetch/url.h"
 #include "format/json_reader.h"
@@ -20,6 +21,8 @@ using format::find_member;
 using format::find_string;
 
 constexpr std::string_view kLfsJson = "application/vnd.git-lfs+json";
+/// While one file is hashed and put to the disk over there, another is on its way.
+constexpr std::size_t kFilesAtOnce = 4;
 
 /// Octets [offset, offset + length) of a file.
 class FilePart final : public ByteSource {
@@ -181,13 +184,14 @@ Result<void> send_lfs_files(Hub& hub, const RepoId& repo, const std::string& bra
     TRY(const auto* objects, format::need_array(answer, "objects"));
     std::map<std::string, const value*, std::less<>> by_oid;
     for (const auto& object : *objects) by_oid[std::string(find_string(object, "oid").value_or(""))] = &object;
-    for (const auto& file : files) {
+    return in_parallel(files.size(), kFilesAtOnce, [&](std::size_t i) -> Result<void> {
+        const auto& file = files[i];
         const auto found = by_oid.find(file.sha256.hex());
         if (found == by_oid.end()) return Error{Code::kCorrupt, file.file.path + ": the hub did not say where to put it."};
         TRY(sender.send(*found->second, file));
         if (progress != nullptr) progress->finished(file.file.path);
-    }
-    return ok();
+        return ok();
+    });
 }
 
 }  // namespace mirfa::client

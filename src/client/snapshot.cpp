@@ -24,10 +24,25 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kAside = "new-";
 constexpr std::string_view kPlan = "plan.json";
+constexpr std::string_view kOnDisk = "on-disk";
 constexpr std::size_t kMaxPlanBytes = 16u << 20;
 constexpr std::size_t kMaxFiles = 100'000;
 /// What a hub takes inside a commit is smaller than this; larger files are read before it, and checked again after that.
 constexpr std::uint64_t kSmallBytes = 64u << 20;
+
+/// Another one after each start of the system; empty where it does not say.
+std::string this_boot() {
+    const File file(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
+    std::string text(64, '\0');
+    const auto count = file ? ::read(file.descriptor(), text.data(), text.size()) : 0;
+    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    return std::string(ascii_trim(text));
+}
+
+Result<void> sync_file(const fs::path& path) {
+    TRY(auto file, File::open_to_read(path));
+    return file.sync();
+}
 
 Error changed(const fs::path& path) {
     return Error{Code::kConflict, path.string() +
@@ -99,7 +114,9 @@ std::optional<Snapshot> read_snapshot(const fs::path& folder) {
     if (!text.has_value()) return std::nullopt;
     auto plan = parse_plan(text.value());
     if (!plan.has_value()) return std::nullopt;
-    Snapshot snapshot{folder, std::move(plan.value().words), std::move(plan.value().files)};
+    const bool is_on_disk = is_there(folder / kOnDisk);
+    if (!is_on_disk && !plan.value().boot.empty() && plan.value().boot != this_boot()) return std::nullopt;
+    Snapshot snapshot{folder, std::move(plan.value().words), std::move(plan.value().files), is_on_disk};
     for (auto& file : snapshot.files) {
         file.local = folder / "files" / file.path;
         if (!check_unchanged(file).has_value()) return std::nullopt;
@@ -112,7 +129,7 @@ std::optional<Snapshot> read_snapshot(const fs::path& folder) {
 std::string write_plan(const SnapshotWords& words, const std::vector<LocalFile>& files) {
     format::JsonWriter json;
     json.object().field("format", 1).field("step", words.step).field("name", words.name).field("message", words.message);
-    json.field("is_end", words.is_end).array("files");
+    json.field("is_end", words.is_end).field("boot", this_boot()).array("files");
     for (const auto& file : files)
         json.object().field("path", file.path).field("bytes", file.bytes).field("modified_ns", file.modified_ns).end();
     return std::move(json).take() + "\n";
@@ -130,6 +147,7 @@ Result<Plan> parse_plan(std::string_view text) {
     if (!plan.words.name.empty()) TRY(check_file_path(plan.words.name));
     TRY(plan.words.message, format::need_string(json, "message"));
     plan.words.is_end = format::find_bool(json, "is_end").value_or(false);
+    plan.boot = format::find_string(json, "boot").value_or("");
     TRY(const auto* files, format::need_array(json, "files"));
     if (files->empty() || files->size() > kMaxFiles)
         return Error{Code::kInvalidArgument, fmt::format("A plan names {} files; 1 to {} can be.", files->size(), kMaxFiles)};
@@ -150,7 +168,7 @@ Result<Snapshot> take_snapshot(const fs::path& place, const SnapshotWords& words
                                const std::vector<std::pair<std::string, std::string>>& texts) {
     const std::string id = fmt::format("{:020}", new_row_id());
     const auto aside = place / (std::string(kAside) + id);
-    Snapshot snapshot{place / id, words, {}};
+    Snapshot snapshot{place / id, words, {}, false};
     const auto take = [&]() -> Result<void> {
         TRY(make_folders(aside / "files"));
         TRY(snapshot.files, take_files(aside / "files", files, texts));
@@ -165,6 +183,21 @@ Result<Snapshot> take_snapshot(const fs::path& place, const SnapshotWords& words
     std::error_code ignored;
     fs::remove_all(aside, ignored);
     return std::move(taken).error();
+}
+
+Result<void> sync_snapshot(const Snapshot& snapshot) {
+    std::set<fs::path> folders{snapshot.folder};
+    for (const auto& file : snapshot.files) {
+        TRY(sync_file(file.local));
+        for (auto folder = file.local.parent_path(); folder != snapshot.folder; folder = folder.parent_path())
+            folders.insert(folder);
+    }
+    TRY(sync_file(snapshot.folder / kPlan));
+    for (const auto& folder : folders) TRY(sync_folder(folder));
+    TRY(sync_folder(snapshot.folder.parent_path()));
+    // The mark last: were it there without what it speaks of, that would be believed.
+    TRY(replace_file(snapshot.folder / kOnDisk, ""));
+    return sync_folder(snapshot.folder);
 }
 
 std::vector<Snapshot> find_snapshots(const fs::path& place) {
@@ -192,6 +225,7 @@ Result<void> settle_snapshot(const Snapshot& snapshot) {
         TRY(copy_content(file.local, copy));
         if (!check_unchanged(file).has_value()) return changed(file.local);
         TRY(set_time(copy, file.modified_ns));
+        TRY(sync_file(copy));  // what it replaces may be on the medium already
         if (::rename(copy.c_str(), file.local.c_str()) != 0) return system_error("keep a copy of " + file.local.string(), errno);
     }
     return ok();

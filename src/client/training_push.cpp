@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The queue's front is what the thread works on. `in_flight_` says that it is being sent right now; between two attempts it
 // waits like the others, and a newer one may replace it. The folder of a snapshot is removed after its commit was answered,
-// so a process that ends between the two sends it once more and finds that nothing has changed.
+// so a process that ends between the two sends it once more and finds that nothing has changed. A second thread does what
+// nobody has to wait for: it syncs what was announced, and removes what gave way.
 #include <mirfa/repos.h>
 #include <mirfa/training_push.h>
 
@@ -22,6 +23,7 @@
 #include "client/patterns.h"
 #include "client/push_schedule.h"
 #include "client/snapshot.h"
+#include "client/superseded.h"
 #include "client/upload_files.h"
 #include "format/json_reader.h"
 #include "format/json_writer.h"
@@ -84,7 +86,7 @@ Done read_done(const fs::path& place) {
 void write_done(const fs::path& place, const Done& done) {
     format::JsonWriter json;
     json.object().field("step", done.step).field("commit", done.commit);
-    (void)replace_file(place / "pushed.json", std::move(json).take() + "\n");  // lost, the next start knows less, no more
+    (void)write_small_file(place / "pushed.json", std::move(json).take() + "\n");  // lost, the next start knows less, no more
 }
 
 }  // namespace
@@ -109,10 +111,11 @@ public:
 
 private:
     Result<std::vector<LocalFile>> files_of(const fs::path& folder) const;
-    void add(Snapshot snapshot);
+    Result<void> add(Snapshot snapshot);
     std::vector<Snapshot> take_replaced();
     void discard(const std::vector<Snapshot>& replaced);
-    void sweep();
+    void keep_house();
+    void sync_state_folder() const;
     void tell(PushEvent::Kind kind, std::uint64_t step, const Uploaded& uploaded = {}, const Failure& failure = {}) const;
 
     void work();
@@ -146,7 +149,8 @@ private:
     std::optional<Failure> failure_;  // of the last attempt
     std::vector<Snapshot> trash_;
     bool is_sweeping_ = false;
-    std::thread thread_, sweeper_;
+    std::deque<Snapshot> not_on_disk_;
+    std::thread thread_, keeper_;
 };
 
 TrainingPush::Pusher::~Pusher() {
@@ -156,7 +160,7 @@ TrainingPush::Pusher::~Pusher() {
     }
     changed_.notify_all();
     if (thread_.joinable()) thread_.join();
-    if (sweeper_.joinable()) sweeper_.join();
+    if (keeper_.joinable()) keeper_.join();
 }
 
 void TrainingPush::Pusher::begin() {
@@ -164,12 +168,13 @@ void TrainingPush::Pusher::begin() {
     schedule_.took(done_.step, steady_clock::now());
     for (auto& snapshot : find_snapshots(place_)) {
         schedule_.took(snapshot.words.step, steady_clock::now());
+        if (!snapshot.is_on_disk) not_on_disk_.push_back(snapshot);
         queue_.push_back(std::move(snapshot));
     }
     // One of them may have been under way, so there can be one more than may wait.
     if (options_.layout != CheckpointLayout::kAllCheckpoints) discard(take_replaced());
     thread_ = std::thread([this] { work(); });
-    sweeper_ = std::thread([this] { sweep(); });
+    keeper_ = std::thread([this] { keep_house(); });
 }
 
 bool TrainingPush::Pusher::due(std::uint64_t step) const {
@@ -205,7 +210,7 @@ Result<bool> TrainingPush::Pusher::announce(const Checkpoint& checkpoint) {
         files, [&](const LocalFile& file) { return !words.name.empty() || passes(options_.model_files, file.path); });
     if (!any) return Error{Code::kInvalidArgument, "\"" + checkpoint.folder.string() + "\" has no file to send."};
     TRY(auto snapshot, take_snapshot(place_, words, files));
-    add(std::move(snapshot));
+    TRY(add(std::move(snapshot)));
     return true;
 }
 
@@ -220,20 +225,26 @@ Result<void> TrainingPush::Pusher::announce_end(const FinalPush& end) {
     if (files.empty() && texts.empty())
         return Error{Code::kInvalidArgument, "\"" + end.folder.string() + "\" has no file to send."};
     TRY(auto snapshot, take_snapshot(place_, {end.step, "", end.message, true}, files, texts));
-    add(std::move(snapshot));
-    return ok();
+    return add(std::move(snapshot));
 }
 
-void TrainingPush::Pusher::add(Snapshot snapshot) {
+Result<void> TrainingPush::Pusher::add(Snapshot snapshot) {
+    if (options_.announce_durably)
+        if (auto synced = sync_snapshot(snapshot); !synced.has_value()) {
+            remove_snapshot(snapshot);
+            return synced;
+        }
     std::vector<Snapshot> replaced;
     {
         const std::lock_guard guard(mutex_);
         schedule_.took(snapshot.words.step, steady_clock::now());
+        if (!options_.announce_durably) not_on_disk_.push_back(snapshot);
         queue_.push_back(std::move(snapshot));
         replaced = take_replaced();
     }
     changed_.notify_all();
     discard(replaced);
+    return ok();
 }
 
 /// Removing files can take long, and whoever announces must not wait for it.
@@ -247,18 +258,34 @@ void TrainingPush::Pusher::discard(const std::vector<Snapshot>& replaced) {
     for (const auto& one : replaced) tell(PushEvent::Kind::kReplaced, one.words.step);
 }
 
-void TrainingPush::Pusher::sweep() {
+/// The folders that start() made are on the medium too.
+void TrainingPush::Pusher::sync_state_folder() const {
+    const auto place = fs::absolute(place_);
+    (void)sync_folder(place.parent_path());
+    (void)sync_folder(place.parent_path().parent_path());
+}
+
+void TrainingPush::Pusher::keep_house() {
+    sync_state_folder();
     std::unique_lock guard(mutex_);
     for (;;) {
-        changed_.wait(guard, [&] { return stop_ || !trash_.empty(); });
-        if (trash_.empty()) return;
-        const auto trash = std::exchange(trash_, {});
-        is_sweeping_ = true;
+        changed_.wait(guard, [&] { return stop_ || !trash_.empty() || !not_on_disk_.empty(); });
+        if (!trash_.empty()) {
+            const auto trash = std::exchange(trash_, {});
+            is_sweeping_ = true;
+            guard.unlock();
+            for (const auto& one : trash) remove_snapshot(one);
+            guard.lock();
+            is_sweeping_ = false;
+            changed_.notify_all();
+            continue;
+        }
+        if (stop_) return;
+        const Snapshot next = std::move(not_on_disk_.front());
+        not_on_disk_.pop_front();
         guard.unlock();
-        for (const auto& one : trash) remove_snapshot(one);
+        (void)sync_snapshot(next);  // it may be pushed or replaced by now, and what was not synced is not believed
         guard.lock();
-        is_sweeping_ = false;
-        changed_.notify_all();
     }
 }
 
@@ -363,7 +390,12 @@ Outcome<Uploaded> TrainingPush::Pusher::send(const Snapshot& snapshot, bool with
     options.message = snapshot.words.message;
     options.stop = &stop_;
     if (snapshot.words.name == kLastCheckpoint) options.delete_also = {std::string(kLastCheckpoint) + "/*"};
-    return to_outcome(upload_files(client_.hub(), repo_, targets(snapshot, with_card), options));
+    ChooseRemoved superseded;
+    if (options_.layout == CheckpointLayout::kAllCheckpoints && options_.keep > 0 && !snapshot.words.name.empty())
+        superseded = [&](const std::vector<std::string>& there) {
+            return superseded_files(there, snapshot.words.name, options_.keep);
+        };
+    return to_outcome(upload_files(client_.hub(), repo_, targets(snapshot, with_card), options, superseded));
 }
 
 /// What the front's attempt came to.

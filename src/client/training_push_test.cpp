@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <thread>
 
 #include "client/push_schedule.h"
 #include "client/snapshot.h"
@@ -199,11 +200,13 @@ protected:
             if (event.kind == kind) found.push_back(event.step);
         return found;
     }
-    /// Snapshots in the state folder.
-    std::size_t kept() const {
-        std::size_t count = 0;
-        for (const auto& entry : fs::recursive_directory_iterator(run / ".push")) count += entry.path().filename() == "plan.json";
-        return count;
+    /// Snapshots in the state folder, and those of them that are on the medium.
+    std::size_t kept() const { return count("plan.json"); }
+    std::size_t on_disk() const { return count("on-disk"); }
+    std::size_t count(std::string_view name) const {
+        std::size_t found = 0;
+        for (const auto& entry : fs::recursive_directory_iterator(run / ".push")) found += entry.path().filename() == name;
+        return found;
     }
 };
 
@@ -247,6 +250,22 @@ TEST_F(TrainingPushTest, AllCheckpointsGetTheirOwnFoldersAndTheEndItsCard) {
                                   {"checkpoint-2/optimizer.bin", "moments of 2"},
                                   {"model.bin", "the end"}}));
     EXPECT_THAT(hub.messages(), ElementsAre("Training in progress, step 1", "Training in progress, step 2", "Done"));
+}
+
+TEST_F(TrainingPushTest, OfAllCheckpointsTheNewestStayAndTheSameCommitRemovesTheOthers) {
+    auto o = options(CheckpointLayout::kAllCheckpoints);
+    o.keep = 2;
+    auto push = start(o);
+    for (const std::uint64_t step : {8, 9, 10, 11}) {
+        announce(push, step);
+        ASSERT_TRUE(push.finish(10s).ok());
+    }
+    EXPECT_EQ(hub.files(), (Files{{"checkpoint-10/model.bin", "weights of 10"},
+                                  {"checkpoint-10/optimizer.bin", "moments of 10"},
+                                  {"checkpoint-11/model.bin", "weights of 11"},
+                                  {"checkpoint-11/optimizer.bin", "moments of 11"},
+                                  {"model.bin", "weights of 11"}}));
+    EXPECT_EQ(hub.messages().size(), 4u);
 }
 
 TEST_F(TrainingPushTest, WhatIsRemovedOrReplacedAfterwardsIsSentAsItWas) {
@@ -410,6 +429,58 @@ TEST_F(TrainingPushTest, WhatCannotBeAnnouncedSaysWhyAndLeavesNothing) {
     EXPECT_EQ(kept(), 0u);
     EXPECT_TRUE(push.finish(10s).ok());
     EXPECT_THAT(hub.messages(), IsEmpty());
+}
+
+TEST_F(TrainingPushTest, WhatWaitsGetsOnTheMediumWhileTheHubIsStillAtWork) {
+    Gate gate;
+    hub.before_commit = [&] { gate.pass(); };
+    auto push = start(options(CheckpointLayout::kAllCheckpoints));
+    announce(push, 1);
+    gate.await_somebody();
+    announce(push, 2);
+    while (on_disk() < 2) std::this_thread::yield();
+    gate.open();
+    EXPECT_TRUE(push.finish(10s).ok());
+    EXPECT_EQ(hub.messages().size(), 2u);
+}
+
+TEST_F(TrainingPushTest, AnnouncedDurablyItIsOnTheMediumWhenTheCallReturns) {
+    Gate gate;
+    hub.before_commit = [&] { gate.pass(); };
+    auto o = options();
+    o.announce_durably = true;
+    auto push = start(o);
+    announce(push, 1);
+    EXPECT_EQ(on_disk(), 1u);
+    gate.open();
+    EXPECT_TRUE(push.finish(10s).ok());
+}
+
+TEST(Snapshot, AfterAPowerCutOnlyWhatWasOnTheMediumIsBelieved) {
+    const auto folder = TemporaryFolder::create().value();
+    write(folder.path() / "c/a/model.bin", "weights");
+    const auto files = collect_files(folder.path() / "c", "", {}).value();
+    const auto place = folder.path() / "place";
+    const auto synced = take_snapshot(place, {1, "", "m", false}, files).value();
+    const auto hasty = take_snapshot(place, {2, "", "m", false}, files).value();
+    ASSERT_TRUE(sync_snapshot(synced).has_value());
+    const auto before = find_snapshots(place);
+    ASSERT_EQ(before.size(), 2u) << "a process that is killed loses neither";
+    EXPECT_TRUE(before[0].is_on_disk);
+    EXPECT_FALSE(before[1].is_on_disk);
+
+    for (const auto& one : {synced, hasty}) {  // both as an earlier run of the machine had written them
+        auto plan = read_small_file(one.folder / "plan.json").value();
+        const auto boot = parse_plan(plan).value().boot;
+        ASSERT_FALSE(boot.empty());
+        plan.replace(plan.find(boot), boot.size(), "00000000-0000-0000-0000-000000000000");
+        write(one.folder / "plan.json", plan);
+    }
+    const auto after = find_snapshots(place);
+    ASSERT_EQ(after.size(), 1u);
+    EXPECT_EQ(after[0].words.step, 1u);
+    EXPECT_FALSE(fs::exists(hasty.folder));
+    EXPECT_EQ(sync_snapshot(hasty).error().code, Code::kNotFound);
 }
 
 TEST(PushSchedule, StepsOrTimeWhateverComesFirst) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "client/cache_layout.h"
 #include "client/commit.h"
@@ -26,10 +27,11 @@ constexpr std::size_t kLfsFilesAtATime = 256;
 
 class Upload {
 public:
-    Upload(Hub& hub, const RepoId& repo, const UploadOptions& options)
+    Upload(Hub& hub, const RepoId& repo, const UploadOptions& options, ChooseRemoved choose_removed = {})
         : hub_(hub),
           repo_(repo),
           options_(options),
+          choose_removed_(std::move(choose_removed)),
           state_(UploadState::open(options.resume ? UploadState::place_of(hub.settings(), repo) : std::filesystem::path())) {}
 
     Result<Uploaded> run(const std::vector<LocalFile>& files, const std::string& folder, const std::string& what);
@@ -48,6 +50,7 @@ private:
     Hub& hub_;
     const RepoId& repo_;
     const UploadOptions& options_;
+    const ChooseRemoved choose_removed_;
     UploadState state_;
     std::string root_name_;
 };
@@ -87,22 +90,29 @@ Result<std::vector<CommitOperation>> Upload::plan(std::vector<LocalFile> files) 
     return operations;
 }
 
-/// Files of the repository below the same folder that match a pattern of `delete_also` and are not sent now.
+/// Files of the repository that are not sent now and match a pattern of `delete_also` below the same folder, or are chosen.
 Result<std::vector<CommitOperation>> Upload::deletions(const std::vector<LocalFile>& sent, const std::string& folder) {
     std::vector<CommitOperation> operations;
-    if (options_.delete_also.empty()) return operations;
+    if (options_.delete_also.empty() && !choose_removed_) return operations;
     const std::string prefix = folder.empty() || folder == "." ? "" : folder + "/";
-    std::set<std::string_view> kept;
-    for (const auto& file : sent) kept.insert(file.path);
     const FileFilter filter{options_.delete_also, {}};
     TRY(const auto commit, ask_commit(hub_, repo_, options_.revision));
     TRY(const auto tree, list_tree(hub_, repo_, commit));
+    std::vector<std::string> there;
+    std::set<std::string> removed;
     for (const auto& file : tree) {
-        if (!file.path.starts_with(prefix) || kept.contains(file.path) || file.path == ".gitattributes") continue;
-        if (!passes(filter, std::string_view(file.path).substr(prefix.size()))) continue;
+        there.push_back(file.path);
+        if (!options_.delete_also.empty() && file.path != ".gitattributes" && file.path.starts_with(prefix) &&
+            passes(filter, std::string_view(file.path).substr(prefix.size())))
+            removed.insert(file.path);
+    }
+    if (choose_removed_)
+        for (auto& path : choose_removed_(there)) removed.insert(std::move(path));
+    for (const auto& file : sent) removed.erase(file.path);
+    for (const auto& path : removed) {
         CommitOperation operation;
         operation.kind = CommitOperation::Kind::kDelete;
-        operation.path = file.path;
+        operation.path = path;
         operations.push_back(std::move(operation));
     }
     return operations;
@@ -232,8 +242,9 @@ Result<Uploaded> upload_path(Hub& hub, const RepoId& repo, const std::filesystem
 
 }  // namespace
 
-Result<Uploaded> upload_files(Hub& hub, const RepoId& repo, const std::vector<LocalFile>& files, const UploadOptions& options) {
-    return Upload(hub, repo, options).run(files, "", "files");
+Result<Uploaded> upload_files(Hub& hub, const RepoId& repo, const std::vector<LocalFile>& files, const UploadOptions& options,
+                              const ChooseRemoved& choose_removed) {
+    return Upload(hub, repo, options, choose_removed).run(files, "", "files");
 }
 
 Outcome<Uploaded> upload(const Client& client, const RepoId& repo, const std::filesystem::path& from,

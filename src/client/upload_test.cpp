@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 
 #include "client/commit.h"
 #include "client/lfs_upload.h"
@@ -154,6 +156,37 @@ TEST(LfsUpload, PutsPartsWithoutTheTokenAndConfirmsThem) {
                 R"(","parts":[{"partNumber":1,"etag":"\"e0123\""},{"partNumber":2,"etag":"\"e4567\""},{"partNumber":3,"etag":"\"e89\""}]})"}));
     EXPECT_EQ(server.seen().at(0).target, "/datasets/a/b.git/info/lfs/objects/batch");
     EXPECT_EQ(server.seen().at(1).header("Authorization"), "Bearer hf_secret");
+}
+
+TEST(LfsUpload, SeveralFilesAreOnTheirWayAtOnce) {
+    const auto folder = TemporaryFolder::create().value();
+    std::vector<LfsFile> files;
+    for (const char* name : {"one", "two", "three"}) files.push_back({file_with(folder.path(), name, name), sha256_of(name)});
+    Home home;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::size_t there = 0;
+    bool met = true;
+    // Each waits for the others to arrive, so that one after the other would never end but for the limit.
+    Imposter store([&](const Seen&) {
+        std::unique_lock guard(mutex);
+        ++there;
+        changed.notify_all();
+        met = changed.wait_for(guard, std::chrono::seconds(30), [&] { return there == files.size(); }) && met;
+        return Reply{200, {}, ""};
+    });
+    Imposter server([&](const Seen&) {
+        std::string objects;
+        for (const auto& file : files)
+            objects += (objects.empty() ? "" : ",") + std::string(R"({"oid":")") + file.sha256.hex() +
+                       R"(","actions":{"upload":{"href":")" + store.url("/" + file.file.path) + R"("}}})";
+        return Reply{200, {}, R"({"objects":[)" + objects + "]}"};
+    });
+    Hub hub(home.settings(server.url()), Secret());
+    const auto sent = send_lfs_files(hub, {RepoType::kModel, "a/b"}, "main", files, nullptr, nullptr);
+    ASSERT_TRUE(sent.has_value()) << sent.error().message;
+    EXPECT_TRUE(met);
+    for (const auto& seen : store.seen()) EXPECT_EQ("/" + seen.body, seen.target);
 }
 
 TEST(LfsUpload, PartsThatDoNotAddUpAreRefused) {

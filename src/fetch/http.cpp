@@ -197,14 +197,14 @@ std::optional<std::string_view> Answer::find(std::string_view name) const {
 /// Handles keep their connections, so they are handed round.
 class HttpClient::Pool {
 public:
-    explicit Pool(std::string agent) : user_agent(std::move(agent)) {
-        static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-        (void)ready;
-    }
+    explicit Pool(std::string agent) : user_agent(std::move(agent)) {}
     ~Pool() {
         for (CURL* handle : idle_) curl_easy_cleanup(handle);
     }
     CURL* take() {
+        // Not before a first request: it makes TLS ready, and who finds everything in the cache sends none.
+        static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+        if (!ready) return nullptr;
         const std::lock_guard lock(mutex_);
         if (idle_.empty()) return curl_easy_init();
         CURL* handle = idle_.back();

@@ -3,6 +3,8 @@
 
 import json
 
+import pytest
+
 from harness.content import MIB, small_model, write_text
 
 
@@ -13,6 +15,17 @@ def fill(new_repo, machine, other_machine, alice, tmp_path, count=2):
         machine.hub2(alice).hf("upload", repo.id, small_model(tmp_path / "source"), ".", "--commit-message", repo.id)
         other_machine.mirfa("download", repo.id)
     return repos
+
+
+@pytest.fixture
+def listed(new_repo, machine, other_machine, alice, tmp_path):
+    """A machine with two repositories in its cache, of different sizes."""
+    small, large = new_repo(), new_repo()
+    machine.hub2(alice).hf("upload", small.id, write_text(tmp_path / "config.json", "{}"), "config.json")
+    machine.hub2(alice).hf("upload", large.id, small_model(tmp_path / "source"), ".")
+    for repo in (small, large):
+        other_machine.mirfa("download", repo.id)
+    return other_machine
 
 
 def names(folder):
@@ -28,6 +41,23 @@ def test_both_list_the_same_repositories_and_sizes(new_repo, machine, other_mach
     revisions = json.loads(other_machine.mirfa("cache", "ls", "--revisions", "--json").stdout)
     assert sorted(r["id"] for r in revisions) == sorted(f"model/{r.id}" for r in repos)
     assert all(r["refs"] == "main" for r in revisions)
+
+
+@pytest.mark.parametrize("words", [
+    ["--filter", "size>1KB"], ["--filter", "size>1GB"], ["--filter", "type=model", "--filter", "refs=main"], ["--filter", "type=dataset"],
+    ["--filter", "accessed<1d"], ["--filter", "modified>=1w"], ["--sort", "size"], ["--sort", "name:desc"], ["--sort", "name", "--limit", "1"],
+    ["--filter", "size>=1", "--revisions", "--sort", "size:asc"]])
+def test_filters_orders_and_limits_give_what_the_python_client_gives(listed, words):
+    ours = [row["id"] for row in json.loads(listed.mirfa("cache", "ls", "--json", *words).stdout)]
+    theirs = [row["id"] for row in json.loads(listed.hub2().hf("cache", "ls", "--json", *words).stdout)]
+    assert ours == theirs
+
+
+def test_a_filter_that_is_none_is_a_mistake_of_usage_to_both(machine):
+    for words in (["--filter", "weight>1"], ["--filter", "type!=model"], ["--sort", "colour"]):
+        ours = machine.mirfa("cache", "ls", *words, check=False)
+        assert ours.returncode == 2 and "Write" in ours.stderr
+        assert machine.hub2().hf("cache", "ls", *words, check=False).returncode == 2
 
 
 def test_deleting_one_repository_keeps_the_shared_content_and_leaves_what_the_python_client_leaves(

@@ -114,6 +114,20 @@ def test_all_are_pushed_once_across_restarts_and_by_content(repo, watching, mach
     assert len(commits(server, repo)) == 8
 
 
+def test_of_all_the_newest_stay_on_the_hub(repo, machine, alice, other_machine, server, tmp_path):
+    run = tmp_path / "run"
+    for step in range(8, 12):
+        write_checkpoint(run, step)
+    machine.mirfa("watch", run, repo.id, "--all", "--keep", "2", "--once", *QUICK, person=alice)
+    assert commits(server, repo) == [f"Training in progress, step {n}" for n in range(11, 7, -1)]
+    found = got(other_machine, repo, tmp_path / "got")
+    assert {path.split("/")[0] for path in found if "/" in path} == {"checkpoint-10", "checkpoint-11"}
+    for step in (10, 11):
+        assert all(found[f"checkpoint-{step}/{path}"] == digest for path, digest in tree(run / f"checkpoint-{step}").items())
+    refused = machine.mirfa("watch", run, repo.id, "--keep", "2", "--once", person=alice, check=False)
+    assert refused.returncode == 2 and "--all" in refused.stderr
+
+
 def test_what_is_not_whole_waits_and_says_why(repo, watching, server, tmp_path):
     run = tmp_path / "run"
     first = write_checkpoint(run, 10)

@@ -62,7 +62,12 @@ def test_the_last_checkpoint_the_model_and_the_card_arrive_as_they_were(example,
     assert {path: got[path] for path in ("model.safetensors", "config.json")} == {path: last[path] for path in ("model.safetensors", "config.json")}
     assert "optimizer.safetensors" not in got
     info = server.web.get(repo.api).json()
-    assert info["cardData"]["license"] == "apache-2.0" and "spiral" in info["tags"]
+    card = info["cardData"]
+    assert card["license"] == "apache-2.0" and card["pipeline_tag"] == "tabular-classification" and "spiral" in info["tags"]
+    accuracy = float(re.search(r"^accuracy ([\d.]+)$", done.stdout, re.MULTILINE)[1])
+    assert card["model-index"][0]["results"][0]["metrics"][0]["value"] == pytest.approx(accuracy)
+    assert "- `batch_size`: 32\n" in (tmp_path / "got/README.md").read_text()
+    machine.run([PROGRAM, "card", "check", tmp_path / "got"])
     made = messages(server, repo.id)
     assert made[0] == "End of training" and "Training in progress, step 400" in made
     assert info["sha"] in done.stdout.splitlines()[-1]

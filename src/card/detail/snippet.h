@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
+#include <mirfa/card_facts.h>
 
-#include "card/facts.h"
+#include <string>
 
 namespace mirfa::card::detail {
 

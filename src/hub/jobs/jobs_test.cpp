@@ -161,6 +161,46 @@ TEST(Jobs, AProgramThatHasFallenSilentIsStoppedWhenItsJobIsCancelled) {
     EXPECT_EQ(hub.wait_for_end(hub.begin("good")).state, JobState::kDone);
 }
 
+TEST(Jobs, ARowIsWrittenForNewProgressOrAnOldLeaseAlone) {
+    const catalog::JobProgress some{"reading", 3, 10}, more{"reading", 4, 10};
+    EXPECT_FALSE(needs_note(some, some, 1'000, 61'000, 60'000ms));
+    EXPECT_FALSE(needs_note(some, some, 20'999, 61'000, 60'000ms));
+    EXPECT_TRUE(needs_note(some, some, 21'000, 61'000, 60'000ms)) << "a third of it is over";
+    EXPECT_TRUE(needs_note(some, some, 99'000, 61'000, 60'000ms));
+    EXPECT_TRUE(needs_note(more, some, 1'000, 61'000, 60'000ms));
+}
+
+TEST(Jobs, TheLeaseOfARunningJobIsRenewedWhenItGrowsOld) {
+    JobHub hub;
+    auto options = hub.quick();
+    options.lease = 300ms;  // of the hub's clock, which stands still; the watcher looks three times as often
+    const JobRunner runner(hub.hub, kKinds, options);
+    const Job job = hub.begin("long");
+    hub.wait_for(job, [](const Job& j) { return j.done == 3; });
+    for (int i = 0; i < 10; ++i) {  // longer than one lease, in all
+        hub.clock.pass(150ms);
+        const auto is_renewed = [&](const Job&) {
+            const auto due = hub.catalog->read([](catalog::Session& s) { return catalog::next_job_due(s); });
+            return due.value() == hub.clock.now() + 300;
+        };
+        EXPECT_TRUE(is_renewed(hub.wait_for(job, is_renewed)));
+    }
+    EXPECT_EQ(hub.now(job).attempts, 1);
+    may_end = true;
+    EXPECT_EQ(hub.wait_for_end(job).state, JobState::kDone);
+}
+
+TEST(Jobs, ACancelledJobStopsThoughItHasNothingNewToTell) {
+    JobHub hub;
+    auto options = hub.quick();
+    options.lease = 60ms;
+    const JobRunner runner(hub.hub, kKinds, options);
+    const Job job = hub.begin("long");
+    hub.wait_for(job, [](const Job& j) { return j.done == 3; });
+    ASSERT_EQ(cancel_job(hub.hub, hub.ada, hub.repo, job.id).value().state, JobState::kCancelled);
+    EXPECT_EQ(hub.wait_for_end(hub.begin("good")).state, JobState::kDone) << "the worker is free again";
+}
+
 TEST(Jobs, ANodeThatEndsLeavesItsJobToAnother) {
     JobHub hub;
     const Job job = hub.begin("long");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two threads: a worker that takes a job, runs it and ends it, and a watcher that tells the catalog how far it is, keeps the
-// lease, and learns whether the job was cancelled. A node that dies leaves a lease that ends; another takes the job then.
+// lease, and learns whether the job was cancelled. It writes only what is new or when the lease grows old, and asks only when
+// the catalog has changed. A node that dies leaves a lease that ends; another takes the job then.
 #include "hub/jobs/runner.h"
 
 #include <algorithm>
@@ -97,15 +98,15 @@ bool JobRunner::run_next() {
         if (stopping_) return false;
     }
     const UnixMillis now = hub_.clock.now();
-    const auto leased =
-        hub_.catalog.write([&](Session& s) { return catalog::lease_job(s, lease_, now, now + options_.lease.count()); });
+    const UnixMillis until = now + options_.lease.count();
+    const auto leased = hub_.catalog.write([&](Session& s) { return catalog::lease_job(s, lease_, now, until); });
     if (!leased.has_value()) log(LogLevel::kWarning, "taking a job: {}", describe(leased.error()));
     if (!leased.has_value() || !leased.value()) return false;
-    run(*leased.value());
+    run(*leased.value(), until);
     return true;
 }
 
-void JobRunner::run(const Job& job) {
+void JobRunner::run(const Job& job, UnixMillis leased_until) {
     const auto found = std::ranges::find(kinds_, job.kind, &JobKind::name);
     const JobKind* kind = found == kinds_.end() ? nullptr : &*found;
     auto folder = make_folder();
@@ -114,6 +115,8 @@ void JobRunner::run(const Job& job) {
         return;
     }
     JobContext context(hub_, job, folder.value().path());
+    context.noted_ = {job.step, job.done, job.total};
+    context.leased_until_ = leased_until;
     {
         const std::lock_guard lock(mutex_);
         context.stopped_ = stopping_;
@@ -169,19 +172,41 @@ void JobRunner::finish(const Job& job, const JobKind* kind, Result<std::string> 
     if (!ended.has_value()) log(LogLevel::kWarning, "ending job {}: {}", job.id, describe(ended.error()));
 }
 
+bool needs_note(const catalog::JobProgress& progress, const catalog::JobProgress& noted, UnixMillis now, UnixMillis leased_until,
+                std::chrono::milliseconds lease) {
+    return progress != noted || leased_until - now <= lease.count() * 2 / 3;
+}
+
 void JobRunner::report(JobContext& context) {
+    const auto ours = is_ours(context);
+    if (!ours.has_value())
+        log(LogLevel::kWarning, "noting progress: {}", describe(ours.error()));
+    else if (!ours.value())
+        context.stopped_ = true;
+}
+
+/// Gives: false when the job was cancelled or another node has it. Keeps the row true on the way.
+Result<bool> JobRunner::is_ours(JobContext& context) {
     catalog::JobProgress progress;
     {
         const std::lock_guard lock(context.mutex_);
         progress = context.progress_;
     }
-    const UnixMillis until = hub_.clock.now() + options_.lease.count();
-    const auto ours =
-        hub_.catalog.write([&](Session& s) { return catalog::note_job_progress(s, context.job().id, lease_, progress, until); });
-    if (!ours.has_value())
-        log(LogLevel::kWarning, "noting progress: {}", describe(ours.error()));
-    else if (!ours.value())
-        context.stopped_ = true;
+    const RowId id = context.job().id;
+    const UnixMillis now = hub_.clock.now();
+    if (needs_note(progress, context.noted_, now, context.leased_until_, options_.lease)) {
+        const UnixMillis until = now + options_.lease.count();
+        TRY(const bool ours,
+            hub_.catalog.write([&](Session& s) { return catalog::note_job_progress(s, id, lease_, progress, until); }));
+        context.noted_ = std::move(progress);
+        context.leased_until_ = until;
+        return ours;
+    }
+    const auto version = hub_.catalog.version();
+    if (version && version == context.seen_version_) return !context.stopped_;
+    TRY(const bool ours, hub_.catalog.read([&](Session& s) { return catalog::is_job_leased(s, id, lease_); }));
+    context.seen_version_ = version;
+    return ours;
 }
 
 }  // namespace mirfa::hub

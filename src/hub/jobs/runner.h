@@ -37,7 +37,15 @@ private:
     std::atomic<bool> stopped_ = false;
     mutable std::mutex mutex_;
     catalog::JobProgress progress_;  // guarded by mutex_
+    // Of the runner's watcher:
+    catalog::JobProgress noted_;  // what the row says
+    UnixMillis leased_until_ = 0;
+    std::optional<std::int64_t> seen_version_;  // of the catalog, when it was last asked
 };
+
+/// Whether a running job's row has to be written: it says something else than the job does, or a third of the lease is over.
+bool needs_note(const catalog::JobProgress& progress, const catalog::JobProgress& noted, UnixMillis now, UnixMillis leased_until,
+                std::chrono::milliseconds lease);
 
 /// A kind of job. `run` gives a JSON object for whoever asked. kUnavailable, kTimedOut and kOutOfSpace are tried again up to
 /// `attempts` times in all; any other failure is final, and its message is shown.
@@ -69,11 +77,12 @@ private:
     void watch();
     bool something_due();
     bool run_next();
-    void run(const Job& job);
+    void run(const Job& job, UnixMillis leased_until);
     Result<TemporaryFolder> make_folder();
     Result<std::string> perform(const JobKind* kind, JobContext& context);
     void finish(const Job& job, const JobKind* kind, Result<std::string> outcome);
     void report(JobContext& context);
+    Result<bool> is_ours(JobContext& context);
     bool sleep(std::chrono::milliseconds span);
 
     Hub& hub_;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+/// What a model card tells, in plain values: whoever trains fills them in, `make_card()` of mirfa/card.h writes them.
 namespace mirfa::card {
 
 /// What one evaluation during training measured.
