@@ -73,6 +73,18 @@ Result<bool> ends_like_zip(const RandomSource& source) {
     return as_text(ByteView(end).first(4)) == "PK\5\6";
 }
 
+constexpr std::string_view kHdf5Mark("\x89HDF\r\n\x1a\n", 8);
+
+/// Readers of HDF5 look for its mark in front, and then behind a block of 512, 1,024, 2,048 … octets that is the user's own.
+Result<bool> has_hdf5_behind_block(const RandomSource& source) {
+    Byte found[kHdf5Mark.size()];
+    for (std::uint64_t at = 512; at + sizeof found <= source.size(); at *= 2) {
+        TRY(source.read_at(at, found));
+        if (as_text(found) == kHdf5Mark) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 FileScan::Place FileScan::below(const Place& place, std::string_view name) const {
@@ -133,6 +145,15 @@ Result<void> FileScan::look(const Source& source, const Place& place) {
         find(Safety::kSuspicious, place, "It lies too deep within other files to be looked at.");
         return ok();
     }
+    const bool is_hdf5 = head.starts_with(kHdf5Mark);
+    bool has_layers = is_hdf5;
+    if (!is_hdf5 && place.depth == 0) {
+        TRY(has_layers, has_hdf5_behind_block(*source));
+    }
+    // Before anything else that the file may be too: an archive at its end is nothing to a reader of HDF5.
+    if (has_layers) {
+        TRY(look_at_keras(source, place));
+    }
     // Loaders open files as archives, not their members; and the end of a deflated member costs inflating all of it.
     bool zip_behind = false;
     if (place.depth == 0) {
@@ -147,7 +168,7 @@ Result<void> FileScan::look(const Source& source, const Place& place) {
     }
     if (head.starts_with("\x93NUMPY")) return look_at_npy(source, place);
     if (head.starts_with("GGUF")) return look_at_gguf(source, place);
-    if (head.starts_with("\x89HDF\r\n")) return look_at_keras(source, place);
+    if (is_hdf5) return ok();
     if (begins_like_tar(head)) return look_at_tar(source, place);
     if (begins_like_pickle(head)) return look_at_pickles(source, 0, place);
     if (!place.expected || head.empty()) return ok();

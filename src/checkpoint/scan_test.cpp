@@ -318,6 +318,29 @@ TEST(Scan, LayersOfKerasThatBringCodeAreTold) {
     EXPECT_EQ(told(scan_file(fixture("keras2_model.h5"), "keras2_model.h5").value()), "safe:");
 }
 
+TEST(Scan, LayersOfKerasAreNotHiddenFromIt) {
+    const std::string dangerous = "dangerous: [It has a layer of the class Lambda, whose code Keras runs when it loads the model.]";
+    const std::string h5 = "\x89HDF\r\n\x1a\n", lambda = R"({"class_name": "Lambda"})";
+    EXPECT_EQ(told(scan(std::string(1'024, ' ') + h5 + lambda, "m.h5")), dangerous) << "behind a block of the user's own";
+    const auto scanned = scan(h5 + lambda + "PK\5\6" + std::string(18, '\0'), "m.h5");
+    EXPECT_EQ(scanned.verdict, Verdict::kDangerous) << "an archive at its end";
+    std::string wide;
+    for (const char c : lambda) wide += {c, '\0'};
+    EXPECT_EQ(told(scan(h5 + wide, "m.h5")), dangerous) << "in UTF-16";
+    const std::string letters = "suspicious: [It spells letters by their numbers, which hides what classes its layers have.]";
+    EXPECT_EQ(told(scan(h5 + "{\n\n\n\"\\u0063lass_name\": \"Lambda\"}", "m.h5")), letters);
+    EXPECT_EQ(told(scan(h5 + "{\"name\":\"\u00e9\",\"\\u0063lass_name\":\"Lambda\"}", "m.h5")), letters);
+    // The border of what is read at once lies between the key and its value.
+    for (const std::size_t before : {std::size_t{200}, std::size_t{30}}) {
+        const std::string far = "{\"class_name\"" + std::string(400, ' ') + ": \"Lambda\"}";
+        EXPECT_EQ(told(scan(h5 + std::string((std::size_t{1} << 20) - before, ' ') + far, "m.h5")),
+                  "suspicious: [It has more spaces before the class of a layer than any writer of JSON puts there.]");
+    }
+    const auto long_file = scan(h5 + lambda + std::string(std::size_t{3} << 20, ' '), "m.h5", {.octets = 2u << 20});
+    EXPECT_EQ(long_file.verdict, Verdict::kDangerous) << "before the end of what is looked at";
+    EXPECT_EQ(told(scan(h5 + R"({"class_name": "Dense", "text": "\u007f"})", "m.h5")), "safe:");
+}
+
 TEST(Scan, ClientsOfTheHubReadTheReport) {
     EXPECT_EQ(
         security_status_json(scan("\x80\x02"
