@@ -50,8 +50,10 @@ std::vector<std::string> weights_to_convert(std::span<const std::string> names, 
         auto files = weights_of(names, layout);
         if (!files.empty()) return files;
     }
+    // From GGUF one way leads to PyTorch's formats, none to the others.
+    if (target == "gguf" || target == "tf" || target == "flax") return {};
     auto gguf = gguf_files(names);
-    return target != "gguf" && gguf.size() == 1 ? gguf : std::vector<std::string>();
+    return gguf.size() == 1 ? gguf : std::vector<std::string>();
 }
 
 std::vector<std::string> weights_to_load(std::span<const std::string> names) { return weights_to_convert(names, ""); }

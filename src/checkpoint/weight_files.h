@@ -25,8 +25,8 @@ bool is_shard_of(std::string_view name, std::string_view stem, std::string_view 
 
 /// The files of one layout, the single file or the index first; empty when they are not there.
 std::vector<std::string> weights_of(std::span<const std::string> names, const WeightLayout& layout);
-/// The weights that a conversion to `target` reads: those of the first layout that is not the target's and is there, else a
-/// single GGUF file; with the index when they are sharded. Empty when there are none.
+/// The weights that a conversion to `target` reads: those of the first layout that is not the target's and is there, else for
+/// safetensors and pt a single GGUF file; with the index when they are sharded. Empty when there are none.
 std::vector<std::string> weights_to_convert(std::span<const std::string> names, std::string_view target);
 /// The weights that a loader takes from a folder: those of the first layout that is there, as weights_to_convert.
 std::vector<std::string> weights_to_load(std::span<const std::string> names);

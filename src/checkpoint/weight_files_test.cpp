@@ -46,7 +46,7 @@ TEST(WeightFiles, ALoaderTakesTheFirstLayoutThatIsThere) {
 TEST(WeightFiles, OneGgufFileIsReadAndOfSeveralNoneIsGuessed) {
     EXPECT_EQ(weights_to_convert(Names{"q8.gguf"}, "safetensors"), Names{"q8.gguf"});
     EXPECT_TRUE(weights_to_convert(Names{"q4.gguf", "q8.gguf"}, "safetensors").empty());
-    EXPECT_TRUE(weights_to_convert(Names{"q8.gguf"}, "gguf").empty());
+    for (const char* target : {"gguf", "tf", "flax"}) EXPECT_TRUE(weights_to_convert(Names{"q8.gguf"}, target).empty()) << target;
     EXPECT_TRUE(has_weights_of(Names{"q8.gguf"}, "gguf"));
 }
 
