@@ -150,7 +150,8 @@ Result<GgufChange> gguf_change(const ModelConfig& config, std::string_view torch
     if (!family->interleaved || (!query && !key)) return change;
     const auto heads = config.size({"num_attention_heads"});
     const auto count = key ? config.size({"num_key_value_heads", "num_attention_heads"}) : heads;
-    if (!count || *count == 0 || shape.empty() || shape[0] % (2 * *count) != 0)
+    // Halved first: twice a count that a file claims may be more than there are numbers.
+    if (!count || *count == 0 || shape.empty() || shape[0] % 2 != 0 || shape[0] / 2 % *count != 0)
         return Error{Code::kInvalidArgument,
                      fmt::format("config.json says {} attention heads for {} of shape {}, which they do not divide in halves.",
                                  count.value_or(0), torch, describe(shape))};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "checkpoint/gguf_names.h"
 #include "checkpoint/name_templates.h"
 #include "checkpoint/names.h"
 
@@ -657,6 +658,8 @@ TEST(Plan, GgufHasItsFamiliesNamesAndTheirOrderOfRows) {
     EXPECT_EQ(plan.rows[0].dtype, Dtype::kBF16);
     EXPECT_EQ(make_plan(config_of("bert"), Framework::kTorch, Target::kGguf, tensors, {}).error().message,
               "GGUF is known for gpt2, llama, mistral, qwen2 and qwen3; this model's type is \"bert\".");
+    config.sizes["num_attention_heads"] = std::uint64_t{1} << 63;
+    EXPECT_EQ(gguf_change(config, "model.layers.0.self_attn.q_proj.weight", {16, 16}).error().code, Code::kInvalidArgument);
 }
 
 }  // namespace
