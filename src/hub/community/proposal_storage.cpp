@@ -20,6 +20,7 @@ using catalog::Repository;
 using catalog::Session;
 
 constexpr int kMaxCommits = 1'000;
+constexpr std::size_t kMaxChanges = 2'000'000;  // by all of them: who asks must not occupy a worker for as long as they like
 
 using Blobs = std::unordered_set<ObjectId>;
 
@@ -28,6 +29,7 @@ Result<Blobs> blobs_put_by(Session& session, const Repository& repo, const PullR
     CatalogObjects objects(session, repo.id);
     CatalogCommits graph(session, repo.id);
     Blobs put;
+    std::size_t changed = 0;
     std::optional<ObjectId> at = sides.head->commit;
     for (int n = 0; at && at != sides.common && n < kMaxCommits; ++n) {
         TRY(const auto node, graph.load(*at));
@@ -38,6 +40,9 @@ Result<Blobs> blobs_put_by(Session& session, const Repository& repo, const PullR
         }
         TRY(const auto tree, tree_of(objects, *at));
         TRY(const auto changes, git::diff_trees(objects, tree_before, tree));
+        changed += changes.size();
+        if (changed > kMaxChanges)
+            return Error{Code::kTooLarge, "The commits of this pull request change too many files to add up what they bring."};
         for (const auto& change : changes)
             if (change.new_mode == git::kModeFile || change.new_mode == git::kModeExecutable) put.insert(change.new_id);
         at = before;

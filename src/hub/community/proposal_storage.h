@@ -15,7 +15,7 @@ struct ProposalStorage {
 /// What the commits of a pull request bring that its base has neither now nor where they left it; nothing when they were
 /// removed. Looks along first parents, at the last 1,000 commits.
 /// For whoever began it (kPropose) and those who may write.
-/// Fails: kNotFound; kForbidden; kInvalidArgument for a discussion.
+/// Fails: kNotFound; kForbidden; kInvalidArgument for a discussion; kTooLarge when they change more than 2,000,000 files.
 Result<ProposalStorage> load_proposal_storage(Hub& hub, const catalog::Repository& repo, const Principal& who,
                                               std::int64_t number);
 
