@@ -77,9 +77,9 @@ private:
 
     Result<void> put_feed_forward() {
         if (!gpt2_) return put_size("feed_forward_length", {"intermediate_size"});
+        if (config_.size({"n_inner"})) return put_size("feed_forward_length", {"n_inner"});
         TRY(const std::uint32_t width, need({"n_embd", "hidden_size"}));
-        put(arch_ + ".feed_forward_length",
-            static_cast<std::uint32_t>(config_.size({"n_inner"}).value_or(std::uint64_t{4} * width)));
+        put(arch_ + ".feed_forward_length", static_cast<std::uint32_t>(std::uint64_t{4} * width));
         return ok();
     }
 
@@ -87,7 +87,10 @@ private:
         TRY(const std::uint32_t width, need({"hidden_size"}));
         TRY(const std::uint32_t heads, need({"num_attention_heads"}));
         if (heads == 0) return Error{Code::kInvalidArgument, "config.json says num_attention_heads 0."};
-        const auto dimensions = static_cast<std::uint32_t>(config_.size({"head_dim"}).value_or(width / heads));
+        std::uint32_t dimensions = width / heads;
+        if (config_.size({"head_dim"})) {
+            TRY(dimensions, need({"head_dim"}));
+        }
         put(arch_ + ".rope.dimension_count", dimensions);
         if (dimensions != width / heads) {
             put(arch_ + ".attention.key_length", dimensions);
