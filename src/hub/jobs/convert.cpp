@@ -49,7 +49,7 @@ Result<std::vector<std::string>> choose_weights(const TreePage& root, std::strin
     if (weights.empty())
         return Error{Code::kNotFound,
                      "There are no weights at the top of this revision that could be converted: no model.safetensors, "
-                     "pytorch_model.bin, tf_model.h5, flax_model.msgpack or single .gguf file.",
+                     "pytorch_model.bin, tf_model.h5, flax_model.msgpack or (for safetensors and pt) single .gguf file.",
                      Reason::kEntryNotFound};
     return weights;
 }
