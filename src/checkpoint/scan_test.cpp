@@ -319,7 +319,8 @@ TEST(Scan, LayersOfKerasThatBringCodeAreTold) {
 }
 
 TEST(Scan, LayersOfKerasAreNotHiddenFromIt) {
-    const std::string dangerous = "dangerous: [It has a layer of the class Lambda, whose code Keras runs when it loads the model.]";
+    const std::string dangerous =
+        "dangerous: [It has a layer of the class Lambda, whose code Keras runs when it loads the model.]";
     const std::string h5 = "\x89HDF\r\n\x1a\n", lambda = R"({"class_name": "Lambda"})";
     EXPECT_EQ(told(scan(std::string(1'024, ' ') + h5 + lambda, "m.h5")), dangerous) << "behind a block of the user's own";
     const auto scanned = scan(h5 + lambda + "PK\5\6" + std::string(18, '\0'), "m.h5");

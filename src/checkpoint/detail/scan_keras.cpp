@@ -102,7 +102,8 @@ Result<void> FileScan::look_at_keras(const Source& source, const Place& place) {
     }
     if (lambda)
         find(Safety::kDangerous, place, "It has a layer of the class Lambda, whose code Keras runs when it loads the model.");
-    if (far) find(Safety::kSuspicious, place, "It has more spaces before the class of a layer than any writer of JSON puts there.");
+    if (far)
+        find(Safety::kSuspicious, place, "It has more spaces before the class of a layer than any writer of JSON puts there.");
     if (hidden) find(Safety::kSuspicious, place, "It spells letters by their numbers, which hides what classes its layers have.");
     if (failed) return *std::move(failed);
     return ok();
