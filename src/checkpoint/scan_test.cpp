@@ -332,11 +332,13 @@ TEST(Scan, LayersOfKerasAreNotHiddenFromIt) {
     EXPECT_EQ(told(scan(h5 + "{\n\n\n\"\\u0063lass_name\": \"Lambda\"}", "m.h5")), letters);
     EXPECT_EQ(told(scan(h5 + "{\"name\":\"\u00e9\",\"\\u0063lass_name\":\"Lambda\"}", "m.h5")), letters);
     // The border of what is read at once lies between the key and its value.
-    for (const std::size_t before : {std::size_t{200}, std::size_t{30}}) {
-        const std::string far = "{\"class_name\"" + std::string(400, ' ') + ": \"Lambda\"}";
-        EXPECT_EQ(told(scan(h5 + std::string((std::size_t{1} << 20) - before, ' ') + far, "m.h5")),
-                  "suspicious: [It has more spaces before the class of a layer than any writer of JSON puts there.]");
-    }
+    const std::string far = "{\"class_name\"" + std::string(400, ' ') + ": \"Lambda\"}";
+    const std::string spaces = "[It has more spaces before the class of a layer than any writer of JSON puts there.]";
+    const auto told_with_border_at = [&](std::size_t behind) {
+        return told(scan(h5 + std::string((std::size_t{1} << 20) - behind, ' ') + far, "m.h5"));
+    };
+    EXPECT_EQ(told_with_border_at(30), dangerous + " " + spaces) << "what is read next has both";
+    EXPECT_EQ(told_with_border_at(300), "suspicious: " + spaces);
     const auto long_file = scan(h5 + lambda + std::string(std::size_t{3} << 20, ' '), "m.h5", {.octets = 2u << 20});
     EXPECT_EQ(long_file.verdict, Verdict::kDangerous) << "before the end of what is looked at";
     EXPECT_EQ(told(scan(h5 + R"({"class_name": "Dense", "text": "\u007f"})", "m.h5")), "safe:");
