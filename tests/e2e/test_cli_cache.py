@@ -54,6 +54,7 @@ def test_filters_orders_and_limits_give_what_the_python_client_gives(listed, wor
 
 
 def test_a_filter_that_is_none_is_a_mistake_of_usage_to_both(machine):
+    (machine.home / "hf" / "hub").mkdir()  # without one hf looks no further
     for words in (["--filter", "weight>1"], ["--filter", "type!=model"], ["--sort", "colour"]):
         ours = machine.mirfa("cache", "ls", *words, check=False)
         assert ours.returncode == 2 and "Write" in ours.stderr
