@@ -30,8 +30,9 @@ export function number(value: number): string {
 export const short = (value: number): string =>
     value.toLocaleString(language() === 'ar' ? 'ar' : 'en', { notation: 'compact', maximumFractionDigits: 1 });
 
-/** `9 March 2025` */
-export const day = (time: string | number | Date): string => new Date(time).toLocaleDateString(language(), { dateStyle: 'medium' });
+/** `9 March 2025`. In Arabic the shorter form is digits only, of which the order can be misread. */
+export const day = (time: string | number | Date): string =>
+    new Date(time).toLocaleDateString(language(), { dateStyle: language() === 'ar' ? 'long' : 'medium' });
 
 /** With hours and minutes, for those who point at a date. */
 export const moment = (time: string | number | Date): string =>
