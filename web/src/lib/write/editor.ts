@@ -71,7 +71,8 @@ export function mountEditor(element: HTMLElement, { text, path, label, words, on
             EditorState.lineSeparator.of(eol),
             EditorState.phrases.of(words),
             EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', spellcheck: 'false', dir: isProse ? 'auto' : 'ltr' }),
-            isProse ? [EditorView.perLineTextDirection.of(true), EditorView.lineWrapping] : [],
+            // Code has its line numbers at its left, also on a page in Arabic.
+            isProse ? [EditorView.perLineTextDirection.of(true), EditorView.lineWrapping] : EditorView.theme({ '.cm-scroller': { direction: 'ltr' } }),
             [lineNumbers(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine()],
             [highlightSelectionMatches(), search({ top: true })],
             [syntaxHighlighting(colours), syntaxHighlighting(defaultHighlightStyle, { fallback: true })],
