@@ -47,7 +47,8 @@ std::string to_fill_in(std::string_view line, std::string_view what) {
 json::array configs_of(const DatasetFacts& facts) {
     json::array files;
     for (const auto& [split, pattern] : facts.files) {
-        const auto known = std::ranges::find_if(files, [&](const json::value& one) { return one.at("split") == split.c_str(); });
+        const auto known =
+            std::ranges::find_if(files, [&name = split](const json::value& one) { return one.at("split") == name.c_str(); });
         if (known == files.end()) {
             files.push_back({{"split", split}, {"path", pattern}});
             continue;

@@ -118,7 +118,8 @@ TEST(Zip, ContentThatIsNotWhatTheDirectorySaysIsNoticedAtItsEnd) {
     const auto longer = ZipArchive::open(owned(hand_zip({{"a", "abc", 8, 4}}))).value();
     EXPECT_EQ(content_of(longer, "a"), "The zip member \"a\" ends after 3 of 4 octets. Fetch the file again.");
     Bytes zip = hand_zip({{"a", "abcabc", 8}});
-    const auto record = std::search(zip.begin(), zip.end(), "PK\1\2", "PK\1\2" + 4);
+    constexpr std::string_view kRecord = "PK\1\2";
+    const auto record = std::search(zip.begin(), zip.end(), kRecord.begin(), kRecord.end());
     record[16] ^= 1;
     EXPECT_EQ(content_of(ZipArchive::open(owned(zip)).value(), "a"),
               "The zip member \"a\" has another CRC-32 than it was declared to have. Fetch the file again.");
