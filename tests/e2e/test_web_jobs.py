@@ -93,7 +93,12 @@ def test_weights_are_converted_and_proposed(desk, alice, web, repo, send, tmp_pa
     expect(dialog.get_by_role("radio", name="safetensors")).to_be_disabled()
     expect(dialog).to_contain_text("There already: \u2068model.safetensors\u2069")
     expect(dialog.get_by_role("radio", name="PyTorch")).to_be_checked()
+    types = dialog.get_by_role("combobox")
+    expect(types.get_by_role("option", name="Q8_0")).to_have_count(0)
+    dialog.get_by_role("radio", name="GGUF").check()
+    types.select_option("q8_0")
     dialog.get_by_role("radio", name="TensorFlow").check()
+    expect(types).to_have_value("keep")  # blocks are GGUF's alone
     dialog.get_by_role("button", name="Start the conversion").click()
     dialog.get_by_role("link", name="To the pull request").click()
     page.wait_for_url(f"**{repo.page}/discussions/1")

@@ -33,7 +33,8 @@ export interface Job {
 }
 
 export type Target = 'safetensors' | 'pt' | 'tf' | 'flax' | 'gguf';
-export type FloatType = 'keep' | 'f32' | 'f16' | 'bf16';
+/** q8_0: for gguf alone. */
+export type FloatType = 'keep' | 'f32' | 'f16' | 'bf16' | 'q8_0';
 
 /** What could be made of the weights at the top of a revision. */
 export interface Offer {
