@@ -251,7 +251,7 @@ Result<Sha256> downloaded(Hub& hub, const catalog::LargeObject& object) {
 /// Looks at everything that the hub shows after a restart.
 class Inspection {
 public:
-    Inspection(Running& running, Told& told) : running_(running), hub_(running.hub), told_(told) {}
+    Inspection(Running& running, Told& told) : hub_(running.hub), told_(told) {}
 
     void look() {
         look_at_large_content();
@@ -372,7 +372,6 @@ private:
         EXPECT_TRUE(held.has_value() && held.value()) << "large content is not held: " << sha256.hex();
     }
 
-    Running& running_;
     Hub& hub_;
     Told& told_;
 };
