@@ -285,9 +285,7 @@ std::string metric_words(std::string_view id) {
 
 json::object card_metadata(const CardFacts& facts) {
     json::object card;
-    put_texts(card, "license", facts.licenses);
-    put_text(card, "license_name", facts.license_name);
-    put_text(card, "license_link", facts.license_link);
+    detail::put_licence(card, facts.licenses, facts.license_name, facts.license_link);
     put_texts(card, "language", facts.languages, true);
     put_text(card, "library_name", facts.library);
     put_text(card, "pipeline_tag", facts.task);

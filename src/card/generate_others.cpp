@@ -63,9 +63,7 @@ json::array configs_of(const DatasetFacts& facts) {
 
 json::object metadata(const DatasetFacts& facts) {
     json::object card;
-    put_texts(card, "license", facts.licenses);
-    put_text(card, "license_name", facts.license_name);
-    put_text(card, "license_link", facts.license_link);
+    detail::put_licence(card, facts.licenses, facts.license_name, facts.license_link);
     put_texts(card, "language", facts.languages, true);
     put_text(card, "pretty_name", facts.name);
     put_texts(card, "task_categories", facts.tasks, true);
@@ -133,9 +131,7 @@ json::object metadata(const SpaceFacts& facts) {
     put_text(card, "sdk_version", facts.sdk_version);
     put_text(card, "app_file", facts.app_file);
     if (facts.app_port) card["app_port"] = *facts.app_port;
-    put_texts(card, "license", facts.licenses);
-    put_text(card, "license_name", facts.license_name);
-    put_text(card, "license_link", facts.license_link);
+    detail::put_licence(card, facts.licenses, facts.license_name, facts.license_link);
     put_text(card, "short_description", facts.summary);
     put_texts(card, "models", facts.models, true);
     put_texts(card, "datasets", facts.datasets, true);

@@ -24,6 +24,12 @@ void put_text(json::object& card, const char* key, const std::string& text) {
     if (!text.empty()) card[key] = text;
 }
 
+void put_licence(json::object& card, const std::vector<std::string>& ids, const std::string& name, const std::string& link) {
+    put_texts(card, "license", ids);
+    put_text(card, "license_name", name);
+    put_text(card, "license_link", link);
+}
+
 void put_tags(json::object& card, std::vector<std::string> tags) {
     tags.emplace_back(kOwnTag);
     put_texts(card, "tags", without_repeats(tags), true);

@@ -19,6 +19,9 @@ inline constexpr std::string_view kOwnTag = "generated-by-mirfa";
 /// A text for one, a list for more; nothing for none.
 void put_texts(boost::json::object& card, const char* key, const std::vector<std::string>& texts, bool always_list = false);
 void put_text(boost::json::object& card, const char* key, const std::string& text);
+/// The three keys that say it.
+void put_licence(boost::json::object& card, const std::vector<std::string>& ids, const std::string& name,
+                 const std::string& link);
 /// `tags`, with the one that says who made the card.
 void put_tags(boost::json::object& card, std::vector<std::string> tags);
 std::vector<std::string> without_repeats(const std::vector<std::string>& texts);
