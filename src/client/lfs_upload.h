@@ -18,8 +18,8 @@ struct LfsFile {
 };
 
 /// Sends large files the git-lfs way, for hubs without Xet: asks which are missing, puts those (in parts where the hub
-/// says so) and confirms them, several files at once. Takes: at most 256 files. The addresses carry their own permission; the token is sent to
-/// the hub alone.
+/// says so) and confirms them, several files at once. Takes: at most 256 files. The addresses carry their own permission;
+/// the token is sent to the hub alone.
 Result<void> send_lfs_files(Hub& hub, const RepoId& repo, const std::string& branch, const std::vector<LfsFile>& files,
                             Progress* progress, const std::atomic<bool>* stop);
 

@@ -178,6 +178,14 @@ protected:
         const auto client = Client::open(home.settings(hub.url()), "hf_x");
         return std::move(*TrainingPush::start(*client, {RepoType::kModel, "acme/m"}, std::move(o)));
     }
+    /// Its first checkpoint is at the hub, which commits it when the gate opens.
+    TrainingPush start_held(Gate& gate, TrainingPushOptions o) {
+        hub.before_commit = [&gate] { gate.pass(); };
+        auto push = start(std::move(o));
+        announce(push, 1);
+        gate.await_somebody();
+        return push;
+    }
     fs::path checkpoint(std::uint64_t step) {
         const auto folder = run / ("checkpoint-" + std::to_string(step));
         write(folder / "model.bin", "weights of " + std::to_string(step));
@@ -270,10 +278,7 @@ TEST_F(TrainingPushTest, OfAllCheckpointsTheNewestStayAndTheSameCommitRemovesThe
 
 TEST_F(TrainingPushTest, WhatIsRemovedOrReplacedAfterwardsIsSentAsItWas) {
     Gate gate;
-    hub.before_commit = [&] { gate.pass(); };
-    auto push = start(options());
-    announce(push, 1);
-    gate.await_somebody();
+    auto push = start_held(gate, options());
     announce(push, 2);
     write(run / "aside", "something else");
     fs::rename(run / "aside", run / "checkpoint-2/model.bin");
@@ -285,10 +290,7 @@ TEST_F(TrainingPushTest, WhatIsRemovedOrReplacedAfterwardsIsSentAsItWas) {
 
 TEST_F(TrainingPushTest, AFileWrittenOverInItsPlaceDropsItsCheckpointAndNothingElse) {
     Gate gate;
-    hub.before_commit = [&] { gate.pass(); };
-    auto push = start(options(CheckpointLayout::kAllCheckpoints));
-    announce(push, 1);
-    gate.await_somebody();
+    auto push = start_held(gate, options(CheckpointLayout::kAllCheckpoints));
     announce(push, 2);
     write(run / "checkpoint-2/model.bin", "a longer text than was announced");
     announce(push, 3);
@@ -301,10 +303,7 @@ TEST_F(TrainingPushTest, AFileWrittenOverInItsPlaceDropsItsCheckpointAndNothingE
 
 TEST_F(TrainingPushTest, WhatIsSentInsideACommitIsACopyThatNobodyElseWritesTo) {
     Gate gate;
-    hub.before_commit = [&] { gate.pass(); };
-    auto push = start(options());
-    announce(push, 1);
-    gate.await_somebody();
+    auto push = start_held(gate, options());
     struct stat info {};
     ASSERT_EQ(::stat((run / "checkpoint-1/model.bin").c_str(), &info), 0);
     EXPECT_EQ(info.st_nlink, 1u);
@@ -314,10 +313,7 @@ TEST_F(TrainingPushTest, WhatIsSentInsideACommitIsACopyThatNobodyElseWritesTo) {
 
 TEST_F(TrainingPushTest, ANewerCheckpointReplacesOneThatWaitsButNotOneUnderWay) {
     Gate gate;
-    hub.before_commit = [&] { gate.pass(); };
-    auto push = start(options());
-    announce(push, 1);
-    gate.await_somebody();
+    auto push = start_held(gate, options());
     for (std::uint64_t step = 2; step <= 10; ++step) announce(push, step);
     EXPECT_EQ(push.state().waiting, 2u);
     gate.open();
@@ -329,12 +325,9 @@ TEST_F(TrainingPushTest, ANewerCheckpointReplacesOneThatWaitsButNotOneUnderWay) 
 
 TEST_F(TrainingPushTest, OfAllCheckpointsOnlyTheBoundGivesWayAndTheEndNever) {
     Gate gate;
-    hub.before_commit = [&] { gate.pass(); };
     auto o = options(CheckpointLayout::kAllCheckpoints);
     o.waiting = 2;
-    auto push = start(std::move(o));
-    announce(push, 1);
-    gate.await_somebody();
+    auto push = start_held(gate, std::move(o));
     EXPECT_EQ(push.finish(1ms, {7, "", "# End\n", "End"}).failure().kind, Kind::kUnavailable);
     for (const std::uint64_t step : {2, 3, 4}) announce(push, step);
     gate.open();
@@ -433,10 +426,7 @@ TEST_F(TrainingPushTest, WhatCannotBeAnnouncedSaysWhyAndLeavesNothing) {
 
 TEST_F(TrainingPushTest, WhatWaitsGetsOnTheMediumWhileTheHubIsStillAtWork) {
     Gate gate;
-    hub.before_commit = [&] { gate.pass(); };
-    auto push = start(options(CheckpointLayout::kAllCheckpoints));
-    announce(push, 1);
-    gate.await_somebody();
+    auto push = start_held(gate, options(CheckpointLayout::kAllCheckpoints));
     announce(push, 2);
     while (on_disk() < 2) std::this_thread::yield();
     gate.open();
