@@ -112,6 +112,12 @@ std::string api_path(const catalog::Repository& repo) {
     return "/api/" + std::string(plural_of(repo.type)) + "/" + repo.full_name();
 }
 
+std::string joined(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const auto& part : parts) text += (text.empty() ? "" : "/") + part;
+    return text;
+}
+
 std::string escape_html(std::string_view text) {
     std::string safe;
     for (const char c : text) {

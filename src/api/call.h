@@ -96,6 +96,9 @@ std::string path_of_url(std::string_view url);
 /// `path` without `prefix`, whether a proxy has taken it off already or not; at least "/".
 std::string_view local_path(std::string_view path, std::string_view prefix);
 
+/// The segments of a `{rest*}` with slashes between them.
+std::string joined(const std::vector<std::string>& parts);
+
 /// For text inside HTML elements and quoted attributes.
 std::string escape_html(std::string_view text);
 

@@ -61,8 +61,7 @@ void add_next(http::Response& response, const Call& call, std::size_t count, cat
 }  // namespace
 
 Result<http::Response> conversions(Call& call) {
-    std::string revision;
-    for (const auto& part : call.path.rest) revision += (revision.empty() ? "" : "/") + part;
+    const std::string revision = joined(call.path.rest);
     TRY(const auto found, hub::list_conversions(call.hub, call.repository(), revision.empty() ? "main" : revision));
     JsonWriter json;
     json.array();

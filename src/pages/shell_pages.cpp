@@ -24,12 +24,6 @@ std::string encoded_path(const std::vector<std::string>& parts, std::size_t firs
     return path;
 }
 
-std::string joined(const std::vector<std::string>& parts) {
-    std::string text;
-    for (const auto& part : parts) text += (text.empty() ? "" : "/") + part;
-    return text;
-}
-
 /// As URLSearchParams of a browser writes a value.
 std::string form_encode(std::string_view text) {
     std::string written;
@@ -185,7 +179,7 @@ Result<http::Response> repo_commit_page(Call& call) {
         call, {"repo/CommitPage",
                commit.title + " · " + repo.full_name(),
                commit.description,
-               {about_address(call.repository()), api + "/commit/" + percent_encode(joined(call.path.rest), "!'()*")}});
+               {about_address(call.repository()), api + "/commit/" + percent_encode(api::joined(call.path.rest), "!'()*")}});
 }
 
 Result<http::Response> repo_compare_page(Call& call) {
