@@ -10,7 +10,7 @@ set_target_properties(mirfa_sdk PROPERTIES OUTPUT_NAME mirfa-client LINKER_LANGU
     ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 foreach(part mirfa_client mirfa_card mirfa_fetch mirfa_format mirfa_base blake3)
     # What renders pages is a hub's: without it nobody needs cmark to link the library.
-    target_sources(mirfa_sdk PRIVATE $<FILTER:$<TARGET_OBJECTS:${part}>,EXCLUDE,card/.*/(markdown|plain_text|summary)\\.cpp>)
+    target_sources(mirfa_sdk PRIVATE "$<FILTER:$<TARGET_OBJECTS:${part}>,EXCLUDE,card/.*/(markdown|plain_text|summary)\\.cpp>")
 endforeach()
 # The program is linked first, so that building `mirfa` alone is enough to install everything.
 add_dependencies(mirfa mirfa_sdk)
