@@ -261,10 +261,12 @@ def test_what_people_say_of_themselves_is_text(desk, new_desk, server, name, wor
     assert page.locator("img[src=x]").count() == 0
 
 
-def test_a_drawing_acts_neither_in_a_card_nor_by_itself(desk, card):
+def test_a_drawing_is_shown_in_a_card_and_acts_neither_there_nor_by_itself(desk, card):
     drawing = f"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9' onload='{SEEN}'><script>{SEEN}</script></svg>"
-    home = card("# Card\n\n![drawn](trap.svg)\n\n<object data='trap.svg'></object>", ("trap.svg", drawing.encode()), ("trap.html", f"<script>{SEEN}</script>".encode()))
+    home = card("# Card\n\n![drawn](trap.svg) ![missing](none.svg)\n\n<object data='trap.svg'></object>", ("trap.svg", drawing.encode()), ("trap.html", f"<script>{SEEN}</script>".encode()))
     page = desk.open(home)
+    page.wait_for_function("() => document.querySelector('article img[alt=drawn]')?.naturalWidth === 9")
+    page.wait_for_function("() => document.querySelector('article img[alt=missing]')?.complete")
     page.wait_for_load_state("networkidle")
     assert acted(page) == 0
     for name in ("trap.svg", "trap.html"):
