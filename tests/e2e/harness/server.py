@@ -143,6 +143,10 @@ class Server:
         """`METHOD /path` of every request since then, as the log has them."""
         return re.findall(r" ((?:GET|HEAD|POST|PUT|DELETE) /\S*) \d{3} ", self.log_since(offset))
 
+    def octets_sent_since(self, offset: int) -> int:
+        """How many octets the bodies of its answers to GET had since then, as the log has them."""
+        return sum(int(octets) for octets in re.findall(r" GET /\S* \d{3} \S+ms (\d+)B", self.log_since(offset)))
+
     def log_size(self) -> int:
         return self.log.stat().st_size if self.log.exists() else 0
 
