@@ -31,11 +31,13 @@ struct Library {
 
 const char* next(const char* name) { return name + std::strlen(name) + 1; }
 
+void* open(const Library& library) { return ::dlopen(library.soname, RTLD_LAZY | RTLD_LOCAL); }
+
 bool load(Library& library) {
     static std::mutex mutex;
     const std::lock_guard lock(mutex);
     if (library.loaded != 0) return true;
-    void* handle = ::dlopen(library.soname, RTLD_LAZY | RTLD_LOCAL);
+    void* handle = open(library);
     if (handle == nullptr) return false;
     if (*library.start != '\0') {
         void* start = ::dlsym(handle, library.start);
@@ -60,7 +62,8 @@ bool load(Library& library) {
 }
 
 void complain() {
-    std::fprintf(stderr, "Error: a library that this needs cannot be loaded: %s. Install the package it belongs to.\n", ::dlerror());
+    std::fprintf(stderr, "Error: a library that this needs cannot be loaded: %s. Install the package it belongs to.\n",
+                 ::dlerror());
 }
 
 }  // namespace
@@ -80,8 +83,9 @@ __attribute__((visibility("hidden"))) void mirfa_load_delayed(Library* library) 
 namespace mirfa::program {
 
 bool load_delayed_libraries() {
-    for (Library* library = mirfa_delayed_libraries; library->soname != nullptr; ++library) {
-        if (load(*library)) continue;
+    // Not as a first call does it: what starts a library may take memory, and it may never be called.
+    for (const Library* library = mirfa_delayed_libraries; library->soname != nullptr; ++library) {
+        if (open(*library) != nullptr) continue;
         complain();
         return false;
     }

@@ -4,7 +4,8 @@
 namespace mirfa::program {
 
 /// Loads all libraries whose loading is delayed (mirfa_delay in cmake/Delayed.cmake; decision 0021), so that none is missed
-/// later. Otherwise each is loaded when one of its functions is first called, which ends the program when that fails.
+/// later. Each is started by the first call of one of its functions, which otherwise loads it too, and ends the program
+/// when that fails.
 ///
 /// Fails:   false when one cannot be loaded, after saying which and why on standard error.
 /// Threads: any.
