@@ -102,3 +102,11 @@ def lfs_line(web: Web, repo, person, path: str, content: bytes) -> tuple[str, di
 
 def deleted_line(path: str) -> tuple[str, dict]:
     return "deletedFile", {"path": path}
+
+
+def commit(web: Web, repo, person, summary: str, *lines: tuple[str, dict], revision: str = "main") -> str:
+    """Somebody else's commit, made past the page under test; its hash."""
+    answer = web.post(f"{repo.api}/commit/{revision.replace('/', '%2F')}", token=person.token, body=commit_body(summary, *lines),
+                      headers={"Content-Type": "application/x-ndjson"})
+    assert answer.status == 200, answer.text
+    return answer.json()["commitOid"]
