@@ -26,7 +26,7 @@ def test_a_thousand_operations_are_one_commit(web, alice, repo):
     made = commit(web, alice, repo, commit_body("A thousand", *lines))
     assert made.status == 200, made.text
     assert web.get(f"{repo.api}/commits/main").json()[0]["id"] == made.json()["commitOid"]
-    assert web.get(repo.file("d6/0999.txt")).body == b"999"
+    assert web.get(repo.file("d5/0999.txt")).body == b"999"
     listed = web.get(f"{repo.api}/tree/main?recursive=true&limit=1000")
     names = [entry["path"] for entry in listed.json() if entry["type"] == "file"]
     while more := re.search(r'<([^>]*)>; rel="next"', listed.headers["Link"] or ""):

@@ -74,5 +74,8 @@ def test_strangers_certificates_old_protocols_and_plain_http_are_refused(machine
     port = int(machine.endpoint.rsplit(":", 1)[1])
     with socket.create_connection(("127.0.0.1", port), timeout=30) as plain:
         plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert b"200" not in plain.recv(4096)
+        try:
+            assert b"200" not in plain.recv(4096)
+        except ConnectionResetError:
+            pass
     assert machine.curl("--fail", *known, address).returncode == 0

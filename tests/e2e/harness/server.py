@@ -123,11 +123,14 @@ class Server:
         raise AssertionError(f"jobs still run after {SETTLE_SECONDS} seconds")
 
     def stored_bytes(self) -> int:
-        """How much the data folder holds once no job is open, every file counted; what goes away meanwhile is not."""
+        """How much the data folder holds once no job is open: every file but the database's log, which is emptied and used
+        again, and what goes away meanwhile."""
         self.settle()
         total = 0
         for folder, _, names in os.walk(self.data):
             for name in names:
+                if name.endswith("-wal"):
+                    continue
                 try:
                     total += os.lstat(os.path.join(folder, name)).st_size
                 except FileNotFoundError:
