@@ -16,7 +16,8 @@ double Statistics::l2() const { return std::sqrt(squares); }
 namespace detail {
 namespace {
 
-bool near(double a, double b, double share) { return std::abs(a - b) <= share * std::max(std::abs(a), std::abs(b)); }
+// Two infinite sums are near too.
+bool near(double a, double b, double share) { return a == b || std::abs(a - b) <= share * std::max(std::abs(a), std::abs(b)); }
 
 double rounded(double number, Dtype to) {
     switch (to) {

@@ -82,5 +82,16 @@ TEST(Statistics, OfWhatIsNoFloatingNumberThereAreNone) {
     EXPECT_EQ(got.max, 0.0);
 }
 
+// The squares of an F64 mask of -1.8e308 are infinite: such a tensor was refused, although nothing had changed in it.
+TEST(Statistics, NumbersWhoseSquaresAreTooLargeAgreeWithThemselves) {
+    auto numbers = some_numbers(100);
+    numbers[50] = std::numeric_limits<double>::lowest();
+    const Statistics got = of(octets_of(numbers, Dtype::kF64), Dtype::kF64, 64);
+    EXPECT_EQ(got.count, 100u);
+    EXPECT_EQ(got.infinities, 0u);
+    EXPECT_EQ(got.min, numbers[50]);
+    EXPECT_TRUE(agree(got, Dtype::kF64, got, Dtype::kF64));
+}
+
 }  // namespace
 }  // namespace mirfa::checkpoint::detail
