@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`mirfa convert` on a model of 2 GiB, against `cp` of the same octets to the medium: times of the clock, and the most memory."""
+"""`mirfa convert` on a model of 2 GiB, against `cp` of the same octets to the medium and against Python with the formats' own
+libraries: times of the clock, and the most memory."""
 
 import json
 import os
+import resource
 import shutil
+import statistics
 import struct
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.bench import Bench
+from harness.bench import SOURCE, Bench
 from harness.measure import MemoryWatch
 from harness.table import Row
 
@@ -31,24 +34,53 @@ def rows(bench: Bench) -> Iterator[Row]:
         ("safetensors to h5, 2 GiB", source, "tf"),
         ("safetensors to msgpack, 2 GiB", source, "flax"),
     ):
-        yield from compared_with_cp(bench, folder, name, given, target)
+        yield from compared(bench, folder, name, given, target)
 
 
-def compared_with_cp(bench: Bench, folder: Path, name: str, given: Path, target: str) -> Iterator[Row]:
-    ours, peer, memory = [], [], []
+def compared(bench: Bench, folder: Path, name: str, given: Path, target: str) -> Iterator[Row]:
+    """Every way in turn, each into a folder of its own that was not there."""
     weights = next(path for path in given.iterdir() if path.suffix in (".safetensors", ".bin"))
+    python = python_for(target if target != "safetensors" else "pt")
+    seconds: dict[str, list[float]] = {"ours": [], "cp": [], "python": []}
+    processor: dict[str, list[float]] = {"ours": [], "cp": [], "python": []}
+    memory: list[float] = []
     for index in range(bench.rounds):
-        for turn in ("ours", "peer") if index % 2 == 0 else ("peer", "ours"):
+        turns = ["ours", "cp"] + (["python"] if python else [])
+        for turn in turns if index % 2 == 0 else reversed(turns):
             made = folder / "made"
             shutil.rmtree(made, ignore_errors=True)
+            before = children_seconds()
             if turn == "ours":
-                seconds, most = convert(bench, given, made, target)
-                ours.append(seconds)
+                took, most = convert(bench, given, made, target)
                 memory.append(most / MB)
+            elif turn == "cp":
+                took = synced(made, "cp", "--reflink=never", weights, made / "copy")
             else:
-                peer.append(copy(weights, made))
-    yield Row(name, "s", ours, peer, "cp and sync", ratio_at_most=SLOWEST)
+                took = synced(made, python, SOURCE / "bench/python_way.py", weights, made / "copy", target)
+            seconds[turn].append(took)
+            processor[turn].append(children_seconds() - before)
+    shutil.rmtree(folder / "made", ignore_errors=True)
+    yield Row(name, "s", seconds["ours"], seconds["cp"], "cp and sync", ratio_at_most=SLOWEST, note=spent(processor, "cp"))
+    if python:
+        yield Row(f"{name}, by Python", "s", seconds["ours"], seconds["python"], "Python and sync", note=spent(processor, "python"))
     yield Row(f"memory, {name}", "MB", memory, at_most=MOST_MEMORY_MB)
+
+
+def children_seconds() -> float:
+    """Processor time of all commands that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def spent(processor: dict[str, list[float]], peer: str) -> str:
+    return f"{statistics.median(processor['ours']):.2f} s of CPU, {statistics.median(processor[peer]):.2f} s"
+
+
+def python_for(target: str) -> Path | None:
+    """The Python of tools/clients, where it was installed; that with torch for pickles comes with `./x test --full` only."""
+    where = subprocess.run([SOURCE / "tools/clients/install", "--where"], check=True, capture_output=True, text=True).stdout
+    python = Path(where.strip()) / ("frameworks" if target == "pt" else "checkpoints") / "bin/python"
+    return python if python.exists() else None
 
 
 def convert(bench: Bench, given: Path, made: Path, target: str) -> tuple[float, int]:
@@ -62,11 +94,11 @@ def convert(bench: Bench, given: Path, made: Path, target: str) -> tuple[float, 
     return time.monotonic() - began, watch.most
 
 
-def copy(weights: Path, made: Path) -> float:
+def synced(made: Path, *command) -> float:
     """Octets that are on the medium at its end, as ours are."""
     made.mkdir()
     began = time.monotonic()
-    subprocess.run(["cp", "--reflink=never", weights, made / "copy"], check=True)
+    subprocess.run([str(word) for word in command], check=True)
     subprocess.run(["sync", "--data", made / "copy"], check=True)
     return time.monotonic() - began
 

@@ -208,6 +208,7 @@ std::span<const std::string_view> companion_files() { return kCompanions; }
 std::vector<OutTensor> tensors_of(const Plan& plan, const Reader& reader, std::vector<RowResult>& results) {
     results.assign(plan.rows.size(), {});
     std::vector<OutTensor> tensors;
+    const auto space = std::make_shared<detail::RowSpace>();  // writers ask for one tensor after the other
     for (std::size_t i = 0; i < plan.rows.size(); ++i) {
         const PlanRow& row = plan.rows[i];
         OutTensor tensor;
@@ -226,8 +227,8 @@ std::vector<OutTensor> tensors_of(const Plan& plan, const Reader& reader, std::v
             tensor.info.size_bytes = size_bytes.has_value() ? size_bytes.value() : 0;
         }
         tensor.same_as = row.same_as;
-        tensor.write = [&row, &reader, &result = results[i]](ByteSink& sink) -> Result<void> {
-            TRY(result, detail::write_row(reader, row, sink));
+        tensor.write = [&row, &reader, space, &result = results[i]](ByteSink& sink) -> Result<void> {
+            TRY(result, detail::write_row(reader, row, sink, *space));
             return ok();
         };
         tensors.push_back(std::move(tensor));

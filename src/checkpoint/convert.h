@@ -53,7 +53,7 @@ Result<Conversion> plan_conversion(const std::filesystem::path& source, const Co
 /// place; statistics agree.
 /// Fails: as plan_conversion, check_plan, write_checkpoint; kInvalidArgument for tied tensors that differ and for numbers
 /// that the new type cannot hold; kUnavailable when `stopped` says so. On failure the folder keeps what it had.
-/// Memory: one tensor twice, when its axes move; a buffer otherwise.
+/// Memory: one tensor, when its axes move, and buffers.
 Result<Conversion> convert_checkpoint(const std::filesystem::path& source, const std::filesystem::path& folder,
                                       const ConvertOptions& options);
 

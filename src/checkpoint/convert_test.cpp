@@ -20,6 +20,7 @@ namespace {
 
 using testing::file_bytes;
 using testing::files_in;
+using testing::made_tensor;
 using testing::octets_of;
 using testing::put_file;
 using testing::tensor_of;
@@ -128,6 +129,32 @@ TEST(Convert, ASquareMatrixIsTurnedAlthoughNobodyCouldSeeIt) {
         if (!reader->tensors()[i].name.ends_with("kernel:0")) continue;
         EXPECT_EQ(reader->tensors()[i].name, "tf_bert_model/bert/pooler/dense/kernel:0");
         EXPECT_EQ(octets_of(*reader, i), floats({1, 3, 2, 4}));
+    }
+}
+
+// Wide and high enough to be made in several pieces, and with ends that fill no block.
+TEST(Convert, ALargeMatrixIsTurnedPieceByPiece) {
+    constexpr std::size_t kRows = 1'003, kColumns = 517;
+    for (const Dtype dtype : {Dtype::kF32, Dtype::kF16}) {
+        Model model;
+        const OutTensor weight = made_tensor("pooler.dense.weight", dtype, {kRows, kColumns});
+        model.write({weight, made_tensor("pooler.dense.bias", dtype, {kRows})},
+                    R"({"model_type":"bert","architectures":["BertModel"]})");
+        ASSERT_TRUE(convert_checkpoint(model.folder.path(), model.there.path(), to(Target::kFlax)).has_value());
+        const auto reader = open_checkpoint(model.there.path()).value();
+        const auto kernel = std::ranges::find(reader->tensors(), Shape{kColumns, kRows}, &TensorInfo::shape);
+        ASSERT_NE(kernel, reader->tensors().end());
+        const Bytes from = octets_of(weight);
+        const Bytes made = octets_of(*reader, static_cast<std::size_t>(kernel - reader->tensors().begin()));
+        ASSERT_EQ(made.size(), from.size());
+        const std::size_t element = bits_of(dtype) / 8;
+        std::size_t wrong = 0;
+        for (std::size_t r = 0; r < kRows; ++r)
+            for (std::size_t c = 0; c < kColumns; ++c)
+                wrong += std::memcmp(&from[(r * kColumns + c) * element], &made[(c * kRows + r) * element], element) != 0;
+        EXPECT_EQ(wrong, 0u);
+        ASSERT_TRUE(convert_checkpoint(model.there.path(), model.back.path(), to(Target::kSafetensors)).has_value());
+        EXPECT_TRUE(told_by(model.back.path()) == told_by(model.folder.path()));
     }
 }
 

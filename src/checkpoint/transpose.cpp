@@ -8,34 +8,12 @@
 #include <cstring>
 #include <numeric>
 
+#include "checkpoint/detail/tile.h"
+
 namespace mirfa::checkpoint {
 namespace {
 
-// A square of 64 by 64 numbers of four octets is 16 KiB: what is read and what is written of it stays in the first cache.
-constexpr std::uint64_t kBlock = 64;
-
-struct Wide {
-    std::uint64_t low, high;
-};
-
-template <class T>
-void transpose_blocked(const Byte* from, Byte* to, std::uint64_t rows, std::uint64_t columns) {
-    for (std::uint64_t r0 = 0; r0 < rows; r0 += kBlock) {
-        const std::uint64_t r1 = std::min(rows, r0 + kBlock);
-        for (std::uint64_t c0 = 0; c0 < columns; c0 += kBlock) {
-            const std::uint64_t c1 = std::min(columns, c0 + kBlock);
-            for (std::uint64_t c = c0; c < c1; ++c) {
-                for (std::uint64_t r = r0; r < r1; ++r)
-                    std::memcpy(to + (c * rows + r) * sizeof(T), from + (r * columns + c) * sizeof(T), sizeof(T));
-            }
-        }
-    }
-}
-
-struct Loop {
-    std::uint64_t count;
-    std::uint64_t step;  // in elements of the source
-};
+using Loop = AxesMover::Loop;
 
 // Axes that stay neighbours are one axis, so that a reversal of (1, n) or a permutation of the outer axes costs little.
 std::vector<Loop> loops_of(const Shape& shape, std::span<const unsigned> axes) {
@@ -54,35 +32,58 @@ std::vector<Loop> loops_of(const Shape& shape, std::span<const unsigned> axes) {
     return loops;
 }
 
-// Every tensor is a row of planes: the innermost loop of the target and the loop that is innermost in the source. Between
-// them blocks are walked; the loops around them are counted like digits.
+// Lines of the result that lie in one plane: line i begins at from[i * lines.step] and takes every line.step-th element.
+struct Plane {
+    const Byte* from;
+    Byte* to;
+    Loop lines, line;
+};
+
+// The elements of every line from the one at `begin` on. Walks blocks of lines, so that what was fetched of the source for one
+// line serves the next ones too.
 template <class T>
-void move_elements(const Byte* from, Byte* to, const std::vector<Loop>& loops) {
-    const Loop inner = loops.back();
-    if (loops.size() == 2 && loops[0].step == 1 && inner.step == loops[0].count) {
-        transpose_blocked<T>(from, to, inner.count, loops[0].count);
-        return;
+void move_each(const Plane& plane, std::uint64_t begin) {
+    constexpr std::uint64_t kBlock = 16;
+    for (std::uint64_t first = begin; first < plane.line.count; first += kBlock) {
+        const std::uint64_t end = std::min(plane.line.count, first + kBlock);
+        for (std::uint64_t line = 0; line < plane.lines.count; ++line) {
+            const Byte* from = plane.from + (line * plane.lines.step + first * plane.line.step) * sizeof(T);
+            Byte* to = plane.to + (line * plane.line.count + first) * sizeof(T);
+            for (std::uint64_t i = first; i < end; ++i, from += plane.line.step * sizeof(T), to += sizeof(T))
+                std::memcpy(to, from, sizeof(T));
+        }
     }
-    std::vector<std::uint64_t> digits(loops.size() - 1, 0);
-    std::uint64_t at = 0;
-    for (;;) {
-        if (inner.step == 1) {
-            std::memcpy(to, from + at * sizeof(T), inner.count * sizeof(T));
-        } else {
-            for (std::uint64_t i = 0; i < inner.count; ++i)
-                std::memcpy(to + i * sizeof(T), from + (at + i * inner.step) * sizeof(T), sizeof(T));
+}
+
+template <class T>
+void move_tiles(const Plane& plane) {
+    constexpr std::uint64_t kTile = detail::kTile<T>;
+    const std::size_t from_step = plane.line.step * sizeof(T), to_step = plane.line.count * sizeof(T);
+    const std::uint64_t lines = plane.lines.count / kTile * kTile, count = plane.line.count / kTile * kTile;
+    for (std::uint64_t i = 0; i < count; i += kTile) {
+        for (std::uint64_t line = 0; line < lines; line += kTile) {
+            const Byte* from = plane.from + i * from_step + line * sizeof(T);
+            // No processor foresees the next rows: they are far apart.
+            for (std::uint64_t row = kTile; row < 2 * kTile && i + row < plane.line.count; ++row)
+                __builtin_prefetch(from + row * from_step);
+            detail::transpose_tile<T>(from, from_step, plane.to + line * to_step + i * sizeof(T), to_step);
         }
-        to += inner.count * sizeof(T);
-        std::size_t d = digits.size();
-        while (d > 0) {
-            --d;
-            at += loops[d].step;
-            if (++digits[d] < loops[d].count) break;
-            at -= loops[d].step * loops[d].count;
-            digits[d] = 0;
-            if (d == 0) return;
-        }
-        if (digits.empty()) return;
+    }
+    // The ends of the lines that tiles have filled, and the lines below.
+    move_each<T>({plane.from, plane.to, {lines, plane.lines.step}, plane.line}, count);
+    move_each<T>({plane.from + lines * sizeof(T), plane.to + lines * to_step, {plane.lines.count - lines, 1}, plane.line}, 0);
+}
+
+template <class T>
+void move_plane(const Plane& plane) {
+    if (plane.line.step == 1) {
+        for (std::uint64_t line = 0; line < plane.lines.count; ++line)
+            std::memcpy(plane.to + line * plane.line.count * sizeof(T), plane.from + line * plane.lines.step * sizeof(T),
+                        plane.line.count * sizeof(T));
+    } else if (plane.lines.step == 1) {
+        move_tiles<T>(plane);
+    } else {
+        move_each<T>(plane, 0);
     }
 }
 
@@ -204,28 +205,47 @@ Shape moved(const Shape& shape, std::span<const unsigned> axes) {
     return result;
 }
 
-Result<void> move_axes(ByteView from, ByteSpan to, const Shape& shape, std::span<const unsigned> axes, unsigned element_bytes) {
+Result<AxesMover> AxesMover::create(const Shape& shape, std::span<const unsigned> axes, unsigned element_bytes) {
     TRY(const std::uint64_t count, count_elements(shape));
     std::vector<unsigned> sorted(axes.begin(), axes.end());
     std::ranges::sort(sorted);
-    bool whole = sorted.size() == shape.size() && from.size() == to.size() && from.size() / element_bytes == count &&
-                 from.size() % element_bytes == 0;
+    bool whole = sorted.size() == shape.size();
     for (std::size_t i = 0; whole && i < sorted.size(); ++i) whole = sorted[i] == i;
-    if (!whole)
+    if (!whole) return Error{Code::kInvalidArgument, fmt::format("The axes of a tensor {} have no such order.", describe(shape))};
+    if (!std::has_single_bit(element_bytes) || element_bytes > sizeof(detail::Wide))
+        return Error{Code::kInvalidArgument, fmt::format("The axes of elements of {} octets cannot be moved.", element_bytes)};
+    return AxesMover(loops_of(shape, axes), count, element_bytes);
+}
+
+void AxesMover::move(ByteView from, std::uint64_t first_line, ByteSpan to) const {
+    const Loop line = loops_.back();
+    const Loop lines = loops_.size() == 1 ? Loop{1, 0} : loops_[loops_.size() - 2];
+    while (!to.empty()) {
+        std::uint64_t outer = first_line / lines.count;
+        std::uint64_t at = first_line % lines.count * lines.step;
+        for (std::size_t i = loops_.size() - std::min<std::size_t>(loops_.size(), 2); i-- > 0; outer /= loops_[i].count)
+            at += outer % loops_[i].count * loops_[i].step;
+        const std::uint64_t count = std::min(lines.count - first_line % lines.count, to.size() / line_bytes());
+        const Plane plane{from.data() + at * element_bytes_, to.data(), {count, lines.step}, line};
+        switch (element_bytes_) {
+            case 1: move_plane<std::uint8_t>(plane); break;
+            case 2: move_plane<std::uint16_t>(plane); break;
+            case 4: move_plane<std::uint32_t>(plane); break;
+            case 8: move_plane<std::uint64_t>(plane); break;
+            default: move_plane<detail::Wide>(plane);
+        }
+        to = to.subspan(count * line_bytes());
+        first_line += count;
+    }
+}
+
+Result<void> move_axes(ByteView from, ByteSpan to, const Shape& shape, std::span<const unsigned> axes, unsigned element_bytes) {
+    TRY(const AxesMover mover, AxesMover::create(shape, axes, element_bytes));
+    if (from.size() != mover.size_bytes() || to.size() != from.size())
         return Error{Code::kInvalidArgument, fmt::format("{} octets are not a tensor {} of elements of {} octets.", from.size(),
                                                          describe(shape), element_bytes)};
-    if (count == 0) return ok();
-    const std::vector<Loop> loops = loops_of(shape, axes);
-    switch (element_bytes) {
-        case 1: move_elements<std::uint8_t>(from.data(), to.data(), loops); return ok();
-        case 2: move_elements<std::uint16_t>(from.data(), to.data(), loops); return ok();
-        case 4: move_elements<std::uint32_t>(from.data(), to.data(), loops); return ok();
-        case 8: move_elements<std::uint64_t>(from.data(), to.data(), loops); return ok();
-        case 16: move_elements<Wide>(from.data(), to.data(), loops); return ok();
-        default:
-            return Error{Code::kInvalidArgument,
-                         fmt::format("The axes of elements of {} octets cannot be moved.", element_bytes)};
-    }
+    mover.move(from, 0, to);
+    return ok();
 }
 
 bool is_floating(Dtype dtype) {

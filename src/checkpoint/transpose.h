@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "base/bytes.h"
 #include "checkpoint/tensor.h"
@@ -29,6 +30,31 @@ std::vector<unsigned> inverse_of(std::span<const unsigned> axes);
 std::vector<unsigned> after(std::span<const unsigned> first, std::span<const unsigned> second);
 /// `shape` with its axes in that order.
 Shape moved(const Shape& shape, std::span<const unsigned> axes);
+
+/// Makes a tensor whose axes were moved from the front to the back, as much of it at a time as is wanted. Threads: any.
+class AxesMover {
+public:
+    /// Takes: elements of 1, 2, 4, 8 or 16 octets; `axes` a permutation. Fails: kInvalidArgument for others.
+    static Result<AxesMover> create(const Shape& shape, std::span<const unsigned> axes, unsigned element_bytes);
+
+    std::uint64_t size_bytes() const { return count_ * element_bytes_; }
+    /// Octets of the smallest piece of the result that is made at once: along its last axis, or several that stay together.
+    std::size_t line_bytes() const { return loops_.back().count * element_bytes_; }
+    /// Takes: `from`, the whole tensor, row-major; `to`, whole lines of the result from `first_line` on, apart from `from`.
+    void move(ByteView from, std::uint64_t first_line, ByteSpan to) const;
+
+    struct Loop {
+        std::uint64_t count;
+        std::uint64_t step;  ///< in elements of the source
+    };
+
+private:
+    AxesMover(std::vector<Loop> loops, std::uint64_t count, unsigned element_bytes)
+        : loops_(std::move(loops)), count_(count), element_bytes_(element_bytes) {}
+    std::vector<Loop> loops_;  ///< over the result, the innermost last
+    std::uint64_t count_;
+    unsigned element_bytes_;
+};
 
 /// Writes the elements of `from`, row-major of `shape`, into `to` with the axes in the order `axes`.
 /// Takes:   `from` and `to` of equal size, apart; elements of 1, 2, 4, 8 or 16 octets; `axes` a permutation.

@@ -78,21 +78,54 @@ TEST(MoveAxes, AConvolutionOfTwoDimensionsIsMovedBothWays) {
     EXPECT_EQ(axes_from_torch(Turn::kConv2d, 3).error().message, "A 2-D convolution has four axes, this tensor has 3.");
 }
 
+struct Sixteen {
+    std::uint64_t low = 0, high = 0;
+    bool operator==(const Sixteen&) const = default;
+};
+
+template <class T>
+std::vector<T> mixed(std::size_t count) {
+    std::vector<T> values(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint64_t number = i * 0x9e3779b97f4a7c15u;
+        if constexpr (sizeof(T) == 16)
+            values[i] = {number, ~number};
+        else
+            values[i] = static_cast<T>(number >> 24);
+    }
+    return values;
+}
+
+// In one piece, and in pieces of some lines.
+template <class T>
+void expect_as_defined(const Shape& shape, const std::vector<unsigned>& axes) {
+    const auto from = mixed<T>(count_elements(shape).value());
+    const auto expected = turned_slowly(from, shape, axes);
+    ASSERT_TRUE(turned(from, shape, axes) == expected);
+    const AxesMover mover = AxesMover::create(shape, axes, sizeof(T)).value();
+    ASSERT_EQ(mover.size_bytes(), from.size() * sizeof(T));
+    for (const std::size_t lines : {1u, 5u, 64u}) {
+        std::vector<T> to(from.size());
+        for (std::size_t at = 0; at < mover.size_bytes(); at += lines * mover.line_bytes())
+            mover.move(octets(from), at / mover.line_bytes(),
+                       octets(to).subspan(at, std::min(lines * mover.line_bytes(), octets(to).size() - at)));
+        ASSERT_TRUE(to == expected) << lines;
+    }
+}
+
 TEST(MoveAxes, EveryOrderOfEveryElementSizeIsWhatTheDefinitionSays) {
-    const Shape shapes[] = {{1}, {130, 67}, {64, 64}, {1, 129}, {3, 5, 7}, {2, 1, 3, 4}, {2, 3, 1, 2, 5}};
+    const Shape shapes[] = {{1},       {130, 67},   {64, 64},     {1, 129},      {200, 65},
+                            {3, 5, 7}, {2, 70, 66}, {2, 1, 3, 4}, {5, 40, 3, 3}, {2, 3, 1, 2, 5}};
     for (const Shape& shape : shapes) {
-        const std::uint64_t count = count_elements(shape).value();
         std::vector<unsigned> axes(shape.size());
         std::iota(axes.begin(), axes.end(), 0u);
-        std::vector<std::uint8_t> bytes(count);
-        std::vector<std::uint64_t> wide(count);
-        for (std::size_t i = 0; i < count; ++i) {
-            wide[i] = i * 0x9e3779b97f4a7c15u;
-            bytes[i] = static_cast<std::uint8_t>(wide[i] >> 40);
-        }
         do {
-            ASSERT_EQ(turned(bytes, shape, axes), turned_slowly(bytes, shape, axes));
-            ASSERT_EQ(turned(wide, shape, axes), turned_slowly(wide, shape, axes));
+            SCOPED_TRACE(describe(shape) + " by " + std::to_string(axes[0]));
+            expect_as_defined<std::uint8_t>(shape, axes);
+            expect_as_defined<std::uint16_t>(shape, axes);
+            expect_as_defined<std::uint32_t>(shape, axes);
+            expect_as_defined<std::uint64_t>(shape, axes);
+            expect_as_defined<Sixteen>(shape, axes);
         } while (std::next_permutation(axes.begin(), axes.end()));
     }
 }

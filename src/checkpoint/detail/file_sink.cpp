@@ -10,8 +10,6 @@
 namespace mirfa::checkpoint {
 namespace {
 
-constexpr std::size_t kBufferBytes = 1u << 20;
-
 /// Lets exactly one tensor's octets through and tells how far it is.
 class Measured final : public ByteSink {
 public:
@@ -40,21 +38,27 @@ private:
     std::uint64_t left_;
 };
 
-class AtOffset final : public ByteSink {
+}  // namespace
+
+/// Leaves the front of the file for another place, and comes back.
+class FileSink::AtOffset final : public ByteSink {
 public:
-    AtOffset(File& file, std::uint64_t offset) : file_(file), next_(offset) {}
-    Result<void> write(ByteView bytes) override {
-        TRY(file_.write_at(next_, bytes));
-        next_ += bytes.size();
+    static Result<AtOffset> begin(FileSink& sink, std::uint64_t offset) {
+        TRY(sink.flush());
+        sink.place_ = offset;
+        return AtOffset(sink);
+    }
+    Result<void> write(ByteView bytes) override { return sink_.collect(bytes); }
+    Result<void> end() {
+        TRY(sink_.flush());
+        sink_.place_ = sink_.position_;
         return ok();
     }
 
 private:
-    File& file_;
-    std::uint64_t next_;
+    explicit AtOffset(FileSink& sink) : sink_(sink) {}
+    FileSink& sink_;
 };
-
-}  // namespace
 
 Result<FileSink> FileSink::create(const std::filesystem::path& path, Advance advance) {
     // Not File::create_new, whose files are their owner's alone: what is written here is for others to load.
@@ -71,21 +75,28 @@ Result<void> ensure_shared_folder(const std::filesystem::path& folder) {
 }
 
 Result<void> FileSink::flush() {
-    TRY(file_.write_at(written_, buffer_));
-    written_ += buffer_.size();
-    buffer_.clear();
+    if (buffer_.empty()) return ok();
+    const std::uint64_t size = buffer_.size();
+    TRY(behind_->put(place_, buffer_));
+    place_ += size;
+    return ok();
+}
+
+Result<void> FileSink::collect(ByteView bytes) {
+    while (!bytes.empty()) {
+        // Pieces end where the file's pages do.
+        const std::size_t room = WriteBehind::kPieceBytes - place_ % WriteBehind::kPieceBytes - buffer_.size();
+        const ByteView piece = bytes.first(std::min(room, bytes.size()));
+        buffer_.insert(buffer_.end(), piece.begin(), piece.end());
+        if (piece.size() == room) TRY(flush());
+        bytes = bytes.subspan(piece.size());
+    }
     return ok();
 }
 
 Result<void> FileSink::write(ByteView bytes) {
-    const bool large = bytes.size() >= kBufferBytes / 2;  // copying it first would only cost
-    if (large || buffer_.size() + bytes.size() > kBufferBytes) TRY(flush());
-    if (large) {
-        TRY(file_.write_at(written_, bytes));
-        written_ += bytes.size();
-        return ok();
-    }
-    buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
+    TRY(collect(bytes));
+    position_ += bytes.size();
     return ok();
 }
 
@@ -108,19 +119,20 @@ Result<void> FileSink::write_tensor(const OutTensor& tensor, ByteSink& other) {
 }
 
 Result<void> FileSink::write_at(std::uint64_t offset, ByteView bytes) {
-    TRY(flush());
-    return file_.write_at(offset, bytes);
+    TRY(auto place, AtOffset::begin(*this, offset));
+    TRY(place.write(bytes));
+    return place.end();
 }
 
 Result<void> FileSink::write_tensor_at(std::uint64_t offset, const OutTensor& tensor) {
-    TRY(flush());
-    AtOffset place(file_, offset);
-    return write_tensor(tensor, place);
+    TRY(auto place, AtOffset::begin(*this, offset));
+    TRY(write_tensor(tensor, place));
+    return place.end();
 }
 
 Result<void> FileSink::finish() {
     TRY(flush());
-    return file_.sync();
+    return behind_->finish();
 }
 
 }  // namespace mirfa::checkpoint

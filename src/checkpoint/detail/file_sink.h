@@ -5,16 +5,18 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 
-#include "base/file.h"
+#include "checkpoint/detail/write_behind.h"
 #include "checkpoint/writer.h"
 
 namespace mirfa::checkpoint {
 
 /// A new file that is written from the front to the back, with a buffer, and where places that were written before can
 /// be written over (sums, lengths). Renaming is the business of whoever made it. Threads: one at a time.
+/// What cannot be written may be told by a later call, finish() at the latest.
 class FileSink final : public ByteSink {
 public:
     /// Called with the octets of tensors that were just written.
@@ -25,7 +27,7 @@ public:
 
     const std::filesystem::path& path() const { return path_; }
     /// Octets written so far, which is where write() goes on.
-    std::uint64_t position() const { return written_ + buffer_.size(); }
+    std::uint64_t position() const { return position_; }
 
     Result<void> write(ByteView bytes) override;
     /// `count` octets of zero.
@@ -43,15 +45,18 @@ public:
     Result<void> finish();
 
 private:
+    class AtOffset;
     FileSink(File file, std::filesystem::path path, Advance advance)
-        : file_(std::move(file)), path_(std::move(path)), advance_(std::move(advance)) {}
+        : behind_(std::make_unique<WriteBehind>(std::move(file))), path_(std::move(path)), advance_(std::move(advance)) {}
+    Result<void> collect(ByteView bytes);
     Result<void> flush();
 
-    File file_;
+    std::unique_ptr<WriteBehind> behind_;
     std::filesystem::path path_;
     Advance advance_;
     Bytes buffer_;
-    std::uint64_t written_ = 0;
+    std::uint64_t place_ = 0;  ///< of the buffer's first octet in the file
+    std::uint64_t position_ = 0;
 };
 
 /// Makes the folder, and those above it, with the mode that the umask gives; fine when it is there.

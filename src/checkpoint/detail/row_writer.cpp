@@ -32,24 +32,71 @@ Error cut_off(const PlanRow& row) {
     return Error{Code::kCorrupt, fmt::format("The tensor {} ends before its last octet.", row.source_name)};
 }
 
-// By the definition of the order, without the blocks that move_axes works in: a mistake there is not repeated here.
-bool is_moved(ByteView from, ByteView to, const Shape& view, std::span<const unsigned> axes, std::size_t element) {
-    const std::size_t rank = view.size();
-    const Shape target = moved(view, axes);
-    Shape target_steps(rank, 1), steps(rank, 0), at(rank, 0);
-    for (std::size_t i = rank; i-- > 1;) target_steps[i - 1] = target_steps[i] * target[i];
-    for (std::size_t i = 0; i < rank; ++i) steps[axes[i]] = target_steps[i];
-    std::uint64_t place = 0;
-    for (std::size_t offset = 0; offset < from.size(); offset += element) {
-        if (std::memcmp(from.data() + offset, to.data() + place * element, element) != 0) return false;
-        for (std::size_t i = rank; i-- > 0;) {
-            place += steps[i];
-            if (++at[i] < view[i]) break;
-            place -= steps[i] * view[i];
-            at[i] = 0;
+// One axis of the result: its elements, and how far they are from each other in the source.
+struct Axis {
+    std::uint64_t count, step;
+};
+
+std::vector<Axis> axes_of(const Shape& view, std::span<const unsigned> axes) {
+    Shape steps(view.size(), 1);
+    for (std::size_t i = view.size(); i-- > 1;) steps[i - 1] = steps[i] * view[i];
+    std::vector<Axis> all;
+    for (const unsigned axis : axes)
+        if (view[axis] != 1) all.push_back({view[axis], steps[axis]});
+    while (all.size() < 2) all.insert(all.begin(), {1, 0});
+    return all;
+}
+
+// Eight elements of each line are compared before the next eight: what lies near each other in the source is looked at together.
+template <std::size_t kBytes>
+bool same_lines(const Byte* from, const Byte* to, Axis lines, Axis line) {
+    constexpr std::uint64_t kNear = 8;
+    for (std::uint64_t first = 0; first < line.count; first += kNear) {
+        const std::uint64_t end = std::min(line.count, first + kNear);
+        for (std::uint64_t i = 0; i < lines.count; ++i) {
+            for (std::uint64_t j = first; j < end; ++j) {
+                if (std::memcmp(from + (i * lines.step + j * line.step) * kBytes, to + (i * line.count + j) * kBytes, kBytes) !=
+                    0)
+                    return false;
+            }
         }
     }
     return true;
+}
+
+// By the definition of the order, without the loops and tiles that AxesMover works in: a mistake there is not repeated here.
+// Takes: `to`, whole lines of the last axis, from element `first` of the result on.
+template <std::size_t kBytes>
+bool is_moved(ByteView from, std::uint64_t first, ByteView to, std::span<const Axis> axes) {
+    const Axis line = axes[axes.size() - 1], lines = axes[axes.size() - 2];
+    for (std::uint64_t at = first / line.count; !to.empty();) {
+        std::uint64_t origin = at % lines.count * lines.step;
+        std::uint64_t outer = at / lines.count;
+        for (std::size_t i = axes.size() - 2; i-- > 0; outer /= axes[i].count) origin += outer % axes[i].count * axes[i].step;
+        const std::uint64_t count = std::min(lines.count - at % lines.count, to.size() / kBytes / line.count);
+        if (!same_lines<kBytes>(from.data() + origin * kBytes, to.data(), {count, lines.step}, line)) return false;
+        to = to.subspan(count * line.count * kBytes);
+        at += count;
+    }
+    return true;
+}
+
+bool is_moved(ByteView from, std::uint64_t first_octet, ByteView to, std::span<const Axis> axes, unsigned element_bytes) {
+    switch (element_bytes) {
+        case 1: return is_moved<1>(from, first_octet, to, axes);
+        case 2: return is_moved<2>(from, first_octet / 2, to, axes);
+        case 4: return is_moved<4>(from, first_octet / 4, to, axes);
+        case 8: return is_moved<8>(from, first_octet / 8, to, axes);
+        default: return is_moved<16>(from, first_octet / 16, to, axes);
+    }
+}
+
+// What is made of a tensor at once stays in the cache while it is checked, counted and written. Fewer lines than these would
+// fetch more of the source than they take of it.
+std::size_t piece_of_lines(std::size_t line_bytes, unsigned element_bytes) {
+    constexpr std::size_t kPiece = 512u << 10, kCacheLine = 64;
+    const std::size_t least = kCacheLine / element_bytes;
+    return std::max(least, kPiece / line_bytes / least * least) * line_bytes;
 }
 
 // Takes a tensor's numbers in pieces of whole elements (and whole blocks), gives them to the sink in the row's type.
@@ -144,27 +191,36 @@ private:
     RowResult result_;
 };
 
-Result<void> write_moved(ByteSource& source, const PlanRow& row, Dtype type, std::uint64_t size_bytes, TypedSink& sink) {
-    Bytes from(size_bytes);
+Result<void> write_moved(ByteSource& source, const PlanRow& row, Dtype type, std::uint64_t size_bytes, TypedSink& sink,
+                         RowSpace& space) {
+    const unsigned element = bits_of(type) / 8;
+    TRY(const AxesMover mover, AxesMover::create(row.view, row.axes, element));
+    if (mover.size_bytes() != size_bytes)
+        return internal_error(fmt::format("{} was planned with another size than it has", row.source_name));
+    if (size_bytes == 0) return ok();
+    const ByteSpan from = space.tensor.take(static_cast<std::size_t>(size_bytes));
     TRY(const std::size_t got, read_full(source, from));
     if (got < from.size()) return cut_off(row);
-    const unsigned element = bits_of(type) / 8;
-    Bytes to(from.size());
-    TRY(move_axes(from, to, row.view, row.axes, element));
-    if (!is_moved(from, to, row.view, row.axes, element))
-        return internal_error(fmt::format("the elements of {} were moved to wrong places", row.source_name));
-    from = Bytes{};
-    return sink.write(to);
+    const std::vector<Axis> axes = axes_of(row.view, row.axes);
+    const ByteSpan piece = space.piece.take(std::min(piece_of_lines(mover.line_bytes(), element), from.size()));
+    for (std::size_t at = 0; at < from.size(); at += piece.size()) {
+        const ByteSpan to = piece.first(std::min(piece.size(), from.size() - at));
+        mover.move(from, at / mover.line_bytes(), to);
+        if (!is_moved(from, at, to, axes, element))
+            return internal_error(fmt::format("the elements of {} were moved to wrong places", row.source_name));
+        TRY(sink.write(to));
+    }
+    return ok();
 }
 
-Result<void> write_streamed(ByteSource& source, const PlanRow& row, std::uint64_t size_bytes, TypedSink& sink) {
-    Bytes buffer(static_cast<std::size_t>(std::min<std::uint64_t>(kBuffer, size_bytes)));
+Result<void> write_streamed(ByteSource& source, const PlanRow& row, std::uint64_t size_bytes, TypedSink& sink, RowSpace& space) {
+    const ByteSpan buffer = space.piece.take(static_cast<std::size_t>(std::min<std::uint64_t>(kBuffer, size_bytes)));
     std::uint64_t left = size_bytes;
     while (left > 0) {
         TRY(const std::size_t got,
-            read_full(source, ByteSpan(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size())))));
+            read_full(source, buffer.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size())))));
         if (got == 0) return cut_off(row);
-        TRY(sink.write(ByteView(buffer).first(got)));
+        TRY(sink.write(buffer.first(got)));
         left -= got;
     }
     return ok();
@@ -172,7 +228,7 @@ Result<void> write_streamed(ByteSource& source, const PlanRow& row, std::uint64_
 
 }  // namespace
 
-Result<RowResult> write_row(const Reader& reader, const PlanRow& row, ByteSink& sink) {
+Result<RowResult> write_row(const Reader& reader, const PlanRow& row, ByteSink& sink, RowSpace& space) {
     if (!row.source) {
         TRY(const std::uint64_t size, size_of(row.dtype, row.shape));
         TRY(sink.write(Bytes(static_cast<std::size_t>(size))));
@@ -188,9 +244,9 @@ Result<RowResult> write_row(const Reader& reader, const PlanRow& row, ByteSink& 
     ByteSource& source = unpacked ? *numbers : *stored;
     TypedSink typed(row, type, sink);
     if (row.axes.empty()) {
-        TRY(write_streamed(source, row, size_bytes, typed));
+        TRY(write_streamed(source, row, size_bytes, typed, space));
     } else {
-        TRY(write_moved(source, row, type, size_bytes, typed));
+        TRY(write_moved(source, row, type, size_bytes, typed, space));
     }
     return typed.finish();
 }

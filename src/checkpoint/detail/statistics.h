@@ -1,26 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+
 #include "base/bytes.h"
 #include "checkpoint/statistics.h"
 #include "checkpoint/tensor.h"
 
 namespace mirfa::checkpoint::detail {
 
-/// Takes a tensor's octets piece by piece, wherever they are cut.
+/// Takes a tensor's octets piece by piece. Equal tensors have equal results, wherever they are cut.
 class StatisticsMaker {
 public:
     explicit StatisticsMaker(Dtype dtype);
     void update(ByteView octets);
-    const Statistics& result() const { return statistics_; }
+    Statistics result() const;
+
+    /// Number i is summed up in lane i % kLanes. Lanes do not wait for each other, as one sum would for its last addition.
+    static constexpr std::size_t kLanes = 8;
+    struct Lanes {
+        std::array<double, kLanes> min, max, sum{}, squares{};
+    };
 
 private:
-    void take(ByteView whole);
+    void take(ByteView groups);
+    template <class T>
+    void take_numbers(ByteView numbers);
 
     Dtype dtype_;
     std::size_t element_;
-    Bytes rest_;  ///< the beginning of an element
-    Statistics statistics_;
+    Bytes rest_;  ///< the beginning of a group of kLanes elements
+    Lanes lanes_;
+    Statistics counts_;  ///< of what lanes_ have; its other fields are not used
 };
 
 /// Are these the statistics of the same numbers, apart from what rounding `from` to `to` does?
