@@ -87,9 +87,15 @@ Result<bool> has_hdf5_behind_block(const RandomSource& source) {
 
 }  // namespace
 
+Reading reading_of(std::string_view name) {
+    if (ends_with_any(name, kTorchEndings)) return Reading::kTorch;
+    return ends_with_any(name, kPickleEndings) ? Reading::kPickle : Reading::kAny;
+}
+
 FileScan::Place FileScan::below(const Place& place, std::string_view name) const {
     const std::string member = (place.member.empty() ? "" : place.member + "/") + printable(name);
-    return {member, place.depth + 1, ends_with_any(name, kPickleEndings), ends_with_any(name, kTorchEndings)};
+    const Reading reading = reading_of(name);
+    return {member, place.depth + 1, reading == Reading::kPickle || reading == Reading::kTorch, reading == Reading::kTorch};
 }
 
 void FileScan::import(const Place& place, std::string_view module, std::string_view name, std::uint64_t offset) {

@@ -10,6 +10,13 @@
 
 namespace mirfa::checkpoint {
 
+/// Raised by each change that finds more, or looks into more files: reports by older rules are made anew.
+inline constexpr int kScanRules = 1;
+
+/// What programs take a file of this name for, which decides what is looked for in it. Reports are kept by these numbers.
+enum class Reading { kAny = 0, kPickle = 1, kTorch = 2 };
+Reading reading_of(std::string_view name);
+
 enum class Safety { kInnocuous, kSuspicious, kDangerous };
 /// `innocuous`, `suspicious`, `dangerous`
 std::string_view name_of(Safety safety);

@@ -145,9 +145,10 @@ Result<void> apply_ref_changes(Session& session, catalog::RowId repo, const std:
 }
 
 /// Under which name a scan of the blob at `path` would be kept; nothing when there is no file.
-Result<std::optional<Bytes>> scan_key_at(git::ObjectSource& objects, const ObjectId& tree, const std::string& path) {
+Result<std::optional<catalog::ScanKey>> scan_key_at(git::ObjectSource& objects, const ObjectId& tree, const std::string& path) {
     TRY(const auto entry, git::find_path(objects, tree, path));
-    if (!entry || (entry->mode != git::kModeFile && entry->mode != git::kModeExecutable)) return std::optional<Bytes>();
+    if (!entry || (entry->mode != git::kModeFile && entry->mode != git::kModeExecutable))
+        return std::optional<catalog::ScanKey>();
     FileFacts facts;
     facts.blob = entry->id;
     TRY(const auto content, read_object(objects, entry->id, git::ObjectType::kBlob));
@@ -155,10 +156,10 @@ Result<std::optional<Bytes>> scan_key_at(git::ObjectSource& objects, const Objec
         const auto pointer = format::parse_lfs_pointer(as_text(content));
         if (pointer.has_value()) facts.lfs_sha256 = pointer.value().oid;
     }
-    return std::optional(scan_key(facts));
+    return std::optional(scan_key(path, facts));
 }
 
-/// Did any of these files never stand anywhere before? Of more files than are worth looking at, some surely did not.
+/// Is any of these files one that no scan by today's rules has seen? Of more files than are worth looking at, some surely are.
 Result<bool> has_unscanned(Hub& hub, NewObjects& objects, const ObjectId& commit, const std::set<std::string>& paths) {
     if (paths.size() > kMostLookedAt) return true;
     return hub.catalog.read([&](Session& session) -> Result<bool> {
@@ -168,7 +169,7 @@ Result<bool> has_unscanned(Hub& hub, NewObjects& objects, const ObjectId& commit
             TRY(const auto key, scan_key_at(source, tree, path));
             if (!key) continue;
             TRY(const auto known, catalog::find_scan(session, *key));
-            if (!known) return true;
+            if (!is_current(known)) return true;
         }
         return false;
     });
