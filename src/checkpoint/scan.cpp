@@ -157,7 +157,7 @@ Result<void> FileScan::look(const Source& source, const Place& place) {
         TRY(has_layers, has_hdf5_behind_block(*source));
     }
     // Before anything else that the file may be too: an archive at its end is nothing to a reader of HDF5.
-    if (has_layers) {
+    if (has_layers && !place.is_keras_weights) {
         TRY(look_at_keras(source, place));
     }
     // Loaders open files as archives, not their members; and the end of a deflated member costs inflating all of it.

@@ -11,7 +11,7 @@
 namespace mirfa::checkpoint {
 
 /// Raised by each change that finds more, or looks into more files: reports by older rules are made anew.
-inline constexpr int kScanRules = 1;
+inline constexpr int kScanRules = 2;
 
 /// What programs take a file of this name for, which decides what is looked for in it. Reports are kept by these numbers.
 enum class Reading { kAny = 0, kPickle = 1, kTorch = 2 };
@@ -52,6 +52,9 @@ struct ScanReport {
 
 struct ScanLimits {
     std::uint64_t octets = std::uint64_t{2} << 30;  ///< read and inflated altogether; the rest counts as unreadable
+    /// Read once from front to end in search of the layers of Keras, which the others do not count for: memory is a window, and
+    /// the time that of reading the file, as when it was stored.
+    std::uint64_t searched = std::uint64_t{256} << 30;
     std::size_t imports = 10'000;
     std::size_t findings = 1'000;
     int depth = 4;  ///< archives and pickles within each other

@@ -339,9 +339,31 @@ TEST(Scan, LayersOfKerasAreNotHiddenFromIt) {
     };
     EXPECT_EQ(told_with_border_at(30), dangerous + " " + spaces) << "what is read next has both";
     EXPECT_EQ(told_with_border_at(300), "suspicious: " + spaces);
-    const auto long_file = scan(h5 + lambda + std::string(std::size_t{3} << 20, ' '), "m.h5", {.octets = 2u << 20});
+    const auto long_file = scan(h5 + lambda + std::string(std::size_t{3} << 20, ' '), "m.h5", {.searched = 2u << 20});
     EXPECT_EQ(long_file.verdict, Verdict::kDangerous) << "before the end of what is looked at";
     EXPECT_EQ(told(scan(h5 + R"({"class_name": "Dense", "text": "\u007f"})", "m.h5")), "safe:");
+}
+
+TEST(Scan, ModelsOfKerasAreScannedWhateverTheirSize) {
+    // Files of more than ScanLimits::octets ended as unreadable, however harmless.
+    const ScanLimits small{.octets = 1u << 20};
+    const std::string h5 = "\x89HDF\r\n\x1a\n", weights(std::size_t{3} << 20, 'w');
+    EXPECT_EQ(told(scan(h5 + weights, "m.h5", small)), "safe:");
+    const std::string lambda = R"({"class_name": "Lambda"})";
+    EXPECT_EQ(scan(h5 + weights + lambda, "m.h5", small).verdict, Verdict::kDangerous) << "behind all of them";
+    EXPECT_EQ(told(scan(h5 + weights, "m.h5", {.octets = 1u << 20, .searched = 2u << 20})),
+              "unreadable: [It is larger than what a scan searches for layers of Keras; its end was not looked at.]");
+    const auto keras = [&](const std::string& config, int method) {
+        const Bytes zip = testing::hand_zip({{"model.weights.h5", h5 + weights, method}, {"config.json", config, 8}});
+        return scan(as_text(zip), "m.keras", small);
+    };
+    for (const int method : {0, 8}) {
+        EXPECT_EQ(told(keras("{}", method)), "safe:") << method;
+        EXPECT_EQ(keras(lambda, method).verdict, Verdict::kDangerous) << method;
+    }
+    // An archive of another kind may hold a whole model.
+    const Bytes zip = testing::hand_zip({{"a.h5", h5 + weights + lambda}});
+    EXPECT_EQ(scan(as_text(zip), "m.zip", small).verdict, Verdict::kDangerous);
 }
 
 TEST(Scan, ClientsOfTheHubReadTheReport) {

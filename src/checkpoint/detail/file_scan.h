@@ -14,6 +14,7 @@ class FileScan {
 public:
     explicit FileScan(const ScanLimits& limits) : limits_(limits), budget_(std::make_shared<ScanBudget>()) {
         budget_->left = limits.octets;
+        budget_->searched_left = limits.searched;
     }
     Result<ScanReport> run(std::shared_ptr<const RandomSource> source, std::string_view name);
 
@@ -24,6 +25,7 @@ private:
         int depth = 0;
         bool expected = false;  ///< its name says that it is a pickle, so that what cannot be read is worth telling
         bool is_torch = false;  ///< its name says that torch reads it
+        bool is_keras_weights = false;  ///< Keras reads numbers from it and nothing else
     };
 
     Result<void> look(const Source& source, const Place& place);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A layer of the class Lambda brings code of its own: Python's octets in base64, which Keras runs when it loads the model. Models
 // say their layers as JSON, in config.json of a .keras archive, or in the attribute model_config of an HDF5 file. There the text
-// is looked for in the octets, since attributes are never compressed and the library would have to be trusted with the file.
+// is looked for in the octets, since attributes are never compressed and the library would have to be trusted with the file. All
+// octets are looked at, those of weights too: an attribute may lie anywhere, and whoever skips what some datasets claim as theirs
+// gives a place to hide one.
 // Keras reads JSON of UTF-16 and UTF-32 too: without its zeros what is looked for reads as in UTF-8.
 #include <algorithm>
 #include <charconv>
@@ -78,12 +80,25 @@ bool spells_letters(std::string_view text) {
     return false;
 }
 
+/// What is read until this goes is part of a search.
+class Searching {
+public:
+    explicit Searching(ScanBudget& budget) : budget_(budget) { budget_.searching = true; }
+    ~Searching() { budget_.searching = false; }
+    Searching(const Searching&) = delete;
+    Searching& operator=(const Searching&) = delete;
+
+private:
+    ScanBudget& budget_;
+};
+
 }  // namespace
 
 Result<void> FileScan::look_at_keras(const Source& source, const Place& place) {
     std::string text;
     std::optional<Error> failed;
     bool lambda = false, far = false, hidden = false;
+    const Searching searching(*budget_);
     for (std::uint64_t at = 0; at < source->size();) {
         const std::size_t kept = std::min(text.size(), kOverlap);
         text.erase(0, text.size() - kept);

@@ -12,7 +12,7 @@ public:
         : source_(std::move(source)), budget_(std::move(budget)) {}
     std::uint64_t size() const override { return source_->size(); }
     Result<void> read_at(std::uint64_t offset, ByteSpan into) const override {
-        TRY(budget_->spend(into.size()));
+        TRY(budget_->spend_read(into.size()));
         return source_->read_at(offset, into);
     }
 
@@ -79,6 +79,14 @@ Result<void> ScanBudget::spend(std::uint64_t octets) {
     exhausted = exhausted || octets > left;
     if (exhausted) return Error{Code::kTooLarge, "There is more to read than a scan reads."};
     left -= octets;
+    return ok();
+}
+
+Result<void> ScanBudget::spend_read(std::uint64_t octets) {
+    if (!searching) return spend(octets);
+    if (octets > searched_left)
+        return Error{Code::kTooLarge, "It is larger than what a scan searches for layers of Keras; its end was not looked at."};
+    searched_left -= octets;
     return ok();
 }
 

@@ -11,9 +11,12 @@ namespace mirfa::checkpoint {
 /// Shared by all sources of one scan. Threads: one at a time.
 struct ScanBudget {
     std::uint64_t left = 0;
+    std::uint64_t searched_left = 0;
     bool exhausted = false;
+    bool searching = false;  ///< what is read from the file itself is counted by searched_left
     /// Fails: kTooLarge.
     Result<void> spend(std::uint64_t octets);
+    Result<void> spend_read(std::uint64_t octets);
 };
 
 std::shared_ptr<const RandomSource> counted(std::shared_ptr<const RandomSource> source, std::shared_ptr<ScanBudget> budget);
