@@ -87,9 +87,7 @@ TEST_F(CatalogTest, WhatWasScannedBeforeRulesHadVersionsIsFoundAndReplaced) {
     for (const auto& sql : statements) ASSERT_EQ(sqlite3_exec(old, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sql;
     sqlite3_close(old);
     const auto opened = open_catalog("sqlite:" + path.string()).value();
-    const auto find = [&](int reading) {
-        return opened->read([&](Session& s) { return find_scan(s, {{1}, reading}); }).value();
-    };
+    const auto find = [&](int reading) { return opened->read([&](Session& s) { return find_scan(s, {{1}, reading}); }).value(); };
     const FileScan before{"safe", "{}", 0}, after{"unsafe", "{\"a\":1}", 3};
     EXPECT_EQ(find(0), before);
     EXPECT_EQ(find(2), before);

@@ -45,13 +45,6 @@ std::string_view name_of_packing(std::string_view head) {
     return "";
 }
 
-std::string printable(std::string_view text) {
-    std::string shown(text.substr(0, 200));
-    for (char& c : shown)
-        if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
-    return shown;
-}
-
 /// Words of Python code, as names of modules and attributes are; octets of numbers are none.
 bool is_name(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) {
@@ -87,6 +80,13 @@ Result<bool> has_hdf5_behind_block(const RandomSource& source) {
 
 }  // namespace
 
+std::string printable(std::string_view text) {
+    std::string shown(text.substr(0, 200));
+    for (char& c : shown)
+        if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
+    return shown;
+}
+
 Reading reading_of(std::string_view name) {
     if (ends_with_any(name, kTorchEndings)) return Reading::kTorch;
     return ends_with_any(name, kPickleEndings) ? Reading::kPickle : Reading::kAny;
@@ -118,7 +118,12 @@ void FileScan::import(const Place& place, std::string_view module, std::string_v
 }
 
 void FileScan::find(Safety safety, const Place& place, std::string text) {
-    ScanFinding finding{safety, place.member, std::move(text)};
+    find(place, ScanFinding{safety, "", std::move(text)});
+}
+
+void FileScan::find(const Place& place, ScanFinding finding) {
+    const Safety safety = finding.safety;
+    finding.member = place.member;
     if (std::ranges::find(report_.findings, finding) != report_.findings.end()) return;
     // A late danger takes the place of an early suspicion.
     if (report_.findings.size() < limits_.findings)
@@ -261,6 +266,8 @@ void FileScan::conclude() {
         report_.verdict = Verdict::kUnreadable;
     else if (noticed == Safety::kSuspicious)
         report_.verdict = Verdict::kSuspicious;
+    else if (noticed == Safety::kCaution)
+        report_.verdict = Verdict::kCaution;
 }
 
 Result<ScanReport> FileScan::run(std::shared_ptr<const RandomSource> source, std::string_view name) {

@@ -11,14 +11,15 @@
 namespace mirfa::checkpoint {
 
 /// Raised by each change that finds more, or looks into more files: reports by older rules are made anew.
-inline constexpr int kScanRules = 2;
+inline constexpr int kScanRules = 3;
 
 /// What programs take a file of this name for, which decides what is looked for in it. Reports are kept by these numbers.
 enum class Reading { kAny = 0, kPickle = 1, kTorch = 2 };
 Reading reading_of(std::string_view name);
 
-enum class Safety { kInnocuous, kSuspicious, kDangerous };
-/// `innocuous`, `suspicious`, `dangerous`
+/// kCaution: nothing runs by itself; whoever loads it must first fetch or allow code that somebody else wrote.
+enum class Safety { kInnocuous, kCaution, kSuspicious, kDangerous };
+/// `innocuous`, `caution`, `suspicious`, `dangerous`
 std::string_view name_of(Safety safety);
 
 /// By the tables of detail/scan_names.cpp; a name that is in none of them is suspicious.
@@ -36,12 +37,15 @@ struct ScannedImport {
 struct ScanFinding {
     Safety safety = Safety::kSuspicious;
     std::string member;
-    std::string text;  ///< a sentence
+    std::string text;       ///< a sentence
+    std::string kind = {};  ///< a word for programs, with which pages say it in the reader's language; "" for what is rare
+    std::string name = {};  ///< of what it is about, for kinds that have one: a class, a path
+    std::string file = {};  ///< where that is written
     bool operator==(const ScanFinding&) const = default;
 };
 
 /// kUnreadable: what was read is harmless, and something could not be read.
-enum class Verdict { kSafe, kSuspicious, kDangerous, kUnreadable };
+enum class Verdict { kSafe, kCaution, kSuspicious, kDangerous, kUnreadable };
 
 struct ScanReport {
     Verdict verdict = Verdict::kSafe;
@@ -62,7 +66,7 @@ struct ScanLimits {
 
 /// Looks for pickles by content and by name: in zip and tar archives, also where their directories do not list them, in files
 /// of torch, in arrays of objects, one behind the other, within the texts of others. Of GGUF the chat templates are looked
-/// at, of Keras (.keras, .h5) the classes of layers.
+/// at, of Keras (.keras, .h5) the classes of layers, those that are neither Keras's nor TensorFlow's too.
 /// Takes: `name`, whose ending tells whether a file that cannot be read should have been a pickle.
 /// Fails: as the source's medium does; never for what is in it.
 /// Memory: some 100 MB at most.  Source: reference "Safety".
@@ -72,7 +76,10 @@ Result<ScanReport> scan_file(std::shared_ptr<const RandomSource> source, std::st
 std::vector<ScanFinding> scan_chat_template(std::string_view text);
 
 /// `{"status": "unsafe", "avScan": null, "pickleImportScan": {"status": …, "pickleImports": [{module, name, safety}]}}`, the
-/// shape of `securityFileStatus` that clients of the Hub know; `pickleImportScan` is null for a file without pickles.
+/// shape of `securityFileStatus` that clients of the Hub know; `pickleImportScan` is null for a file without pickles. Where there
+/// are findings, `findings` has the worst kToldFindings of them, which no client of the Hub looks at: `level` and `text`, and
+/// what is not empty of `member`, `kind`, `name`, `file`.
+inline constexpr std::size_t kToldFindings = 100;
 std::string security_status_json(const ScanReport& report);
 
 }  // namespace mirfa::checkpoint

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkpoint/scan.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "checkpoint/testing/hand.h"
@@ -21,6 +22,7 @@ ScanReport scan(Bytes octets, std::string_view name) { return scan_file(owned(st
 std::string name_of(Verdict verdict) {
     switch (verdict) {
         case Verdict::kSafe: return "safe";
+        case Verdict::kCaution: return "caution";
         case Verdict::kSuspicious: return "suspicious";
         case Verdict::kDangerous: return "dangerous";
         case Verdict::kUnreadable: return "unreadable";
@@ -332,16 +334,72 @@ TEST(Scan, LayersOfKerasAreNotHiddenFromIt) {
     EXPECT_EQ(told(scan(h5 + "{\n\n\n\"\\u0063lass_name\": \"Lambda\"}", "m.h5")), letters);
     EXPECT_EQ(told(scan(h5 + "{\"name\":\"\u00e9\",\"\\u0063lass_name\":\"Lambda\"}", "m.h5")), letters);
     // The border of what is read at once lies between the key and its value.
-    const std::string far = "{\"class_name\"" + std::string(400, ' ') + ": \"Lambda\"}";
+    const std::string far = "{\"class_name\"" + std::string(6'000, ' ') + ": \"Lambda\"}";
     const std::string spaces = "[It has more spaces before the class of a layer than any writer of JSON puts there.]";
     const auto told_with_border_at = [&](std::size_t behind) {
         return told(scan(h5 + std::string((std::size_t{1} << 20) - behind, ' ') + far, "m.h5"));
     };
     EXPECT_EQ(told_with_border_at(30), dangerous + " " + spaces) << "what is read next has both";
-    EXPECT_EQ(told_with_border_at(300), "suspicious: " + spaces);
+    EXPECT_EQ(told_with_border_at(5'000), "suspicious: " + spaces);
     const auto long_file = scan(h5 + lambda + std::string(std::size_t{3} << 20, ' '), "m.h5", {.searched = 2u << 20});
     EXPECT_EQ(long_file.verdict, Verdict::kDangerous) << "before the end of what is looked at";
     EXPECT_EQ(told(scan(h5 + R"({"class_name": "Dense", "text": "\u007f"})", "m.h5")), "safe:");
+}
+
+TEST(Scan, LayersOfKerasThatNeedOtherCodeAreTold) {
+    const auto keras = [](const std::string& config) {
+        const Bytes zip = testing::hand_zip({{"config.json", config, 8}});
+        return told(scan(as_text(zip), "m.keras"));
+    };
+    const auto entry = [](std::string_view module, std::string_view name, std::string_view registered = "null") {
+        return fmt::format(R"({{"module": {}, "class_name": "{}", "config": {{"units": 1}}, "registered_name": {}}})", module,
+                           name, registered);
+    };
+    const auto function = [](std::string_view module, std::string_view name) {
+        return fmt::format(R"({{"module": "{}", "class_name": "function", "config": "{}", "registered_name": "function"}})",
+                           module, name);
+    };
+    const auto needs = [](std::string_view name) {
+        return fmt::format("caution: [config.json: It needs code of its own: {}.]", name);
+    };
+    const auto calls = [](std::string_view name) {
+        return fmt::format("dangerous: [config.json: It has Keras call {} when it loads the model.]", name);
+    };
+    EXPECT_EQ(keras(entry("\"keras.layers\"", "Dense")), "safe:");
+    EXPECT_EQ(keras(entry("\"keras.src.models.functional\"", "Functional", "\"Functional\"")), "safe:");
+    EXPECT_EQ(keras(entry("\"tensorflow.python.framework.dtypes\"", "DType")), "safe:");
+    EXPECT_EQ(keras(entry("\"keras_hub.src.layers\"", "RMSNorm", "\"keras_hub>RMSNorm\"")), "safe:");
+    EXPECT_EQ(keras(function("builtins", "mean_squared_error")), "safe:");
+    EXPECT_EQ(keras(entry("\"builtins\"", "slice")), "safe:");
+    EXPECT_EQ(keras(R"({"module": "elsewhere", "name": "of another kind"})"), "safe:");
+    EXPECT_EQ(keras(entry("\"acme.layers\"", "Attention")), needs("acme.layers.Attention"));
+    EXPECT_EQ(keras(entry("\"acme.layers\"", "Attention", "\"Acme>Attention\"")), needs("acme.layers.Attention"));
+    EXPECT_EQ(keras(entry("null", "Attention", "\"Custom>Attention\"")), needs("Custom>Attention"));
+    EXPECT_EQ(keras(R"({"class_name": "Acme>Attention", "config": {}})"), needs("Acme>Attention")) << "as Keras 2 writes it";
+    EXPECT_EQ(keras(function("acme.losses", "focal")), needs("acme.losses.focal"));
+    EXPECT_EQ(keras("{\n  \"module\": \"acme\",\n" + std::string(90, ' ') + "\"class_name\": \"A\"}"), needs("acme.A"));
+    EXPECT_EQ(keras(R"({"class_name": "A", "module": "acme"})"), needs("acme")) << "in another order";
+    EXPECT_EQ(keras(R"([{"class_name": "A", "module": "builtins"}])"), needs("builtins"));
+    EXPECT_EQ(keras(function("os", "system")), calls("os.system"));
+    EXPECT_EQ(keras(R"({"config": "system", "class_name": "function", "module": "os"})"), calls("os"));
+    EXPECT_EQ(keras(function("builtins", "eval")), calls("builtins.eval"));
+    EXPECT_EQ(keras(function("keras.utils", "get_file")), calls("keras.utils.get_file"));
+    EXPECT_EQ(keras("[" + entry("\"acme\"", "A") + "," + entry("\"acme\"", "B") + "," + entry("\"acme\"", "A") + "]"),
+              "caution: [config.json: It needs code of its own: acme.A.] [config.json: It needs code of its own: acme.B.]");
+    // Wherever the border of what is read at once lies.
+    const std::string h5 = "\x89HDF\r\n\x1a\n", custom = entry("\"acme\"", "A");
+    for (std::size_t behind = 0; behind <= custom.size(); ++behind)
+        EXPECT_EQ(told(scan(h5 + std::string((std::size_t{1} << 20) - behind, ' ') + custom, "m.h5")),
+                  "caution: [It needs code of its own: acme.A.]")
+            << behind;
+}
+
+TEST(Scan, MoreNamesOfLayersThanAnybodyReadsDoNotHideADanger) {
+    std::string config;
+    for (int i = 0; i < 3'000; ++i) config += fmt::format(R"({{"module": "a{}", "class_name": "A"}},)", i);
+    const auto report = scan("\x89HDF\r\n\x1a\n" + config + R"({"module": "os", "class_name": "system"})", "m.h5");
+    EXPECT_EQ(report.verdict, Verdict::kDangerous);
+    EXPECT_EQ(report.findings.size(), 200u);
 }
 
 TEST(Scan, ModelsOfKerasAreScannedWhateverTheirSize) {
@@ -373,6 +431,10 @@ TEST(Scan, ClientsOfTheHubReadTheReport) {
                                   kSystem)),
         R"({"status":"unsafe","avScan":null,"pickleImportScan":{"status":"unsafe","pickleImports":[)"
         R"({"module":"collections","name":"OrderedDict","safety":"innocuous"},{"module":"os","name":"system","safety":"dangerous"}]}})");
+    const std::string layer = R"({"module": "acme", "class_name": "A"})";
+    EXPECT_EQ(security_status_json(scan("\x89HDF\r\n\x1a\n" + layer, "a.h5")),
+              R"({"status":"caution","avScan":null,"pickleImportScan":null,"findings":[{"level":"caution",)"
+              R"("text":"It needs code of its own: acme.A.","kind":"keras_code","name":"acme.A"}]})");
     EXPECT_EQ(security_status_json(scan("text", "a.txt")), R"({"status":"safe","avScan":null,"pickleImportScan":null})");
 }
 

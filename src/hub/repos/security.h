@@ -21,8 +21,8 @@ bool is_current(const std::optional<catalog::FileScan>& scan);
 std::string security_without_report(std::string_view status);
 
 struct FileSecurity {
-    std::string json;       ///< what clients read as `securityFileStatus`
-    bool is_due = false;    ///< no scan by today's rules has looked at the file
+    std::string json;     ///< what clients read as `securityFileStatus`
+    bool is_due = false;  ///< no scan by today's rules has looked at the file
 };
 /// Of the last scan, by whatever rules; `queued` for a file whose turn is still to come, `unscanned` for one that is not scanned.
 Result<FileSecurity> security_of(catalog::Session&, std::string_view path, const FileFacts& file);
