@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::string_view kPickleEndings[] = {".bin",    ".pt",  ".pth",  ".ckpt", ".pkl", ".pickle",
                                                ".joblib", ".dat", ".data", ".dill", ".sav"};
+/// What transformers loads by name and reads `auto_map` in.
+constexpr std::string_view kModelConfigs[] = {"config.json", "tokenizer_config.json", "processor_config.json",
+                                              "preprocessor_config.json", "video_preprocessor_config.json"};
 constexpr std::string_view kTorchEndings[] = {".bin", ".pt", ".pth", ".ckpt"};
 
 /// Distinct names beyond this many times those that are told end the scan.
@@ -88,6 +91,8 @@ std::string printable(std::string_view text) {
 }
 
 Reading reading_of(std::string_view name) {
+    if (std::ranges::find(kModelConfigs, name.substr(name.rfind('/') + 1)) != std::end(kModelConfigs))
+        return Reading::kModelConfig;
     if (ends_with_any(name, kTorchEndings)) return Reading::kTorch;
     return ends_with_any(name, kPickleEndings) ? Reading::kPickle : Reading::kAny;
 }
@@ -274,7 +279,8 @@ Result<ScanReport> FileScan::run(std::shared_ptr<const RandomSource> source, std
     Place place = below({}, name);
     place.member.clear();
     place.depth = 0;
-    const auto done = look(counted(std::move(source), budget_), place);
+    const Source whole = counted(std::move(source), budget_);
+    const auto done = reading_of(name) == Reading::kModelConfig ? look_at_config(whole, place) : look(whole, place);
     if (!done.has_value()) {
         TRY(tolerate(done.error(), place));
     }

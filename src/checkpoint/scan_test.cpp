@@ -300,6 +300,40 @@ TEST(Scan, ChatTemplatesThatReachBeyondTheConversationAreTold) {
     EXPECT_EQ(told(scan(gguf, "m.gguf")), "unreadable: [The keys of the GGUF file are broken. Fetch the file again.]");
 }
 
+/// `MyModel of modeling_x.py`, one for each class.
+std::string classes_in(std::string_view config) {
+    std::string text;
+    for (const auto& finding : scan_model_config(config))
+        text += (text.empty() ? "" : ", ") + (finding.kind.empty() ? finding.text : finding.name + " of " + finding.file);
+    return text;
+}
+
+TEST(Scan, CodeThatTransformersWouldRunIsTold) {
+    EXPECT_EQ(classes_in(R"({"model_type": "bert", "architectures": ["BertModel"]})"), "");
+    EXPECT_EQ(classes_in(R"({"auto_map": {"AutoConfig": "configuration_x.XConfig", "AutoModel": "modeling_x.XModel"}})"),
+              "XConfig of configuration_x.py, XModel of modeling_x.py");
+    EXPECT_EQ(classes_in(R"({"auto_map": {"AutoTokenizer": ["tokenization_x.XTokenizer", null]}})"),
+              "XTokenizer of tokenization_x.py");
+    EXPECT_EQ(classes_in(R"({"auto_map": {"AutoModel": "acme/code--modeling_x.XModel"}})"), "XModel of acme/code/modeling_x.py");
+    EXPECT_EQ(classes_in(R"({"auto_map": {"A": "m.X", "B": "m.X"}})"), "X of m.py") << "once";
+    EXPECT_EQ(classes_in(R"({"custom_pipelines": {"text": {"impl": "pipe.P", "pt": ["AutoModel"]}}})"), "P of pipe.py");
+    EXPECT_EQ(classes_in(R"({"auto_map": "modeling_x.XModel", "custom_pipelines": [1]})"), "");
+    EXPECT_EQ(classes_in(R"({"auto\u005fmap": {"A": "m.X"}})"), "X of m.py");
+    const std::string odd = "It is no plain JSON, and seems to name code of its own (auto_map).";
+    EXPECT_EQ(classes_in(R"({"a": NaN, "auto_map": {"A": "m.X"}})"), odd);
+    EXPECT_EQ(classes_in(R"({"a": NaN, "auto\u005fmap": {"A": "m.X"}})"), odd);
+    EXPECT_EQ(classes_in("{\"a\": NaN}"), "");
+    std::string many;
+    for (int i = 0; i < 1'000; ++i) many += fmt::format(R"({}"A{}": "m.X{}")", i == 0 ? "" : ",", i, i);
+    EXPECT_EQ(scan_model_config("{\"auto_map\": {" + many + "}}").size(), 50u);
+    const std::string config = R"({"auto_map": {"AutoModel": "modeling_x.XModel"}})";
+    const std::string told_so = "caution: [Loading it with trust_remote_code runs XModel of modeling_x.py.]";
+    for (const auto* name : {"config.json", "sub/tokenizer_config.json", "preprocessor_config.json"})
+        EXPECT_EQ(told(scan(config, name)), told_so) << name;
+    EXPECT_EQ(told(scan(config, "other.json")), "safe:");
+    EXPECT_EQ(told(scan(std::string((16u << 20) + 1, ' '), "config.json")), "unreadable: [It is too large to be looked at.]");
+}
+
 TEST(Scan, LayersOfKerasThatBringCodeAreTold) {
     const std::string lambda = "It has a layer of the class Lambda, whose code Keras runs when it loads the model.";
     const auto model = [](std::string_view name) { return R"({"class_name": ")" + std::string(name) + R"(", "config": {}})"; };

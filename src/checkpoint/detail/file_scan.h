@@ -42,6 +42,7 @@ private:
     Result<void> look_at_tar(const Source& source, const Place& place);
     Result<void> look_at_npy(const Source& source, const Place& place);
     Result<void> look_at_gguf(const Source& source, const Place& place);
+    Result<void> look_at_config(const Source& source, const Place& place);
     /// Takes: an HDF5 file, or the configuration of a model.
     Result<void> look_at_keras(const Source& source, const Place& place);
     void tell_layers(const KerasLayers& layers, const Place& place);

@@ -81,11 +81,7 @@ Result<catalog::FileScan> scan(JobContext& context, const catalog::Repository& r
         TRY(content, read_file(context.hub(), repo, file));
         source = checkpoint::memory_source(content);
     }
-    TRY(const auto report, checkpoint::scan_file(source, entry.path));
-    auto json = checkpoint::security_status_json(report);
-    TRY(const auto parsed, format::parse_json(json));
-    return catalog::FileScan{std::string(format::find_string(parsed, "status").value_or("error")), std::move(json),
-                             checkpoint::kScanRules};
+    return scan_content(source, entry.path);
 }
 
 /// What may pass by itself fails the job, which is tried again; a file that cannot be scanned is told as such, or everybody who

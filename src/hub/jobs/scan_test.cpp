@@ -76,6 +76,26 @@ TEST(Scan, WhatBringsNoSuchFileAsksForNoScan) {
     EXPECT_TRUE(hub.scans().empty());
 }
 
+TEST(Scan, AConfigurationIsScannedAsItIsCommittedWithoutAJob) {
+    ScanHub hub;
+    const std::string config = R"({"auto_map": {"AutoModel": "modeling_x.XModel"}})";
+    ASSERT_TRUE(hub.commit(hub.ada, hub.repo, "main", hub.file_line("config.json", config)).has_value());
+    EXPECT_TRUE(hub.scans().empty());
+    EXPECT_EQ(hub.status_at("config.json"),
+              R"({"status":"caution","avScan":null,"pickleImportScan":null,"findings":[{"level":"caution",)"
+              R"("text":"Loading it with trust_remote_code runs XModel of modeling_x.py.","kind":"remote_code",)"
+              R"("name":"XModel","file":"modeling_x.py"}]})");
+    EXPECT_TRUE(hub.scans().empty()) << "nothing is due";
+    EXPECT_EQ(security_of_commit(hub.hub, hub.repo, hub.head()).value().issues.at(0).level, "caution");
+    // The same octets under a name that nobody reads classes in say nothing, before or after.
+    ASSERT_TRUE(
+        hub.commit(hub.ada, hub.repo, "main", hub.file_line("x.bin", config) + hub.file_line("tokenizer_config.json", "{}"))
+            .has_value());
+    EXPECT_EQ(hub.run(hub.scans().at(0)), "{\"scanned\":1,\"issues\":0}");
+    EXPECT_EQ(security_of_commit(hub.hub, hub.repo, hub.head()).value().issues.size(), 1u);
+    EXPECT_EQ(hub.status_at("tokenizer_config.json"), unscanned("safe"));
+}
+
 TEST(Scan, LargeFilesAreScannedWhereTheyLieAndEqualContentOnce) {
     ScanHub hub;
     const auto oid = hub.upload(hub.ada, hub.repo, kEvil);
@@ -188,10 +208,10 @@ TEST(Scan, APullRequestIsScannedToo) {
 }
 
 TEST(Scan, NamesThatAreScanned) {
-    for (const auto* path :
-         {"pytorch_model.bin", "a/b/rng_state.pth", "X.PKL", "training_args.bin", "m.gguf", "w.npz", "tf_model.h5"})
+    for (const auto* path : {"pytorch_model.bin", "a/b/rng_state.pth", "X.PKL", "training_args.bin", "m.gguf", "w.npz",
+                             "tf_model.h5", "config.json", "a/tokenizer_config.json"})
         EXPECT_TRUE(is_scannable(path)) << path;
-    for (const auto* path : {"model.safetensors", "README.md", "config.json", "bin", "a.bin/readme.txt"})
+    for (const auto* path : {"model.safetensors", "README.md", "tokenizer.json", "my_config.json", "bin", "a.bin/readme.txt"})
         EXPECT_FALSE(is_scannable(path)) << path;
 }
 

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "catalog/jobs.h"
 #include "checkpoint/scan.h"
+#include "format/json_reader.h"
 #include "hub/repos/trees.h"
 
 namespace mirfa::hub {
@@ -20,16 +21,30 @@ using catalog::Session;
 constexpr std::string_view kScanned[] = {".bin", ".pt",    ".pth",  ".ckpt",  ".pkl", ".pickle", ".joblib",
                                          ".dat", ".data",  ".dill", ".npy",   ".npz", ".zip",    ".nemo",
                                          ".tar", ".keras", ".gguf", ".model", ".h5",  ".hdf5"};
+constexpr std::uint64_t kMostAtOnce = 1u << 20;
 
 }  // namespace
 
 bool is_scannable(std::string_view path) {
+    if (checkpoint::reading_of(path) == checkpoint::Reading::kModelConfig) return true;
     const std::string name = ascii_lower(path.substr(path.rfind('/') + 1));
     return std::ranges::any_of(kScanned, [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
 std::string security_without_report(std::string_view status) {
     return "{\"status\":\"" + std::string(status) + "\",\"avScan\":null,\"pickleImportScan\":null}";
+}
+
+bool is_scanned_at_once(std::string_view path, std::uint64_t size) {
+    return checkpoint::reading_of(path) == checkpoint::Reading::kModelConfig && size <= kMostAtOnce;
+}
+
+Result<catalog::FileScan> scan_content(std::shared_ptr<const checkpoint::RandomSource> content, std::string_view path) {
+    TRY(const auto report, checkpoint::scan_file(std::move(content), path));
+    auto json = checkpoint::security_status_json(report);
+    TRY(const auto parsed, format::parse_json(json));
+    return catalog::FileScan{std::string(format::find_string(parsed, "status").value_or("error")), std::move(json),
+                             checkpoint::kScanRules};
 }
 
 catalog::ScanKey scan_key(std::string_view path, const FileFacts& file) {

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "catalog/scans.h"
+#include "checkpoint/reader.h"
 #include "hub/repos/files.h"
 
 namespace mirfa::hub {
@@ -16,6 +17,11 @@ bool is_scannable(std::string_view path);
 catalog::ScanKey scan_key(std::string_view path, const FileFacts& file);
 /// There is one, and it is by rules as new as this program's.
 bool is_current(const std::optional<catalog::FileScan>& scan);
+
+/// What the scanner of this program says of a content. Fails: as its medium does.
+Result<catalog::FileScan> scan_content(std::shared_ptr<const checkpoint::RandomSource> content, std::string_view path);
+/// Content that costs less to scan than to put in line.
+bool is_scanned_at_once(std::string_view path, std::uint64_t size);
 
 /// The same JSON for a file that no report tells anything of.
 std::string security_without_report(std::string_view status);
