@@ -11,7 +11,7 @@
 namespace mirfa::checkpoint {
 
 /// Raised by each change that finds more, or looks into more files: reports by older rules are made anew.
-inline constexpr int kScanRules = 4;
+inline constexpr int kScanRules = 5;
 
 /// What programs take a file of this name for, which decides what is looked for in it. Reports are kept by these numbers.
 enum class Reading { kAny = 0, kPickle = 1, kTorch = 2, kModelConfig = 3 };
@@ -64,9 +64,9 @@ struct ScanLimits {
     int depth = 4;  ///< archives and pickles within each other
 };
 
-/// Looks for pickles by content and by name: in zip and tar archives, also where their directories do not list them, in files
-/// of torch, in arrays of objects, one behind the other, within the texts of others. Of GGUF the chat templates are looked
-/// at, of Keras (.keras, .h5) the classes of layers, those that are neither Keras's nor TensorFlow's too. Of
+/// Looks for pickles by content and by name: in gzip, zlib and xz, in zip and tar archives, also where their directories do not
+/// list them, in files of torch, in arrays of objects, one behind the other, within the texts of others. Of GGUF the chat
+/// templates are looked at, of Keras (.keras, .h5) the classes of layers, those that are neither Keras's nor TensorFlow's too. Of
 /// config.json and its like, the code that transformers would fetch.
 /// Takes: `name`, whose ending tells whether a file that cannot be read should have been a pickle.
 /// Fails: as the source's medium does; never for what is in it.

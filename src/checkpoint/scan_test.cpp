@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <lzma.h>
 
 #include "checkpoint/testing/hand.h"
 
@@ -125,7 +126,7 @@ TEST(Scan, FilesOfOtherKindsAreNoPickles) {
     EXPECT_EQ(told(scan("plain text, cut off", "notes.bin")), "safe:");
     EXPECT_EQ(told(scan("", "empty.bin")), "safe:");
     EXPECT_EQ(told(scan("\x1f\x8b\x08\0\0\0"s, "model.joblib")),
-              "unreadable: [It is packed with gzip, and was not looked into.]");
+              "unreadable: [What it is packed with is broken or cut off. Fetch the file again.]");
     EXPECT_EQ(told(scan("\x1f\x8b\x08\0\0\0"s, "model.tgz")), "safe:");
     EXPECT_FALSE(scan("plain", "notes.bin").has_pickles);
 }
@@ -240,6 +241,74 @@ TEST(Scan, TarArchivesAreLookedInto) {
     EXPECT_EQ(told(scan(tar_member("../x", "a") + tar_member("link", "", '2'), "m.nemo")),
               "dangerous: [../x: Its path leaves the folder that it is unpacked into.] [link: It is a link.]");
     EXPECT_EQ(told(scan(tar_member("w.ckpt", "\x80\x02" + kSystem), "m.nemo")), "dangerous: w.ckpt>os.system!2");
+}
+
+std::string gzipped(std::string_view content) {
+    z_stream zlib{};
+    deflateInit2(&zlib, 9, Z_DEFLATED, 16 + MAX_WBITS, 9, Z_DEFAULT_STRATEGY);
+    std::string out(deflateBound(&zlib, content.size()), '\0'), in(content);
+    zlib.next_in = reinterpret_cast<Bytef*>(in.data());
+    zlib.avail_in = static_cast<uInt>(in.size());
+    zlib.next_out = reinterpret_cast<Bytef*>(out.data());
+    zlib.avail_out = static_cast<uInt>(out.size());
+    deflate(&zlib, Z_FINISH);
+    out.resize(zlib.total_out);
+    deflateEnd(&zlib);
+    return out;
+}
+std::string zlibbed(std::string_view content) {
+    uLongf size = compressBound(content.size());
+    std::string out(size, '\0');
+    compress2(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(content.data()), content.size(), 9);
+    out.resize(size);
+    return out;
+}
+std::string xzipped(std::string_view content) {
+    std::string out(lzma_stream_buffer_bound(content.size()), '\0');
+    std::size_t size = 0;
+    EXPECT_EQ(lzma_easy_buffer_encode(6, LZMA_CHECK_CRC32, nullptr, reinterpret_cast<const std::uint8_t*>(content.data()),
+                                      content.size(), reinterpret_cast<std::uint8_t*>(out.data()), &size, out.size()),
+              LZMA_OK);
+    out.resize(size);
+    return out;
+}
+
+TEST(Scan, PackedPicklesAreLookedInto) {
+    const std::string evil = "\x80\x02" + kSystem, told_so = "dangerous: os.system!2";
+    for (const auto pack : {gzipped, zlibbed, xzipped}) {
+        EXPECT_EQ(told(scan(pack(evil), "m.pkl.gz")), told_so);
+        EXPECT_EQ(told(scan(pack(evil), "m.joblib")), told_so);
+        EXPECT_EQ(told(scan(pack("\x80\x02}."), "m.joblib")), "safe:");
+        EXPECT_EQ(told(scan(pack(kSystem), "M.PKL.XZ")), "dangerous: os.system!0");
+        // The second of two streams, and what is none behind them.
+        EXPECT_EQ(told(scan(pack("\x80\x02N") + pack("0" + kSystem), "m.pkl")), "dangerous: os.system!4");
+        EXPECT_EQ(scan(pack(evil) + "what no reader looks at", "m.pkl").verdict, Verdict::kDangerous);
+        EXPECT_EQ(told(scan(pack(pack(evil)), "m.pkl")), told_so);
+        EXPECT_EQ(told(scan(pack(tar_member("w.ckpt", evil) + std::string(1024, '\0')), "m.pt")),
+                  "dangerous: w.ckpt>os.system!2");
+        const std::string far = pack("\x80\x02" + std::string(300'000, 'N') + kSystem);
+        EXPECT_EQ(told(scan(far, "m.pkl")), "dangerous: os.system!300002");
+        EXPECT_EQ(scan(far.substr(0, far.size() - 9), "m.pkl").verdict, Verdict::kDangerous) << "Python runs what stands before";
+        const std::string whole = pack("\x80\x02}.");
+        EXPECT_EQ(scan(whole.substr(0, whole.size() - 5), "m.pkl").verdict, Verdict::kUnreadable);
+        EXPECT_EQ(told(scan(pack(evil), "m.txt")), "safe:");
+    }
+    EXPECT_EQ(told(scan(gzipped(evil) + std::string(512, '\0'), "m.pkl")), told_so) << "padding is nothing";
+    EXPECT_EQ(told(scan("7z\xbc\xaf\x27\x1c", "m.pkl")), "unreadable: [It is packed with 7z, and was not looked into.]");
+    EXPECT_EQ(told(scan("BZh9", "m.pkl")), "unreadable: [It is packed with bzip2, and was not looked into.]");
+    EXPECT_EQ(told(scan("x\x9cno zlib", "m.dat")), "safe:");
+}
+
+TEST(Scan, PackedBombsMeetTheLimits) {
+    const std::string bomb = gzipped("\x80\x02" + std::string(5'000'000, 'N') + kSystem);
+    EXPECT_EQ(told(scan(bomb, "m.pkl", {.octets = 100'000})).substr(0, 10), "unreadable");
+    const auto report = scan(bomb, "m.pkl", {.octets = 2'000'000});
+    EXPECT_EQ(report.verdict, Verdict::kUnreadable);
+    EXPECT_EQ(report.findings.back().kind, "too_large");
+    EXPECT_EQ(scan(bomb, "m.pkl").verdict, Verdict::kDangerous);
+    std::string within = "\x80\x02}.";
+    for (int i = 0; i < 10; ++i) within = gzipped(within);
+    EXPECT_EQ(told(scan(within, "m.pkl")), "unreadable: [It lies too deep within other files to be looked at.]");
 }
 
 TEST(Scan, BombsMeetTheLimits) {

@@ -40,6 +40,7 @@ private:
     Result<void> look_for_hidden(const Source& source, std::uint64_t first, std::uint64_t end, const Place& place);
     Result<std::uint64_t> look_at_hidden(const Source& source, std::uint64_t at, std::uint64_t end, const Place& place);
     Result<void> look_at_tar(const Source& source, const Place& place);
+    Result<void> look_at_packed(const Source& source, Packing packing, const Place& place);
     Result<void> look_at_npy(const Source& source, const Place& place);
     Result<void> look_at_gguf(const Source& source, const Place& place);
     Result<void> look_at_config(const Source& source, const Place& place);

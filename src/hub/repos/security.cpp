@@ -16,17 +16,15 @@ namespace {
 
 using catalog::Session;
 
-// Pickles by the names that frameworks give them, archives and arrays that may hold pickles, GGUF for its chat template, and
-// Keras for its layers.
-constexpr std::string_view kScanned[] = {".bin", ".pt",    ".pth",  ".ckpt",  ".pkl", ".pickle", ".joblib",
-                                         ".dat", ".data",  ".dill", ".npy",   ".npz", ".zip",    ".nemo",
-                                         ".tar", ".keras", ".gguf", ".model", ".h5",  ".hdf5"};
+// Beside what the scanner knows by its name: archives and arrays that may hold pickles, GGUF for its chat template, and Keras for
+// its layers.
+constexpr std::string_view kScanned[] = {".npy", ".npz", ".zip", ".nemo", ".tar", ".keras", ".gguf", ".model", ".h5", ".hdf5"};
 constexpr std::uint64_t kMostAtOnce = 1u << 20;
 
 }  // namespace
 
 bool is_scannable(std::string_view path) {
-    if (checkpoint::reading_of(path) == checkpoint::Reading::kModelConfig) return true;
+    if (checkpoint::reading_of(path) != checkpoint::Reading::kAny) return true;
     const std::string name = ascii_lower(path.substr(path.rfind('/') + 1));
     return std::ranges::any_of(kScanned, [&](std::string_view ending) { return name.ends_with(ending); });
 }
