@@ -19,6 +19,7 @@ constexpr std::string_view kPickleEndings[] = {".bin",    ".pt",  ".pth",  ".ckp
 /// What transformers loads by name and reads `auto_map` in.
 constexpr std::string_view kModelConfigs[] = {"config.json", "tokenizer_config.json", "processor_config.json",
                                               "preprocessor_config.json", "video_preprocessor_config.json"};
+constexpr std::string_view kOnnxEndings[] = {".onnx"};
 constexpr std::string_view kTorchEndings[] = {".bin", ".pt", ".pth", ".ckpt"};
 
 /// What a few octets may always grow to, and how many times as much more of them.
@@ -99,6 +100,7 @@ Reading reading_of(std::string_view whole_name) {
     const std::string_view name = without_packing(whole_name);
     if (std::ranges::find(kModelConfigs, whole_name.substr(whole_name.rfind('/') + 1)) != std::end(kModelConfigs))
         return Reading::kModelConfig;
+    if (ends_with_any(whole_name, kOnnxEndings)) return Reading::kOnnx;
     if (ends_with_any(name, kTorchEndings)) return Reading::kTorch;
     return ends_with_any(name, kPickleEndings) ? Reading::kPickle : Reading::kAny;
 }
@@ -106,7 +108,10 @@ Reading reading_of(std::string_view whole_name) {
 FileScan::Place FileScan::below(const Place& place, std::string_view name) const {
     const std::string member = (place.member.empty() ? "" : place.member + "/") + printable(name);
     const Reading reading = reading_of(name);
-    return {member, place.depth + 1, reading == Reading::kPickle || reading == Reading::kTorch, reading == Reading::kTorch};
+    const bool is_torch = reading == Reading::kTorch;
+    Place inside{member, place.depth + 1, is_torch || reading == Reading::kPickle, is_torch};
+    inside.is_onnx = reading == Reading::kOnnx;
+    return inside;
 }
 
 void FileScan::import(const Place& place, std::string_view module, std::string_view name, std::uint64_t offset) {
@@ -167,6 +172,9 @@ Result<void> FileScan::look(const Source& source, const Place& place) {
         unreadable_ = true;
         find(Safety::kSuspicious, place, "It lies too deep within other files to be looked at.");
         return ok();
+    }
+    if (place.is_onnx) {
+        TRY(look_at_onnx(source, place));
     }
     const bool is_hdf5 = head.starts_with(kHdf5Mark);
     bool has_layers = is_hdf5;

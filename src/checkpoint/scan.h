@@ -11,10 +11,10 @@
 namespace mirfa::checkpoint {
 
 /// Raised by each change that finds more, or looks into more files: reports by older rules are made anew.
-inline constexpr int kScanRules = 5;
+inline constexpr int kScanRules = 6;
 
 /// What programs take a file of this name for, which decides what is looked for in it. Reports are kept by these numbers.
-enum class Reading { kAny = 0, kPickle = 1, kTorch = 2, kModelConfig = 3 };
+enum class Reading { kAny = 0, kPickle = 1, kTorch = 2, kModelConfig = 3, kOnnx = 4 };
 Reading reading_of(std::string_view name);
 
 /// kCaution: nothing runs by itself; whoever loads it must first fetch or allow code that somebody else wrote.
@@ -67,7 +67,7 @@ struct ScanLimits {
 /// Looks for pickles by content and by name: in gzip, zlib and xz, in zip and tar archives, also where their directories do not
 /// list them, in files of torch, in arrays of objects, one behind the other, within the texts of others. Of GGUF the chat
 /// templates are looked at, of Keras (.keras, .h5) the classes of layers, those that are neither Keras's nor TensorFlow's too. Of
-/// config.json and its like, the code that transformers would fetch.
+/// config.json and its like, the code that transformers would fetch; of ONNX, the files and operators that are not its own.
 /// Takes: `name`, whose ending tells whether a file that cannot be read should have been a pickle.
 /// Fails: as the source's medium does; never for what is in it.
 /// Memory: some 100 MB at most.  Source: reference "Safety".

@@ -527,6 +527,70 @@ TEST(Scan, ModelsOfKerasAreScannedWhateverTheirSize) {
     EXPECT_EQ(scan(as_text(zip), "m.zip", small).verdict, Verdict::kDangerous);
 }
 
+/// A field of protobuf that has a length.
+std::string proto(unsigned field, std::string_view content) {
+    std::string out;
+    for (std::uint64_t number : {std::uint64_t{field} << 3 | 2, std::uint64_t{content.size()}}) {
+        for (; number >= 0x80; number >>= 7) out += static_cast<char>(number | 0x80);
+        out += static_cast<char>(number);
+    }
+    return out + std::string(content);
+}
+std::string onnx_node(std::string_view domain, std::string_view name, const std::string& more = "") {
+    return proto(1, proto(1, "input") + proto(4, name) + proto(7, domain) + more);
+}
+std::string onnx_outside(std::string_view path) {
+    return proto(5, proto(8, "weight") + proto(13, proto(1, "location") + proto(2, path)) + "\x70\x01");
+}
+std::string told_of_onnx(const std::string& graph, const std::string& more = "") {
+    return told(scan("\x08\x0a" + proto(7, graph) + more, "model.onnx"));
+}
+
+TEST(Scan, WhatAnOnnxModelReachesBeyondItselfIsTold) {
+    const auto outside = [](std::string_view path) {
+        return fmt::format("caution: [It has numbers read from a file outside of its folder: {}.]", path);
+    };
+    const auto needs = [](std::string_view name) {
+        return fmt::format("caution: [It needs operators of a library of its own: {}.]", name);
+    };
+    EXPECT_EQ(told_of_onnx(onnx_node("", "MatMul") + onnx_node("ai.onnx.ml", "Scaler") + onnx_node("com.microsoft", "Gelu")),
+              "safe:");
+    for (const auto* path : {"model.onnx.data", "weights/a", "./a", "a/../b", "a..b"})
+        EXPECT_EQ(told_of_onnx(onnx_outside(path)), "safe:") << path;
+    for (const auto* path : {"../a", "a/../../b", "/etc/passwd", "C:\\a", "..\\a", "\\\\host\\a", "file:///a"})
+        EXPECT_EQ(told_of_onnx(onnx_outside(path)), outside(path));
+    EXPECT_EQ(told_of_onnx(onnx_node("acme.ops", "Attention")), needs("acme.ops.Attention"));
+    EXPECT_EQ(told_of_onnx(onnx_node("ai.onnx.contrib", "GPT2Tokenizer")), needs("ai.onnx.contrib.GPT2Tokenizer"));
+    EXPECT_EQ(told_of_onnx(onnx_node("acme", "A") + onnx_node("acme", "A")), needs("acme.A"));
+    // Functions that the model itself defines are no library's.
+    const std::string function = proto(25, proto(1, "Mine") + proto(10, "local") + proto(7, proto(4, "Op") + proto(7, "acme")));
+    EXPECT_EQ(told_of_onnx(onnx_node("local", "Mine"), function), needs("acme.Op"));
+    // Within a branch of an If, in constants, in sparse tensors.
+    const std::string inner = onnx_node("acme", "A") + onnx_outside("../b");
+    EXPECT_EQ(told_of_onnx(onnx_node("", "If", proto(5, proto(6, inner)))),
+              outside("../b") + needs("acme.A").substr(std::string("caution:").size()));
+    EXPECT_EQ(told_of_onnx(onnx_node("", "Constant", proto(5, onnx_outside("../c")))), outside("../c"));
+    EXPECT_EQ(told_of_onnx(proto(15, proto(1, onnx_outside("../d").substr(2)))), outside("../d"));
+    // Of equal fields the last counts, as for every reader.
+    EXPECT_EQ(told_of_onnx(proto(1, proto(7, "acme") + proto(4, "A") + proto(7, ""))), "safe:");
+    const Bytes zip = testing::hand_zip({{"m.onnx", proto(7, onnx_outside("../e")), 8}});
+    EXPECT_EQ(scan(as_text(zip), "m.zip").verdict, Verdict::kCaution);
+}
+
+TEST(Scan, BrokenOnnxModelsAreTold) {
+    const std::string whole = "\x08\x0a" + proto(7, onnx_node("acme", "A") + onnx_outside("../a"));
+    for (std::size_t size = 3; size < whole.size(); ++size)
+        EXPECT_EQ(scan(whole.substr(0, size), "m.onnx").verdict, Verdict::kUnreadable) << size;
+    EXPECT_EQ(told(scan(proto(7, proto(1, "") + "\x0b"), "m.onnx")),
+              "unreadable: [This ONNX model is broken: a field is of the kind 3, which no model has (at octet 5).]");
+    std::string deep = onnx_node("acme", "A");
+    for (int i = 0; i < 50; ++i) deep = onnx_node("", "If", proto(5, proto(6, deep)));
+    EXPECT_EQ(told_of_onnx(deep), "unreadable: [The ONNX model is nested deeper than any reader follows.]");
+    // The numbers of tensors are not read, however many.
+    const std::string numbers = proto(7, proto(5, proto(9, std::string(3'000'000, 'n'))) + onnx_node("acme", "A"));
+    EXPECT_EQ(scan(numbers, "m.onnx", {.octets = 1u << 20}).verdict, Verdict::kCaution);
+}
+
 TEST(Scan, ClientsOfTheHubReadTheReport) {
     EXPECT_EQ(
         security_status_json(scan("\x80\x02"

@@ -31,6 +31,7 @@ private:
         bool expected = false;          ///< its name says that it is a pickle, so that what cannot be read is worth telling
         bool is_torch = false;          ///< its name says that torch reads it
         bool is_keras_weights = false;  ///< Keras reads numbers from it and nothing else
+        bool is_onnx = false;
     };
 
     Result<void> look(const Source& source, const Place& place);
@@ -41,6 +42,7 @@ private:
     Result<std::uint64_t> look_at_hidden(const Source& source, std::uint64_t at, std::uint64_t end, const Place& place);
     Result<void> look_at_tar(const Source& source, const Place& place);
     Result<void> look_at_packed(const Source& source, Packing packing, const Place& place);
+    Result<void> look_at_onnx(const Source& source, const Place& place);
     Result<void> look_at_npy(const Source& source, const Place& place);
     Result<void> look_at_gguf(const Source& source, const Place& place);
     Result<void> look_at_config(const Source& source, const Place& place);

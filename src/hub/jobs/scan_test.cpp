@@ -208,8 +208,9 @@ TEST(Scan, APullRequestIsScannedToo) {
 }
 
 TEST(Scan, NamesThatAreScanned) {
-    for (const auto* path : {"pytorch_model.bin", "a/b/rng_state.pth", "X.PKL", "training_args.bin", "m.gguf", "w.npz",
-                             "tf_model.h5", "config.json", "m.pkl.gz", "m.joblib.XZ", "m.pt.z", "a/tokenizer_config.json"})
+    for (const auto* path :
+         {"pytorch_model.bin", "a/b/rng_state.pth", "X.PKL", "training_args.bin", "m.gguf", "w.npz", "tf_model.h5", "config.json",
+          "m.pkl.gz", "m.joblib.XZ", "m.pt.z", "model.onnx", "a/tokenizer_config.json"})
         EXPECT_TRUE(is_scannable(path)) << path;
     for (const auto* path : {"model.safetensors", "README.md", "tokenizer.json", "my_config.json", "train.jsonl.gz", "a.tar.gz",
                              "config.json.gz", "bin", "a.bin/readme.txt"})
