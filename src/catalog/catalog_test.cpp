@@ -22,6 +22,7 @@
 #include "catalog/large.h"
 #include "catalog/objects.h"
 #include "catalog/repos.h"
+#include "catalog/scans.h"
 #include "catalog/settings.h"
 #include "catalog/sqlite_catalog.h"
 #include "catalog/tokens.h"
@@ -72,6 +73,30 @@ TEST_F(CatalogTest, ADatabaseOfTheFirstReleaseIsBroughtUpToDate) {
     EXPECT_EQ(ann.owner.avatar, 0);
     EXPECT_TRUE(ann.is_admin);
     EXPECT_FALSE(ann.disabled);
+}
+
+TEST_F(CatalogTest, WhatWasScannedBeforeRulesHadVersionsIsFoundAndReplaced) {
+    const auto path = folder.path() / "old.db";
+    sqlite3* old = nullptr;
+    ASSERT_EQ(sqlite3_open(path.c_str(), &old), SQLITE_OK);
+    std::vector<std::string> statements;
+    for (const auto& migration : migrations())
+        if (migration.number <= 6) std::ranges::copy(statements_of(migration, Dialect::kSqlite), std::back_inserter(statements));
+    statements.push_back("INSERT INTO file_scan (content, status, report, scanned) VALUES (x'01', 'safe', '{}', 5)");
+    statements.push_back("PRAGMA user_version=6");
+    for (const auto& sql : statements) ASSERT_EQ(sqlite3_exec(old, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sql;
+    sqlite3_close(old);
+    const auto opened = open_catalog("sqlite:" + path.string()).value();
+    const auto find = [&](int reading) { return opened->read([&](Session& s) { return find_scan(s, {{1}, reading}); }).value(); };
+    const FileScan before{"safe", "{}", 0}, after{"unsafe", "{\"a\":1}", 3};
+    EXPECT_EQ(find(0), before);
+    EXPECT_EQ(find(2), before);
+    ASSERT_TRUE(opened->write([&](Session& s) { return put_scan(s, {{1}, 2}, after, 6); }).has_value());
+    EXPECT_EQ(find(2), after);
+    EXPECT_EQ(find(0), before);
+    ASSERT_TRUE(opened->write([&](Session& s) { return put_scan(s, {{1}, 2}, {"safe", "{}", 2}, 7); }).has_value());
+    EXPECT_EQ(find(2), after);
+    EXPECT_EQ(opened->read([](Session& s) { return find_scan(s, {{2}, 0}); }).value(), std::nullopt);
 }
 
 TEST_F(CatalogTest, AFailedWriteChangesNothing) {

@@ -36,6 +36,7 @@ const Statement kPostpone(
     "UPDATE job SET state = 1, message = $3, due = $4, lease = 0 WHERE id = $1 AND lease = $2 AND state = 2");
 const Statement kCancel("UPDATE job SET state = 5, ended = $2 WHERE id = $1 AND state <= 2");
 const Statement kCountOpen("SELECT COUNT(*) FROM job WHERE state <= 2 AND user_id = $1");
+const Statement kHasOpen("SELECT 1 FROM job WHERE state <= 2 AND user_id = $1 AND repo_id = $2 AND kind = $3 LIMIT 1");
 const Statement kEndedBefore("SELECT 1 FROM job WHERE ended < $1 LIMIT 1");
 const Statement kForget("DELETE FROM job WHERE id IN (SELECT id FROM job WHERE ended < $1 ORDER BY ended LIMIT $2)");
 
@@ -129,6 +130,11 @@ Result<bool> cancel_job(Session& session, RowId id, UnixMillis now) { return was
 Result<std::int64_t> count_open_jobs(Session& session, RowId user) {
     TRY(const auto count, find_row(session, kCountOpen, {user}, first_column));
     return count.value_or(0);
+}
+
+Result<bool> has_open_job(Session& session, RowId user, RowId repo, std::string_view kind) {
+    TRY(const auto found, find_row(session, kHasOpen, {user, repo, kind}, first_column));
+    return found.has_value();
 }
 
 Result<bool> has_job_ended_before(Session& session, UnixMillis before) {

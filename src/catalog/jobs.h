@@ -73,6 +73,8 @@ Result<bool> postpone_job(Session&, RowId id, RowId lease, std::string_view mess
 Result<bool> cancel_job(Session&, RowId id, UnixMillis now);
 /// Jobs of a user that wait or run.
 Result<std::int64_t> count_open_jobs(Session&, RowId user);
+/// Whether one of them is of this kind and repository.
+Result<bool> has_open_job(Session&, RowId user, RowId repo, std::string_view kind);
 Result<bool> has_job_ended_before(Session&, UnixMillis before);
 /// Forgets jobs that ended before `before`, at most `limit` at once; gives how many.
 Result<std::int64_t> delete_ended_jobs(Session&, UnixMillis before, int limit);

@@ -16,7 +16,14 @@ namespace {
 
 constexpr std::string_view kPickleEndings[] = {".bin",    ".pt",  ".pth",  ".ckpt", ".pkl", ".pickle",
                                                ".joblib", ".dat", ".data", ".dill", ".sav"};
+/// What transformers loads by name and reads `auto_map` in.
+constexpr std::string_view kModelConfigs[] = {"config.json", "tokenizer_config.json", "processor_config.json",
+                                              "preprocessor_config.json", "video_preprocessor_config.json"};
+constexpr std::string_view kOnnxEndings[] = {".onnx"};
 constexpr std::string_view kTorchEndings[] = {".bin", ".pt", ".pth", ".ckpt"};
+
+/// What a few octets may always grow to, and how many times as much more of them.
+constexpr std::uint64_t kUnpackedFree = 256u << 20, kMostGrowth = 100;
 
 /// Distinct names beyond this many times those that are told end the scan.
 constexpr std::size_t kMostNames = 10;
@@ -32,24 +39,19 @@ bool begins_like_tar(std::string_view head) { return head.size() >= 262 && head.
 
 /// What hides its content from a scan.
 std::string_view name_of_packing(std::string_view head) {
-    if (head.starts_with("\x1f\x8b")) return "gzip";
     if (head.starts_with("BZh")) return "bzip2";
-    if (head.starts_with("\xfd"
-                         "7zXZ"))
-        return "xz";
     if (head.starts_with("7z\xbc\xaf\x27\x1c")) return "7z";
     if (head.starts_with("\x28\xb5\x2f\xfd")) return "zstd";
     if (head.starts_with("\x04\x22\x4d\x18")) return "lz4";
-    if (head.size() >= 2 && head[0] == 'x' && (head[1] == '\x01' || head[1] == '\x5e' || head[1] == '\x9c' || head[1] == '\xda'))
-        return "zlib";
     return "";
 }
 
-std::string printable(std::string_view text) {
-    std::string shown(text.substr(0, 200));
-    for (char& c : shown)
-        if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
-    return shown;
+/// A name without what says that it is packed: `model.pkl` of `model.pkl.gz`.
+std::string_view without_packing(std::string_view name) {
+    for (const std::string_view ending : {".gz", ".xz", ".z"})
+        if (ascii_lower(name.substr(name.size() - std::min(name.size(), ending.size()))) == ending)
+            return name.substr(0, name.size() - ending.size());
+    return name;
 }
 
 /// Words of Python code, as names of modules and attributes are; octets of numbers are none.
@@ -87,9 +89,29 @@ Result<bool> has_hdf5_behind_block(const RandomSource& source) {
 
 }  // namespace
 
+std::string printable(std::string_view text) {
+    std::string shown(text.substr(0, 200));
+    for (char& c : shown)
+        if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
+    return shown;
+}
+
+Reading reading_of(std::string_view whole_name) {
+    const std::string_view name = without_packing(whole_name);
+    if (std::ranges::find(kModelConfigs, whole_name.substr(whole_name.rfind('/') + 1)) != std::end(kModelConfigs))
+        return Reading::kModelConfig;
+    if (ends_with_any(whole_name, kOnnxEndings)) return Reading::kOnnx;
+    if (ends_with_any(name, kTorchEndings)) return Reading::kTorch;
+    return ends_with_any(name, kPickleEndings) ? Reading::kPickle : Reading::kAny;
+}
+
 FileScan::Place FileScan::below(const Place& place, std::string_view name) const {
     const std::string member = (place.member.empty() ? "" : place.member + "/") + printable(name);
-    return {member, place.depth + 1, ends_with_any(name, kPickleEndings), ends_with_any(name, kTorchEndings)};
+    const Reading reading = reading_of(name);
+    const bool is_torch = reading == Reading::kTorch;
+    Place inside{member, place.depth + 1, is_torch || reading == Reading::kPickle, is_torch};
+    inside.is_onnx = reading == Reading::kOnnx;
+    return inside;
 }
 
 void FileScan::import(const Place& place, std::string_view module, std::string_view name, std::uint64_t offset) {
@@ -112,7 +134,12 @@ void FileScan::import(const Place& place, std::string_view module, std::string_v
 }
 
 void FileScan::find(Safety safety, const Place& place, std::string text) {
-    ScanFinding finding{safety, place.member, std::move(text)};
+    find(place, ScanFinding{safety, "", std::move(text)});
+}
+
+void FileScan::find(const Place& place, ScanFinding finding) {
+    const Safety safety = finding.safety;
+    finding.member = place.member;
     if (std::ranges::find(report_.findings, finding) != report_.findings.end()) return;
     // A late danger takes the place of an early suspicion.
     if (report_.findings.size() < limits_.findings)
@@ -140,10 +167,14 @@ Result<void> FileScan::look(const Source& source, const Place& place) {
     TRY(source->read_at(0, octets));
     const std::string_view head = as_text(octets);
     if (place.depth > limits_.depth) {
-        if (!begins_like_pickle(head) && !head.starts_with("PK\3\4")) return ok();
+        const bool is_packed = place.expected && find_packing(head);
+        if (!begins_like_pickle(head) && !head.starts_with("PK\3\4") && !is_packed) return ok();
         unreadable_ = true;
         find(Safety::kSuspicious, place, "It lies too deep within other files to be looked at.");
         return ok();
+    }
+    if (place.is_onnx) {
+        TRY(look_at_onnx(source, place));
     }
     const bool is_hdf5 = head.starts_with(kHdf5Mark);
     bool has_layers = is_hdf5;
@@ -151,7 +182,7 @@ Result<void> FileScan::look(const Source& source, const Place& place) {
         TRY(has_layers, has_hdf5_behind_block(*source));
     }
     // Before anything else that the file may be too: an archive at its end is nothing to a reader of HDF5.
-    if (has_layers) {
+    if (has_layers && !place.is_keras_weights) {
         TRY(look_at_keras(source, place));
     }
     // Loaders open files as archives, not their members; and the end of a deflated member costs inflating all of it.
@@ -172,10 +203,32 @@ Result<void> FileScan::look(const Source& source, const Place& place) {
     if (begins_like_tar(head)) return look_at_tar(source, place);
     if (begins_like_pickle(head)) return look_at_pickles(source, 0, place);
     if (!place.expected || head.empty()) return ok();
-    const std::string_view packing = name_of_packing(head);
+    if (const auto packing = find_packing(head)) return look_at_packed(source, *packing, place);
+    const std::string packing(name_of_packing(head));
     if (packing.empty()) return look_at_pickles(source, 0, place);
     unreadable_ = true;
-    find(Safety::kSuspicious, place, fmt::format("It is packed with {}, and was not looked into.", packing));
+    find(place,
+         {Safety::kSuspicious, "", fmt::format("It is packed with {}, and was not looked into.", packing), "packed", packing});
+    return ok();
+}
+
+/// As joblib and pandas write pickles, and people pack any. Unpacked twice, to its end and then as far as it is looked at, so
+/// that what is looked at knows its size.
+Result<void> FileScan::look_at_packed(const Source& source, Packing packing, const Place& place) {
+    const std::uint64_t most = std::min(limits_.octets, std::max(kUnpackedFree, source->size() * kMostGrowth));
+    TRY(const UnpackedSize size, unpacked_size(source, packing, most));
+    // Two octets are zlib's by chance; a pickle that begins like that is looked at as one.
+    if (packing == Packing::kZlib && size.octets == 0 && size.error) return look_at_pickles(source, 0, place);
+    Place inside = place;
+    ++inside.depth;
+    const auto done = look(unpacked(source, packing, size.octets, budget_), inside);
+    if (!done.has_value()) {
+        TRY(tolerate(done.error(), place));
+    }
+    if (!size.error) return ok();
+    if (size.error->code != Code::kTooLarge) return tolerate(*size.error, place);
+    unreadable_ = true;
+    find(place, {Safety::kSuspicious, "", size.error->message, "too_large"});
     return ok();
 }
 
@@ -255,13 +308,16 @@ void FileScan::conclude() {
         report_.verdict = Verdict::kUnreadable;
     else if (noticed == Safety::kSuspicious)
         report_.verdict = Verdict::kSuspicious;
+    else if (noticed == Safety::kCaution)
+        report_.verdict = Verdict::kCaution;
 }
 
 Result<ScanReport> FileScan::run(std::shared_ptr<const RandomSource> source, std::string_view name) {
     Place place = below({}, name);
     place.member.clear();
     place.depth = 0;
-    const auto done = look(counted(std::move(source), budget_), place);
+    const Source whole = counted(std::move(source), budget_);
+    const auto done = reading_of(name) == Reading::kModelConfig ? look_at_config(whole, place) : look(whole, place);
     if (!done.has_value()) {
         TRY(tolerate(done.error(), place));
     }

@@ -3,12 +3,15 @@
 stand where people would load the file."""
 
 import contextlib
+import gzip
+import io
 import itertools
 import json
 import os
 import pickle
 import signal
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -195,6 +198,47 @@ def test_an_unsafe_file_warns_where_people_would_load_it(desk, alice, repo, put)
     expect(page.get_by_role("heading", name="A file of this repository is unsafe")).to_be_visible()
     page.get_by_role("link", name="model.pkl").click()
     page.wait_for_url(f"**{repo.page}/blob/main/model.pkl")
+
+
+def test_code_that_a_repository_brings_is_told_with_its_class_and_file(desk, alice, repo, put):
+    config = {"model_type": "acme", "auto_map": {"AutoModel": "modeling_acme.AcmeModel", "AutoConfig": "other/code--conf.AcmeConfig"}}
+    put(repo, **{"config.json": json.dumps(config).encode(), "modeling_acme.py": b"class AcmeModel: pass\n", "README.md": b"# A card\n"})
+    page = desk.open(repo.page)
+    notice = page.get_by_role("region", name="This repository brings code of its own")
+    expect(notice.get_by_text("AcmeConfig\u2069 in \u2068other/code/conf.py")).to_be_visible()
+    notice.get_by_role("link", name="AcmeModel").click()
+    page.wait_for_url(f"**{repo.page}/blob/main/modeling_acme.py")
+    page = desk.open(f"{repo.page}/tree/main")
+    desk.button("Caution: \u2068config.json\u2069").click()
+    expect(page.get_by_role("dialog").get_by_role("listitem").first).to_contain_text("AcmeModel\u2069 of \u2068modeling_acme.py")
+    page = desk.open(f"{repo.page}/jobs")
+    expect(page.get_by_text("Safety scan")).to_have_count(0)  # it was scanned as it was committed
+
+
+def keras(layer) -> bytes:
+    """A .keras archive whose model has this layer beside one of Keras's."""
+    dense = {"module": "keras.layers", "class_name": "Dense", "config": {"units": 1}, "registered_name": None}
+    octets = io.BytesIO()
+    with zipfile.ZipFile(octets, "w") as archive:
+        archive.writestr("config.json", json.dumps({"module": "keras", "class_name": "Sequential", "config": {"layers": [dense, layer]}}))
+    return octets.getvalue()
+
+
+def test_what_a_file_needs_or_hides_is_told_beside_it_in_both_languages(desk, new_desk, repo, put):
+    layer = {"module": "acme.layers", "class_name": "Attention", "config": {}, "registered_name": "Acme>Attention"}
+    outside = b"\x0a\x08location\x12\x08../a.bin"
+    tensor = b"\x6a" + bytes([len(outside)]) + outside
+    graph = b"\x2a" + bytes([len(tensor)]) + tensor
+    put(repo, **{"m.keras": keras(layer), "m.onnx": b"\x08\x0a\x3a" + bytes([len(graph)]) + graph, "m.pkl.gz": gzip.compress(evil_pickle())})
+    ended(desk, repo, "Safety scan")
+    page = desk.open(f"{repo.page}/blob/main/m.keras")
+    expect(page.get_by_text("It needs code of its own: \u2068acme.layers.Attention\u2069.")).to_be_visible()
+    page = desk.open(f"{repo.page}/blob/main/m.onnx")
+    expect(page.get_by_text("It has numbers read from a file outside of its folder: \u2068../a.bin\u2069.")).to_be_visible()
+    page = desk.open(f"{repo.page}/blob/main/m.pkl.gz")
+    expect(page.get_by_role("row").filter(has_text="system")).to_contain_text("dangerous")
+    page = new_desk(language="ar").open(f"{repo.page}/blob/main/m.keras")
+    expect(page.get_by_text("يحتاج إلى شيفرة خاصة به: \u2068acme.layers.Attention\u2069.")).to_be_visible()
 
 
 def test_an_unsafe_file_among_very_many_is_told_too(desk, repo, put):

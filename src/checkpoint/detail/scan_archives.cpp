@@ -55,10 +55,13 @@ Result<void> FileScan::look_at_zip(const Source& source, const Place& place) {
 }
 
 Result<void> FileScan::look_at_members(const std::shared_ptr<const ZipArchive>& archive, const Place& place) {
+    const bool is_keras = archive->find("config.json") != nullptr;
     for (const ZipMember& member : archive->members()) {
         Place inside = below(place, member.name);
         // Of torch's archives only this one is a pickle; the others are octets of numbers without an ending.
         inside.expected = inside.expected || member.name.ends_with("data.pkl");
+        // The layers of a .keras archive stand in its config.json alone; its weights may be larger than all that is inflated.
+        inside.is_keras_weights = is_keras && member.name.ends_with(".weights.h5");
         const auto content = content_of(archive, member, budget_);
         auto done = look(content, inside);
         if (done.has_value() && member.name == "config.json") done = look_at_keras(content, inside);

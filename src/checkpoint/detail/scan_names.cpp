@@ -146,6 +146,7 @@ Safety classify_import(std::string_view module, std::string_view name) {
 std::string_view name_of(Safety safety) {
     switch (safety) {
         case Safety::kInnocuous: return "innocuous";
+        case Safety::kCaution: return "caution";
         case Safety::kSuspicious: return "suspicious";
         case Safety::kDangerous: return "dangerous";
     }

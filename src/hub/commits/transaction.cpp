@@ -144,49 +144,76 @@ Result<void> apply_ref_changes(Session& session, catalog::RowId repo, const std:
     return ok();
 }
 
-/// Under which name a scan of the blob at `path` would be kept; nothing when there is no file.
-Result<std::optional<Bytes>> scan_key_at(git::ObjectSource& objects, const ObjectId& tree, const std::string& path) {
+struct KeptScan {
+    catalog::ScanKey key;
+    catalog::FileScan scan;
+};
+/// What a commit brings for the scan.
+struct Scans {
+    std::vector<ObjectId> wanted;  ///< commits for which a job looks at the files
+    std::vector<KeptScan> done;    ///< of files that cost no job
+};
+
+/// Of a file that a commit brought.
+struct ScannedFile {
+    catalog::ScanKey key;
+    std::optional<Bytes> content;  ///< when it is scanned at once
+};
+/// The file at `path`; nothing when there is none.
+Result<std::optional<ScannedFile>> scanned_file_at(git::ObjectSource& objects, const ObjectId& tree, const std::string& path) {
     TRY(const auto entry, git::find_path(objects, tree, path));
-    if (!entry || (entry->mode != git::kModeFile && entry->mode != git::kModeExecutable)) return std::optional<Bytes>();
+    if (!entry || (entry->mode != git::kModeFile && entry->mode != git::kModeExecutable)) return std::optional<ScannedFile>();
     FileFacts facts;
     facts.blob = entry->id;
-    TRY(const auto content, read_object(objects, entry->id, git::ObjectType::kBlob));
+    TRY(auto content, read_object(objects, entry->id, git::ObjectType::kBlob));
     if (content.size() <= format::kMaxLfsPointerBytes) {
         const auto pointer = format::parse_lfs_pointer(as_text(content));
         if (pointer.has_value()) facts.lfs_sha256 = pointer.value().oid;
     }
-    return std::optional(scan_key(facts));
+    ScannedFile file{scan_key(path, facts), std::nullopt};
+    if (!facts.lfs_sha256 && is_scanned_at_once(path, content.size())) file.content = std::move(content);
+    return std::optional(std::move(file));
 }
 
-/// Did any of these files never stand anywhere before? Of more files than are worth looking at, some surely did not.
-Result<bool> has_unscanned(Hub& hub, NewObjects& objects, const ObjectId& commit, const std::set<std::string>& paths) {
+/// Is any of these files one that no scan by today's rules has seen? Of more files than are worth looking at, some surely are.
+/// Those that are scanned at once are, into `done`.
+Result<bool> has_unscanned(Hub& hub, NewObjects& objects, const ObjectId& commit, const std::set<std::string>& paths,
+                           std::vector<KeptScan>& done) {
     if (paths.size() > kMostLookedAt) return true;
     return hub.catalog.read([&](Session& session) -> Result<bool> {
         HistoryReader source(objects, session);
         TRY(const auto tree, tree_of(source, commit));
+        bool has_other = false;
         for (const auto& path : paths) {
-            TRY(const auto key, scan_key_at(source, tree, path));
-            if (!key) continue;
-            TRY(const auto known, catalog::find_scan(session, *key));
-            if (!known) return true;
+            if (has_other && !is_scanned_at_once(path, 0)) continue;
+            TRY(const auto file, scanned_file_at(source, tree, path));
+            if (!file) continue;
+            TRY(const auto known, catalog::find_scan(session, file->key));
+            if (is_current(known)) continue;
+            if (!file->content) {
+                has_other = true;
+                continue;
+            }
+            TRY(auto found, scan_content(checkpoint::memory_source(*file->content), path));
+            done.push_back({file->key, std::move(found)});
         }
-        return false;
+        return has_other;
     });
 }
 
 /// The commits that refs are moved to with files that want a scan. A look-up that fails wants one too: no commit fails for it.
-std::vector<ObjectId> commits_to_scan(Hub& hub, NewObjects& objects, const Changes& changes) {
+Scans scans_of(Hub& hub, NewObjects& objects, const Changes& changes) {
     std::set<std::string> paths;
     for (const auto& commit : changes.commits)
         std::ranges::copy_if(commit.changed_paths, std::inserter(paths, paths.end()), is_scannable);
-    std::vector<ObjectId> commits;
-    if (paths.empty()) return commits;
+    Scans scans;
+    if (paths.empty()) return scans;
     for (const auto& change : changes.refs) {
         if (!change.wanted) continue;
-        const auto unscanned = has_unscanned(hub, objects, change.wanted->commit, paths);
-        if (!unscanned.has_value() || unscanned.value()) commits.push_back(change.wanted->commit);
+        const auto unscanned = has_unscanned(hub, objects, change.wanted->commit, paths, scans.done);
+        if (!unscanned.has_value() || unscanned.value()) scans.wanted.push_back(change.wanted->commit);
     }
-    return commits;
+    return scans;
 }
 
 }  // namespace
@@ -222,7 +249,7 @@ Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, c
         if (change.name == kMainRef && change.wanted) {
             TRY(card, read_card_facts(hub, repo, changes.objects != nullptr ? *changes.objects : none, change.wanted->commit));
         }
-    const auto to_scan = commits_to_scan(hub, changes.objects != nullptr ? *changes.objects : none, changes);
+    const auto scans = scans_of(hub, changes.objects != nullptr ? *changes.objects : none, changes);
     kCommitBuilt.reach();
     TRY(const auto generation, hub.catalog.write([&](Session& session) -> Result<std::int64_t> {
         if (changes.first) TRY(changes.first(session));
@@ -234,7 +261,8 @@ Result<std::int64_t> commit_changes(Hub& hub, const catalog::Repository& repo, c
         TRY(make_pointers_firm(session, repo.id, pointers));
         TRY(apply_ref_changes(session, repo.id, changes.refs));
         if (card) TRY(store_card_facts(session, repo.id, *card));
-        for (const auto& commit : to_scan) TRY(want_scan(session, repo, commit, hub.clock.now()));
+        for (const auto& commit : scans.wanted) TRY(want_scan(session, repo, commit, hub.clock.now()));
+        for (const auto& [key, scan] : scans.done) TRY(catalog::put_scan(session, key, scan, hub.clock.now()));
         if (changes.last) TRY(changes.last(session));
         kCommitUndecided.reach();
         return raised;

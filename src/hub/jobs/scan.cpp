@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "base/log.h"
 #include "blob/rebuild.h"
 #include "catalog/scans.h"
 #include "checkpoint/scan.h"
@@ -65,6 +66,8 @@ private:
     mutable std::uint64_t first_ = 0;  // guarded by mutex_
 };
 
+catalog::FileScan unreadable() { return {"error", security_without_report("error"), checkpoint::kScanRules}; }
+
 Result<catalog::FileScan> scan(JobContext& context, const catalog::Repository& repo, const ListedEntry& entry) {
     const FileFacts& file = *entry.file;
     Bytes content;
@@ -73,15 +76,23 @@ Result<catalog::FileScan> scan(JobContext& context, const catalog::Repository& r
         source = std::make_shared<const LargeFile>(context, *file.large);
     } else if (file.lfs_sha256) {
         // `queued` for ever would be a lie about content that nobody has uploaded.
-        return catalog::FileScan{"error", security_without_report("error")};
+        return unreadable();
     } else {
         TRY(content, read_file(context.hub(), repo, file));
         source = checkpoint::memory_source(content);
     }
-    TRY(const auto report, checkpoint::scan_file(source, entry.path));
-    auto json = checkpoint::security_status_json(report);
-    TRY(const auto parsed, format::parse_json(json));
-    return catalog::FileScan{std::string(format::find_string(parsed, "status").value_or("error")), std::move(json)};
+    return scan_content(source, entry.path);
+}
+
+/// What may pass by itself fails the job, which is tried again; a file that cannot be scanned is told as such, or everybody who
+/// looks at it would ask for a scan once more.
+Result<catalog::FileScan> scan_or_tell(JobContext& context, const catalog::Repository& repo, const ListedEntry& entry) {
+    auto found = scan(context, repo, entry);
+    if (found.has_value()) return found;
+    const Code code = found.error().code;
+    if (code == Code::kUnavailable || code == Code::kTimedOut || code == Code::kOutOfSpace) return found;
+    log(LogLevel::kWarning, "scanning {} of {}: {}", entry.path, repo.full_name(), describe(found.error()));
+    return unreadable();
 }
 
 struct Totals {
@@ -91,10 +102,10 @@ struct Totals {
 
 Result<void> scan_unless_known(JobContext& context, const catalog::Repository& repo, const ListedEntry& entry, Totals& totals) {
     Hub& hub = context.hub();
-    const Bytes key = scan_key(*entry.file);
+    const auto key = scan_key(entry.path, *entry.file);
     TRY(const auto known, hub.catalog.read([&](Session& s) { return catalog::find_scan(s, key); }));
-    if (known) return ok();
-    TRY(const auto found, scan(context, repo, entry));
+    if (is_current(known)) return ok();
+    TRY(const auto found, scan_or_tell(context, repo, entry));
     TRY(hub.catalog.write([&](Session& s) { return catalog::put_scan(s, key, found, hub.clock.now()); }));
     ++totals.scanned;
     if (found.status != "safe") ++totals.issues;

@@ -7,7 +7,7 @@
 
 namespace mirfa::hub {
 
-/// Scans what of `{"commit"}` was not scanned before, wherever it stood. Result: `{"scanned": N, "issues": N}`.
+/// Scans what of `{"commit"}` was not scanned by today's rules, wherever it stood. Result: `{"scanned": N, "issues": N}`.
 Result<std::string> run_scan(JobContext& context);
 
 }  // namespace mirfa::hub

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub/repos/trees.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "git/tree.h"
@@ -86,9 +87,15 @@ private:
 Result<void> add_security(Session& session, std::vector<ListedEntry>& entries) {
     for (auto& entry : entries)
         if (entry.file) {
-            TRY(entry.security, security_of(session, entry.path, *entry.file));
+            TRY(auto security, security_of(session, entry.path, *entry.file));
+            entry.security = std::move(security.json);
+            entry.scan_is_due = security.is_due;
         }
     return ok();
+}
+
+void renew_scans_of(Hub& hub, const Repository& repo, const ObjectId& commit, const std::vector<ListedEntry>& entries) {
+    if (std::ranges::any_of(entries, &ListedEntry::scan_is_due)) renew_scans(hub, repo, commit);
 }
 
 Result<void> add_last_commits(Session& session, const Repository& repo, const ObjectId& commit,
@@ -124,7 +131,7 @@ Result<FoundFolder> find_folder(Session& session, CatalogObjects& objects, const
 }  // namespace
 
 Result<TreePage> list_tree(Hub& hub, const Repository& repo, const std::vector<std::string>& segments, const TreeQuery& query) {
-    return hub.catalog.read([&](Session& session) -> Result<TreePage> {
+    auto listed = hub.catalog.read([&](Session& session) -> Result<TreePage> {
         CatalogObjects objects(session, repo.id);
         TRY(const auto folder, find_folder(session, objects, repo, segments));
         Lister lister(session, repo, query);
@@ -134,12 +141,16 @@ Result<TreePage> list_tree(Hub& hub, const Repository& repo, const std::vector<s
         if (query.with_security && !query.with_last_commit) TRY(add_security(session, page.entries));
         return page;
     });
+    if (listed.has_value()) renew_scans_of(hub, repo, listed.value().commit, listed.value().entries);
+    return listed;
 }
 
 Result<std::vector<ListedEntry>> find_entries(Hub& hub, const Repository& repo, const std::vector<std::string>& revision,
                                               const std::vector<std::string>& paths, bool with_last_commit) {
-    return hub.catalog.read([&](Session& session) -> Result<std::vector<ListedEntry>> {
+    ObjectId commit;
+    auto found = hub.catalog.read([&](Session& session) -> Result<std::vector<ListedEntry>> {
         TRY(const auto resolved, resolve_revision_segments(session, repo, revision));
+        commit = resolved.commit;
         CatalogObjects objects(session, repo.id);
         TRY(const auto root, tree_of(objects, resolved.commit));
         std::vector<ListedEntry> entries;
@@ -158,6 +169,8 @@ Result<std::vector<ListedEntry>> find_entries(Hub& hub, const Repository& repo, 
         if (with_last_commit) TRY(add_last_commits(session, repo, resolved.commit, entries));
         return entries;
     });
+    if (found.has_value()) renew_scans_of(hub, repo, commit, found.value());
+    return found;
 }
 
 Result<std::int64_t> tree_size(Hub& hub, const Repository& repo, const std::vector<std::string>& segments) {

@@ -16,6 +16,7 @@ struct ListedEntry {
     std::optional<FileFacts> file;             ///< for files
     std::optional<CommitSummary> last_commit;  ///< when asked for
     std::string security = {};                 ///< JSON as security.h gives it, when it or the last commit is asked for
+    bool scan_is_due = false;                  ///< as security.h says it
 };
 
 /// Says yes to the paths that are wanted among many.
