@@ -244,3 +244,15 @@ def test_the_first_run_keeps_nobody_out(chromium, tmp_path, look):
         desk.leave()
     finally:
         assert server.stop() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_number_of_a_notebooks_cell_lies_beside_its_code(desk_of, language):
+    """In Arabic it stood at the wrong side, on the numbers of the lines."""
+    page = desk_of((language, "light", "desktop"), "alice").open(PAGES["view-notebook"])
+    page.locator("section.code .source").first.wait_for()
+    sides = page.locator("section.code").evaluate_all("""(cells) => cells.map((cell) => {
+        const [count, source] = ['.count', '.source'].map((part) => cell.querySelector(part).getBoundingClientRect());
+        return count.right <= source.left ? 'left' : count.left >= source.right ? 'right' : 'over';
+    })""")
+    assert sides == [{"en": "left", "ar": "right"}[language]] * 3
