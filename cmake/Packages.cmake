@@ -2,6 +2,7 @@
 # Every package the project uses is found here and nowhere else, each as one target `pkg::NAME`.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
+find_package(Python3 REQUIRED COMPONENTS Interpreter)  # runs cmake/delayed/stubs.py
 
 function(mirfa_package name)
     cmake_parse_arguments(arg "" "VERSION" "LINK" ${ARGN})
@@ -14,6 +15,7 @@ endfunction()
 function(mirfa_pkgconfig name module)
     pkg_check_modules(${name}_pc REQUIRED IMPORTED_TARGET ${module})
     mirfa_package(${name} VERSION ${${name}_pc_VERSION} LINK PkgConfig::${name}_pc)
+    set(${name}_LIBRARY ${${name}_pc_LINK_LIBRARIES} PARENT_SCOPE)
 endfunction()
 
 function(mirfa_print_packages)

@@ -48,7 +48,6 @@ constexpr Missing kMissing[] = {
     {"/api/*/*/*/duplicate", "Duplicating a repository is"},
     {"/api/*/*/*/lfs-files/batch", "Deleting large files from a repository's storage is"},
     {"/api/*/*/*/user-access-request/**", "Asking for access to gated repositories is"},
-    {"/api/*/*/*/discussions/*/pin", "Pinning discussions is"},
     {"/api/models/*/*/safetensors-metadata/**", "Safetensors metadata in one answer is"},
     {"/api/datasets/*/*/leaderboard", "Leaderboards are"},
     {"/uploads", "Attachments of discussions are"},

@@ -3,6 +3,7 @@
 #include "hub/commits/preupload.h"
 
 #include "api/operations.h"
+#include "hub/large/large_objects.h"
 #include "hub/repos/revisions.h"
 
 namespace mirfa::api {
@@ -38,6 +39,8 @@ Result<std::vector<hub::PlannedFile>> parse_files(const boost::json::value& json
 }  // namespace
 
 Result<http::Response> preupload(Call& call) {
+    // Here too, because hf shows the text of this answer, and repeats a refused chunk for minutes without showing any.
+    TRY(hub::check_free_space(call.hub, 0));
     TRY(const auto json, json_body(call));
     TRY(const auto files, parse_files(json));
     TRY(const auto at, call.hub.catalog.read([&](catalog::Session& s) {

@@ -192,6 +192,15 @@ Result<void> check_written(const fs::path& folder, const Written& written, const
     return ok();
 }
 
+/// Lets each tensor ask before it is written.
+void stop_between(std::vector<OutTensor>& tensors, const std::function<bool()>& stopped) {
+    for (OutTensor& tensor : tensors)
+        tensor.write = [write = std::move(tensor.write), &stopped](ByteSink& sink) -> Result<void> {
+            if (stopped()) return Error{Code::kUnavailable, "The conversion was stopped."};
+            return write(sink);
+        };
+}
+
 }  // namespace
 
 std::span<const std::string_view> companion_files() { return kCompanions; }
@@ -268,6 +277,7 @@ Result<Conversion> convert_checkpoint(const fs::path& source, const fs::path& fo
     }
     TRY(ensure_shared_folder(folder));
     std::vector<OutTensor> tensors = tensors_of(conversion.plan, *opened.reader, conversion.results);
+    if (options.stopped) stop_between(tensors, options.stopped);
     WriteOptions writing;
     writing.shard_bytes = options.shard_bytes;
     writing.progress = options.progress;

@@ -18,6 +18,7 @@ struct ConvertOptions {
     std::uint64_t shard_bytes = 5'000'000'000;
     bool hash_source = false;  ///< the report has the SHA-256 of the source's files; they are read once more for it
     Progress progress;
+    std::function<bool()> stopped;  ///< asked before each tensor
 };
 
 struct SourceFile {
@@ -51,7 +52,7 @@ Result<Conversion> plan_conversion(const std::filesystem::path& source, const Co
 /// templates and config.json; names lead back by the inverse map; tied tensors are equal; every element is at its
 /// place; statistics agree.
 /// Fails: as plan_conversion, check_plan, write_checkpoint; kInvalidArgument for tied tensors that differ and for numbers
-/// that the new type cannot hold. On failure the folder keeps what it had.
+/// that the new type cannot hold; kUnavailable when `stopped` says so. On failure the folder keeps what it had.
 /// Memory: one tensor twice, when its axes move; a buffer otherwise.
 Result<Conversion> convert_checkpoint(const std::filesystem::path& source, const std::filesystem::path& folder,
                                       const ConvertOptions& options);

@@ -144,6 +144,18 @@ TEST(Convert, ADryRunSaysTheSameAndWritesNothing) {
     EXPECT_EQ(real.files, (std::vector<std::string>{"flax_model.msgpack"}));
 }
 
+TEST(Convert, StoppedInTheMiddleItLeavesTheFolderAsItWas) {
+    Model model;
+    model.write(bert_tensors(), kBertConfig);
+    ConvertOptions options = to(Target::kTensorFlow);
+    int asked = 0;
+    options.stopped = [&] { return ++asked == 4; };
+    const auto stopped = convert_checkpoint(model.folder.path(), model.there.path(), options);
+    ASSERT_FALSE(stopped.has_value());
+    EXPECT_EQ(stopped.error().code, Code::kUnavailable);
+    EXPECT_TRUE(files_in(model.there.path()).empty());
+}
+
 TEST(Convert, InItsOwnFolderNothingIsCopied) {
     Model model;
     model.write(bert_tensors(), kBertConfig);

@@ -97,6 +97,10 @@ int leave(const std::string& name) {
 
 }  // namespace
 
+void describe_whoami(CLI::App& app) {
+    does(app, [json = add_json(app)] { return whoami(*json); });
+}
+
 void describe_auth(CLI::App& app) {
     app.require_subcommand(1);
     auto* sign_in = app.add_subcommand("login", "Sign in, by a browser or with a token");
@@ -106,8 +110,7 @@ void describe_auth(CLI::App& app) {
     sign_in->add_flag("--json", words->json, "Print the result as JSON");
     does(*sign_in, [words] { return login(*words); });
 
-    auto* who = app.add_subcommand("whoami", "Show who is signed in");
-    does(*who, [json = add_json(*who)] { return whoami(*json); });
+    describe_whoami(*app.add_subcommand("whoami", "Show who is signed in"));
     does(*app.add_subcommand("token", "Print the token that requests carry"), [] { return show_token(); });
     auto* all = app.add_subcommand("list", "List the stored tokens");
     does(*all, [json = add_json(*all)] { return list(*json); });

@@ -28,6 +28,7 @@ constexpr Row kDiff = {"diff", "Show what differs between two checkpoints, tenso
 constexpr Row kDownload = {"download", "Download files into the shared cache or a folder", describe_download};
 constexpr Row kUpload = {"upload", "Send files or folders and commit them", describe_upload};
 constexpr Row kWatch = {"watch", "Push checkpoints as a trainer writes them", describe_watch};
+constexpr Row kWhoami = {"whoami", "Show who is signed in", describe_whoami};
 constexpr Row kRepo = {"repo", "Create, delete, move and change repositories, branches and tags", describe_repo};
 constexpr Row kSearch = {"search", "Find repositories", describe_search};
 constexpr Row kDiscussion = {"discussion", "Discussions and pull requests", describe_discussion};
@@ -41,9 +42,9 @@ constexpr Command command() {
 }
 
 constexpr Command kCommands[] = {
-    command<kAuth>(),       command<kDownload>(), command<kUpload>(),     command<kWatch>(),  command<kCache>(),
-    command<kRepo>(),       command<kSearch>(),   command<kConvert>(),    command<kDiff>(),   command<kCard>(),
-    command<kDiscussion>(), command<kEnv>(),      command<kCompletion>(), command<kManual>(),
+    command<kAuth>(),  command<kWhoami>(),     command<kDownload>(), command<kUpload>(),     command<kWatch>(),
+    command<kCache>(), command<kRepo>(),       command<kSearch>(),   command<kConvert>(),    command<kDiff>(),
+    command<kCard>(),  command<kDiscussion>(), command<kEnv>(),      command<kCompletion>(), command<kManual>(),
 };
 
 }  // namespace

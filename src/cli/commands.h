@@ -22,5 +22,6 @@ void describe_repo(CLI::App& app);
 void describe_search(CLI::App& app);
 void describe_upload(CLI::App& app);
 void describe_watch(CLI::App& app);
+void describe_whoami(CLI::App& app);
 
 }  // namespace mirfa::cli

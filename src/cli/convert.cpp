@@ -100,8 +100,10 @@ int run(ConvertWords& words) {
         bar = std::make_unique<ProgressBar>("Converting", std::nullopt);
         options.progress = steps_of(*bar);
     }
+    options.stopped = [&stop = stop_on_interrupt()] { return stop.load(); };
     const auto converted = convert_checkpoint(words.source, words.destination, options);
     bar.reset();
+    if (!converted.has_value() && was_interrupted()) return kInterrupted;
     if (!converted.has_value()) return fail(converted.error());
     if (!words.progress_lines) say(words.json ? report_json(converted.value()) : report_markdown(converted.value()));
     if (const auto written = write_report(words, converted.value()); !written.has_value()) return fail(written.error());

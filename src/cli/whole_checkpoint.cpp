@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/whole_checkpoint.h"
 
+#include <map>
+#include <regex>
+#include <set>
+
 #include "base/file.h"
 #include "checkpoint/reader.h"
 #include "checkpoint/safetensors.h"
@@ -34,9 +38,33 @@ Result<void> check_archive(const fs::path& file) {
     return unless_broken(file, ZipArchive::open(std::move(source), ZipMode::kLenient));
 }
 
+/// All of `model-00001-of-00003.safetensors` and its like, with or without an index beside them.
+Result<void> check_shards(const std::vector<fs::path>& files) {
+    static const std::regex kShard(R"((.*-)(\d{1,6})-of-(\d{1,6})(\.[A-Za-z0-9]+))");
+    struct Shards {
+        std::set<std::string> numbers;
+        std::size_t all = 0;
+    };
+    std::map<std::string, Shards> checkpoints;  // by what their names share
+    for (const auto& file : files) {
+        std::smatch part;
+        const auto name = file.string();
+        if (!std::regex_match(name, part, kShard)) continue;
+        auto& shards = checkpoints[part.str(1) + "*-of-" + part.str(3) + part.str(4)];
+        shards.numbers.insert(part.str(2));
+        shards.all = std::stoul(part.str(3));
+    }
+    for (const auto& [name, shards] : checkpoints)
+        if (shards.numbers.size() < shards.all)
+            return Error{Code::kInvalidArgument, fs::path(name).filename().string() + " are not complete: " +
+                                                     std::to_string(shards.numbers.size()) + " are there."};
+    return ok();
+}
+
 }  // namespace
 
 Result<void> check_whole(const std::vector<fs::path>& files) {
+    TRY(check_shards(files));
     for (const auto& file : files) {
         const std::string name = file.filename().string();
         const auto ends = [&](std::initializer_list<std::string_view> endings) {

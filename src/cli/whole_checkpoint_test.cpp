@@ -53,6 +53,30 @@ TEST(CheckWhole, WeightsAreWholeUntilAnOctetOfTheirEndIsMissing) {
     }
 }
 
+TEST(CheckWhole, WeightsOfEveryKindAreNotWholeWithoutTheirEnd) {
+    const auto folder = TemporaryFolder::create().value();
+    for (const auto format : {Format::kHdf5, Format::kFlax}) {
+        const auto files = written(format, folder.path() / std::string(name_of(format)));
+        ASSERT_TRUE(check_whole(files).has_value()) << name_of(format);
+        fs::resize_file(files[0], fs::file_size(files[0]) - 100);
+        const auto cut = check_whole(files);
+        ASSERT_FALSE(cut.has_value()) << name_of(format);
+        EXPECT_THAT(cut.error().message, HasSubstr(files[0].filename().string() + " is not complete"));
+    }
+}
+
+TEST(CheckWhole, ShardsWaitForEachOtherEvenBeforeThereIsAnIndex) {
+    const auto folder = TemporaryFolder::create().value();
+    auto files = written(Format::kSafetensors, folder.path(), 500);
+    std::erase_if(files, [](const fs::path& file) { return file.extension() == ".json"; });
+    ASSERT_EQ(files.size(), 2u);
+    EXPECT_TRUE(check_whole(files).has_value());
+    files.pop_back();
+    const auto half = check_whole(files);
+    ASSERT_FALSE(half.has_value());
+    EXPECT_THAT(half.error().message, HasSubstr("*-of-00002.safetensors are not complete: 1"));
+}
+
 TEST(CheckWhole, AnIndexFindsAllItsShards) {
     const auto folder = TemporaryFolder::create().value();
     auto files = written(Format::kSafetensors, folder.path(), 500);

@@ -216,7 +216,7 @@ Outcome<Client> Client::open(Settings settings, std::string token) {
     if (settings.endpoint.empty())
         return Failure{Kind::kInvalidArgument,
                        "No hub is named. Set HF_ENDPOINT to its address, for example http://localhost:8080", ""};
-    if (const auto origin = fetch::origin_of(settings.endpoint); !origin.has_value()) return to_failure(origin.error());
+    if (const auto address = fetch::check_address(settings.endpoint); !address.has_value()) return to_failure(address.error());
     if (token.find_first_of("\r\n \t") != token.npos)
         return Failure{Kind::kInvalidArgument, "The token contains blanks or line breaks.", ""};
     return Client(std::make_shared<Hub>(std::move(settings), Secret(std::move(token))));

@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "base/random.h"
 #include "client/push_schedule.h"
 #include "client/snapshot.h"
 #include "client/testing/hub_double.h"
@@ -444,6 +445,27 @@ TEST_F(TrainingPushTest, AnnouncedDurablyItIsOnTheMediumWhenTheCallReturns) {
     EXPECT_EQ(on_disk(), 1u);
     gate.open();
     EXPECT_TRUE(push.finish(10s).ok());
+}
+
+/// Where files cannot be linked they are copied while the call lasts: a trainer may write over them right after it.
+TEST(Snapshot, OnAnotherFileSystemItIsACopy) {
+    const auto folder = TemporaryFolder::create().value();
+    const fs::path elsewhere = "/dev/shm/mirfa-test-" + random_alphanumeric(12);
+    fs::create_directory(elsewhere);
+    struct stat here = {}, there = {};
+    ASSERT_EQ(::stat(folder.path().c_str(), &here) | ::stat(elsewhere.c_str(), &there), 0);
+    if (here.st_dev != there.st_dev) {
+        write(folder.path() / "model.bin", "weights of step 5");
+        const auto files = collect_files(folder.path() / "model.bin", "model.bin", {}).value();
+        const auto taken = take_snapshot(elsewhere, {5, "checkpoint-5", "Step 5", false}, files);
+        EXPECT_TRUE(taken.has_value()) << describe(taken.error());
+        write(folder.path() / "model.bin", "weights of step 6, longer");
+        const auto found = find_snapshots(elsewhere);
+        ASSERT_EQ(found.size(), 1u);
+        EXPECT_EQ(read_small_file(found[0].files.at(0).local).value(), "weights of step 5");
+    }
+    fs::remove_all(elsewhere);
+    if (here.st_dev == there.st_dev) GTEST_SKIP() << "this machine has one file system only";
 }
 
 TEST(Snapshot, AfterAPowerCutOnlyWhatWasOnTheMediumIsBelieved) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <mirfa/upload.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +13,8 @@
 #include "client/local_files.h"
 #include "client/testing/hub_double.h"
 #include "client/upload_state.h"
+#include "format/json_reader.h"
+#include "format/json_writer.h"
 #include "format/ndjson_commit.h"
 
 namespace mirfa::client {
@@ -187,6 +191,121 @@ TEST(LfsUpload, SeveralFilesAreOnTheirWayAtOnce) {
     ASSERT_TRUE(sent.has_value()) << sent.error().message;
     EXPECT_TRUE(met);
     for (const auto& seen : store.seen()) EXPECT_EQ("/" + seen.body, seen.target);
+}
+
+/// A hub that takes files by LFS and answers questions about Xet with a status.
+class LfsHub {
+public:
+    explicit LfsHub(Reply about_xet)
+        : about_xet_(std::move(about_xet)),
+          store_([this](const Seen& seen) { return take(seen); }),
+          server_([this](const Seen& seen) { return answer(seen); }) {}
+    std::string url() const { return server_.url(); }
+
+    std::atomic<bool> closed = false;  ///< the store takes no second file
+    std::vector<std::string> taken() const {
+        const std::lock_guard guard(mutex_);
+        return taken_;
+    }
+    bool has_commit() const {
+        return std::ranges::any_of(server_.seen(),
+                                   [](const Seen& seen) { return seen.target.find("/commit/") != seen.target.npos; });
+    }
+
+private:
+    Reply take(const Seen& seen) {
+        const std::lock_guard guard(mutex_);
+        if (closed && !taken_.empty()) return {403, {}, R"({"error":"Closed for today."})"};
+        taken_.push_back(seen.body);
+        return {200, {}, ""};
+    }
+    Reply answer(const Seen& seen) {
+        if (seen.target.find("/xet-write-token/") != seen.target.npos) return about_xet_;
+        if (seen.target.ends_with("/objects/batch")) return offer(seen);
+        if (seen.target.find("/preupload/") != seen.target.npos) return advice(seen);
+        if (seen.target.find("/commit/") != seen.target.npos)
+            return {200, {}, R"({"commitOid":")" + kCommit + R"(","commitUrl":"u"})"};
+        return {200, {}, R"({"sha":")" + kCommit + R"(","url":"u"})"};
+    }
+    Reply advice(const Seen& seen) const {
+        format::JsonWriter json;
+        json.object().array("files");
+        const auto asked = format::parse_json(seen.body).value();
+        for (const auto& file : *format::find_array(asked, "files"))
+            json.object()
+                .field("path", *format::find_string(file, "path"))
+                .field("uploadMode", "lfs")
+                .field("shouldIgnore", false)
+                .end();
+        return {200, {}, std::move(json).take()};
+    }
+    /// No action for what is there.
+    Reply offer(const Seen& seen) const {
+        format::JsonWriter json;
+        json.object().array("objects");
+        const auto asked = format::parse_json(seen.body).value();
+        for (const auto& object : *format::find_array(asked, "objects")) {
+            const std::string oid(*format::find_string(object, "oid"));
+            json.object().field("oid", oid).field("size", *format::find_int(object, "size"));
+            const auto there = taken();
+            if (std::ranges::none_of(there, [&](const auto& body) { return sha256_of(body).hex() == oid; }))
+                json.object("actions").object("upload").field("href", store_.url("/" + oid)).end().end();
+            json.end();
+        }
+        return {200, {}, std::move(json).take()};
+    }
+
+    const Reply about_xet_;
+    mutable std::mutex mutex_;
+    std::vector<std::string> taken_;  // guarded by mutex_
+    Imposter store_;
+    Imposter server_;
+};
+
+Outcome<Uploaded> upload_two(const LfsHub& hub, const Home& home, const fs::path& folder) {
+    file_with(folder, "one.bin", "the first content");
+    file_with(folder, "two.bin", "the second content");
+    const auto client = Client::open(home.settings(hub.url()), "hf_secret");
+    return upload(*client, {RepoType::kModel, "a/b"}, folder, "");
+}
+
+TEST(Upload, AHubWithoutXetGetsLargeFilesByLfs) {
+    for (const auto& without : {Reply{404, {}, "no such page"}, Reply{501, {}, R"({"error":"Not built."})"}}) {
+        const auto folder = TemporaryFolder::create().value();
+        Home home;
+        const LfsHub hub(without);
+        const auto done = upload_two(hub, home, folder.path());
+        ASSERT_TRUE(done) << done.failure().message;
+        EXPECT_EQ(done->commit, kCommit);
+        auto taken = hub.taken();
+        std::ranges::sort(taken);
+        EXPECT_EQ(taken, (std::vector<std::string>{"the first content", "the second content"}));
+    }
+}
+
+TEST(Upload, ARefusalOfXetIsNoReasonToTryAnotherWay) {
+    const auto folder = TemporaryFolder::create().value();
+    Home home;
+    const LfsHub hub({403, {{"X-Error-Message", "You may not write here."}}, ""});
+    const auto refused = upload_two(hub, home, folder.path());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.failure().kind, Kind::kForbidden);
+    EXPECT_TRUE(hub.taken().empty());
+    EXPECT_FALSE(hub.has_commit());
+}
+
+TEST(Upload, AnInterruptedUploadByLfsSendsOnlyWhatIsMissing) {
+    const auto folder = TemporaryFolder::create().value();
+    Home home;
+    LfsHub hub({404, {}, ""});
+    hub.closed = true;
+    ASSERT_FALSE(upload_two(hub, home, folder.path()));
+    ASSERT_EQ(hub.taken().size(), 1u);
+    EXPECT_FALSE(hub.has_commit());
+    hub.closed = false;
+    const auto done = upload_two(hub, home, folder.path());
+    ASSERT_TRUE(done) << done.failure().message;
+    EXPECT_EQ(hub.taken().size(), 2u);
 }
 
 TEST(LfsUpload, PartsThatDoNotAddUpAreRefused) {

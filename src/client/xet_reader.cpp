@@ -73,7 +73,7 @@ public:
     using Piece = std::shared_ptr<const std::string>;
     Piece find(const XetRange& range, const std::string& xorb) {
         for (auto it = kept_.begin(); it != kept_.end(); ++it)
-            if (it->xorb == xorb && it->first == range.first) {
+            if (it->xorb == xorb && it->first == range.first && it->last >= range.last) {
                 kept_.splice(kept_.begin(), kept_, it);
                 return it->piece;
             }
@@ -81,7 +81,7 @@ public:
     }
     void keep(const XetRange& range, const std::string& xorb, Piece piece) {
         bytes_ += piece->size();
-        kept_.push_front({xorb, range.first, std::move(piece)});
+        kept_.push_front({xorb, range.first, range.last, std::move(piece)});
         while (bytes_ > kKeptBytes && kept_.size() > 1) {
             bytes_ -= kept_.back().piece->size();
             kept_.pop_back();
@@ -91,7 +91,7 @@ public:
 private:
     struct Kept {
         std::string xorb;
-        std::uint32_t first;
+        std::uint32_t first, last;
         Piece piece;
     };
     std::list<Kept> kept_;

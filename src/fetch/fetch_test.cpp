@@ -40,6 +40,14 @@ TEST(Url, AnOriginIsSchemeHostAndPortInOneSpelling) {
     EXPECT_EQ(resolve_url("http://a.test/b/c", "https://o.test/x").value(), "https://o.test/x");
 }
 
+TEST(Url, AnAddressIsKnownByItsScheme) {
+    for (const char* good : {"http://localhost:8080", "HTTPS://Hub.Test/", "http://[::1]:81/x", "https://h"})
+        EXPECT_TRUE(check_address(good).has_value()) << good;
+    for (const char* bad : {"", "hub.test", "localhost:8080", "http://", "https:///x", "file:///etc/passwd", "http://hub test",
+                            "http://hub\n", "httpx://hub", " http://hub"})
+        EXPECT_EQ(check_address(bad).error().code, Code::kInvalidArgument) << bad;
+}
+
 TEST(HttpClient, SendsBodiesAndReadsAnswersOverOneConnection) {
     Imposter server([](const Seen& seen) { return Reply{201, {{"X-One", " 1 "}}, "you said " + seen.body}; });
     HttpClient client("test/1");

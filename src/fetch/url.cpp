@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/ascii.h"
@@ -31,6 +32,14 @@ Result<Url> parse(std::string_view text) {
 }
 
 }  // namespace
+
+Result<void> check_address(std::string_view text) {
+    const auto front = ascii_lower(text.substr(0, 8));
+    const auto host = text.substr(front.starts_with("https://") ? 8 : front.starts_with("http://") ? 7 : text.size());
+    const auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; };
+    if (host.empty() || host.front() == '/' || std::ranges::any_of(host, is_blank)) return not_an_address(text);
+    return ok();
+}
 
 Result<std::string> origin_of(std::string_view text) {
     TRY(const auto url, parse(text));

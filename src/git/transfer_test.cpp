@@ -9,8 +9,6 @@
 
 #include "format/pkt_line.h"
 #include "git/commit.h"
-#include "git/deflate.h"
-#include "git/pack_writer.h"
 #include "git/receive_pack.h"
 #include "git/tree.h"
 #include "git/testing/git_program.h"
@@ -286,24 +284,6 @@ std::string refusal(const CachedRepository& cached, std::string_view pack, const
     return finished.error().message;
 }
 
-class StringSink final : public ByteSink {
-public:
-    Result<void> write(ByteView bytes) override {
-        text += as_text(bytes);
-        return ok();
-    }
-    std::string text;
-};
-
-std::string pack_objects(const MemoryObjects& objects) {
-    StringSink sink;
-    PackWriter writer(sink, static_cast<std::uint32_t>(objects.objects.size()));
-    for (const auto& [id, object] : objects.objects)
-        EXPECT_TRUE(writer.add(object.type, object.data.size(), deflate(object.data)).has_value());
-    EXPECT_TRUE(writer.finish().has_value());
-    return sink.text;
-}
-
 TEST_F(Transfer, DamagedAndIncompletePacksAreRefused) {
     const auto cached = prepare();
     const auto known = git.id("main");
@@ -322,6 +302,19 @@ TEST_F(Transfer, DamagedAndIncompletePacksAreRefused) {
     auto flipped = pack;
     flipped[flipped.size() / 2] = static_cast<char>(flipped[flipped.size() / 2] ^ 1);
     EXPECT_NE(refusal(cached, flipped, {after}, {known}), "");
+}
+
+TEST_F(Transfer, ADeltaWhoseBaseIsNowhereIsRefusedInGitsWords) {
+    const auto cached = prepare();
+    const auto known = git.id("main");
+    std::string text;
+    for (int line = 0; line < 500; ++line) text += "line " + std::to_string(line * line) + "\n";
+    git.write("long", text);
+    const auto never_pushed = git.commit("the base");
+    git.write("long", text + "one more\n");
+    const auto after = git.commit("the delta");
+    const auto pack = exact_pack(git, after.hex() + "\n^" + never_pushed.hex() + "\n");
+    EXPECT_NE(refusal(cached, pack, {after}, {known}).find("unresolved delta"), std::string::npos);
 }
 
 TEST_F(Transfer, APackWhoseHistoryIsNotWholeIsRefused) {
@@ -346,12 +339,12 @@ TEST_F(Transfer, APackWhoseHistoryIsNotWholeIsRefused) {
                             Case{commit(missing, {}), false}}) {
         auto objects = pushed;
         const auto tip = put_object(objects, ObjectType::kCommit, as_bytes(one.commit)).value();
-        EXPECT_EQ(refusal(cached, pack_objects(objects), {tip}, {git.id("main")}).empty(), one.good) << one.commit;
+        EXPECT_EQ(refusal(cached, testing::pack_of(objects), {tip}, {git.id("main")}).empty(), one.good) << one.commit;
     }
     auto objects = pushed;
     EXPECT_TRUE(put_object(objects, ObjectType::kTree, write_tree({{kModeFile, "gone", missing}})).has_value());
     const auto tip = put_object(objects, ObjectType::kCommit, as_bytes(commit(tree, {}))).value();
-    EXPECT_NE(refusal(cached, pack_objects(objects), {tip}, {git.id("main")}), "");
+    EXPECT_NE(refusal(cached, testing::pack_of(objects), {tip}, {git.id("main")}), "");
 }
 
 TEST_F(Transfer, TreesThatWouldHarmACheckoutAreRefused) {
@@ -362,12 +355,12 @@ TEST_F(Transfer, TreesThatWouldHarmACheckoutAreRefused) {
         const auto blob = put_object(objects, ObjectType::kBlob, as_bytes("x")).value();
         const auto tree = put_object(objects, ObjectType::kTree, write_tree({{kModeFile, name, blob}})).value();
         const auto tip = put_object(objects, ObjectType::kCommit, as_bytes(write_commit({tree, {}, who, who, "m"}))).value();
-        EXPECT_NE(refusal(cached, pack_objects(objects), {tip}, {}), "") << name;
+        EXPECT_NE(refusal(cached, testing::pack_of(objects), {tip}, {}), "") << name;
     }
 }
 
 TEST_F(Transfer, AnEmptyPackForARefToKnownHistoryIsTaken) {
-    EXPECT_EQ(refusal(prepare(), pack_objects(MemoryObjects{}), {git.id("main~2")}, {git.id("main")}), "");
+    EXPECT_EQ(refusal(prepare(), testing::pack_of(MemoryObjects{}), {git.id("main~2")}, {git.id("main")}), "");
 }
 
 TEST_F(Transfer, TheQuarantineLeavesNothingBehind) {

@@ -131,6 +131,24 @@ def desk(new_desk):
     return new_desk()
 
 
+@pytest.fixture
+def accepted(machine, server, desk):
+    """The metadata of a card that a library wrote, once the page shows one of its headings and neither the hub nor
+    `mirfa card check` has anything against it."""
+    from playwright.sync_api import expect
+
+    def read(repo_id, heading="Framework versions"):
+        text = server.web.get(f"/{repo_id}/resolve/main/README.md").text
+        answer = server.web.post("/api/validate-yaml", as_json={"repoType": "model", "content": text})
+        assert answer.status == 200 and answer.json() == {"errors": [], "warnings": []}, answer.text
+        (machine.home / "README.md").write_text(text, encoding="utf-8")
+        machine.mirfa("card", "check", machine.home / "README.md")
+        expect(desk.open(f"/{repo_id}").get_by_role("heading", name=heading).first).to_be_visible()
+        return server.web.get(f"/api/models/{repo_id}").json()["cardData"]
+
+    return read
+
+
 @dataclass(frozen=True)
 class Repo:
     """A repository on the server under test."""

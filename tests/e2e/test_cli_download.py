@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mirfa download` and the Python client on one cache: what one has brought, the other uses."""
 
+import contextlib
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import time
@@ -198,24 +201,34 @@ def test_private_repositories_need_a_token_and_others_see_nothing(new_repo, mach
     assert other_machine.mirfa("download", repo.id, "config.json", "--token", alice.read_token, "--force-download").returncode == 0
 
 
-def test_a_killed_download_is_taken_up_and_nothing_half_is_visible(new_repo, machine, other_machine, alice, tmp_path, server):
+@pytest.mark.parametrize("xet", [True, False], ids=["by chunks", "by ranges"])
+def test_a_killed_download_is_taken_up_and_nothing_half_is_visible(new_repo, machine, other_machine, alice, tmp_path, server, xet):
     repo = new_repo()
-    write_random(tmp_path / "source/big.bin", 96 * MIB, seed=5)
+    whole = 192 * MIB
+    write_random(tmp_path / "source/big.bin", whole, seed=5)
     upload(machine, alice, repo, tmp_path / "source")
-    cache = other_machine.home / "hf/hub"
-    environment = other_machine.environment(None, HF_HUB_DISABLE_XET="1")
-    blobs = cache / f"models--{repo.id.replace('/', '--')}/blobs"
-    for _ in range(3):
-        process = subprocess.Popen([PROGRAM, "download", repo.id], env=environment, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while process.poll() is None and not list(blobs.glob("*.mirfa-part")) and time.monotonic() < deadline:
+    way = {"HF_HUB_DISABLE_XET": "0" if xet else "1"}
+    place = other_machine.home / f"hf/hub/models--{repo.id.replace('/', '--')}"
+
+    def part():
+        return sum(path.stat().st_size for path in (place / "blobs").glob("*.mirfa-part"))
+
+    for least in (8 * MIB, 32 * MIB):
+        process = subprocess.Popen([PROGRAM, "download", repo.id], env=other_machine.environment(None, **way), stdout=subprocess.DEVNULL)
+        while process.poll() is None and part() < least:
             time.sleep(0.002)
         process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert not [p for p in (cache / f"models--{repo.id.replace('/', '--')}").glob("snapshots/*/big.bin") if p.stat().st_size != 96 * MIB]
-    ours = download_with_us(other_machine, repo, HF_HUB_DISABLE_XET="1")
+        assert process.wait() == -signal.SIGKILL, "it was done before it could be killed"
+        assert not list(place.glob("snapshots/*/big.bin"))
+    there = part()
+    assert server.stop() == 0  # what it still sends to nobody is in the log after this
+    server.listen = server.address.removeprefix("http://")
+    server.start()
+    position = server.log_size()
+    ours = download_with_us(other_machine, repo, **way)
     assert tree(tmp_path / "source") == tree(type(tmp_path)(ours))
-    assert not list(blobs.glob("*.mirfa-part*"))
+    assert not list(place.glob("blobs/*.mirfa-part*"))
+    assert server.octets_sent_since(position) < whole - there + 4 * MIB
 
 
 def test_six_mixed_processes_bring_each_content_once(filled, other_machine, server, tmp_path):
@@ -228,10 +241,34 @@ def test_six_mixed_processes_bring_each_content_once(filled, other_machine, serv
     assert all(p.returncode == 0 for p in processes) and len(folders) == 1
     gets = [r for r in server.requests_since(start) if r.startswith("GET") and "/resolve/" in r]
     assert len(gets) == len(set(gets))
+    size = sum(path.stat().st_size for path in (tmp_path / "source").rglob("*") if path.is_file())
+    assert server.octets_sent_since(start) < 1.5 * size, "a content of the chunk store came twice"
     assert tree(tmp_path / "source") == tree(type(tmp_path)(folders.pop()))
     left = [n for n in listing(other_machine.home / "hf/hub") if n.endswith((".tmp", ".incomplete", ".shared")) or "mirfa" in os.path.basename(n)]
     assert left == []
     hf.hf("cache", "verify", filled.id, "--repo-type", filled.type)
+
+
+@pytest.mark.parametrize("hidden", ["0", "1"])
+def test_a_terminal_sees_how_far_it_is_unless_it_is_asked_not_to(new_repo, machine, other_machine, alice, tmp_path, hidden):
+    repo = new_repo()
+    upload(machine, alice, repo, small_model(tmp_path / "source", weights=12 * MIB))
+    terminal, side = pty.openpty()
+    process = subprocess.Popen([PROGRAM, "download", repo.id], stdout=subprocess.PIPE, stderr=side,
+                               env=other_machine.environment(None, HF_HUB_DISABLE_PROGRESS_BARS=hidden))
+    os.close(side)
+    shown = b""
+    with contextlib.suppress(OSError):  # a terminal that nobody writes to any more
+        while piece := os.read(terminal, 4096):
+            shown += piece
+    os.close(terminal)
+    assert process.wait(60) == 0
+    if hidden == "1":
+        assert shown == b""
+    else:
+        last = shown.decode().split("\r")[-2 if shown.endswith(b"\r\n") else -1]
+        assert "100%" in last, shown
+        assert re.search(r"(\d+)/\1 files", last), last
 
 
 def test_names_that_leave_their_folder_are_refused_before_any_request(machine, server):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """curl and bare HTTP on resolve and raw: ranges, validators, headers that browsers and old clients need."""
 
+import re
+
 import pytest
 
 from harness import content
@@ -90,6 +92,24 @@ def test_head_tells_all_that_get_does(web, files, name):
     tree = {entry["path"]: entry for entry in web.get("/api/models/acme/curl/tree/main").json()}[name]
     assert head.headers["ETag"] == f'"{tree["lfs"]["oid"] if "lfs" in tree else tree["oid"]}"'
     assert web.get(path, headers={"If-None-Match": head.headers["ETag"]}).status == 304
+
+
+def test_a_file_of_the_chunk_store_says_how_it_is_read_there_and_others_do_not(web, files):
+    head = web.head("/acme/curl/resolve/main/xet.bin")
+    commit = head.headers["X-Repo-Commit"]
+    assert head.headers["X-Linked-Size"] == str(SIZE) and head.headers["X-Linked-Etag"] == head.headers["ETag"]
+    name = head.headers["X-Xet-Hash"]
+    assert re.fullmatch("[0-9a-f]{64}", name)
+    links = {relation: address for address, relation in re.findall(r'<([^>]*)>; rel="([a-z-]*)"', head.headers["Link"])}
+    assert links == {"xet-auth": f"{web.base}/api/models/acme/curl/xet-read-token/{commit}",
+                     "xet-reconstruction-info": f"{web.base}/cas/v1/reconstructions/{name}"}
+    access = web.get(links["xet-auth"])
+    assert access.status == 200 and {"X-Xet-Cas-Url", "X-Xet-Access-Token", "X-Xet-Token-Expiration"} <= set(access.headers)
+    plan = web.get(links["xet-reconstruction-info"], token=access.json()["accessToken"])
+    assert plan.status == 200 and sum(term["unpacked_length"] for term in plan.json()["terms"]) == SIZE
+    for other in ("small.txt", "lfs.bin"):
+        headers = web.head(f"/acme/curl/resolve/main/{other}").headers
+        assert headers["X-Xet-Hash"] is None is headers["Link"], other
 
 
 def test_every_spelling_of_a_revision(web, files):

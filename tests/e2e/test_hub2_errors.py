@@ -92,3 +92,36 @@ def test_routes_that_are_not_built_say_so_and_unknown_chunk_routes_are_just_not_
     token = web.get(f"{repo.api}/xet-write-token/main", token=alice.token).json()
     for method, path in (("POST", "/v1/xorb-grants/default/" + "0" * 64), ("GET", "/v3/anything"), ("PUT", "/v1/xorbs")):
         assert web.ask(method, token["casUrl"] + path, token=token["accessToken"]).status == 404, path
+
+
+BAD_CARD = "---\nlicense: of-my-own\n---\n# A model\n"
+
+
+@pytest.mark.parametrize("years", ["hub2", "hub1x", "hub0x"])
+def test_a_card_in_disorder_is_refused_with_the_reason_before_anything_is_sent(machine, alice, repo, web, years):
+    """R-51 as the clients ask for it before a commit: JSON, whatever the status."""
+    def upload(repo_id, text):
+        api.upload_file(path_or_fileobj=text.encode(), path_in_repo="README.md", repo_id=repo_id)
+
+    before = web.get(repo.api).json()["sha"]
+    failure = getattr(machine, years)(alice).fails(upload, repo_id=repo.id, text=BAD_CARD)
+    assert failure.kind == "ValueError" and '"license" must be one of' in failure.text, failure
+    assert web.get(repo.api).json()["sha"] == before
+
+
+def test_a_card_is_validated_by_itself_and_the_reason_is_plain_text(machine):
+    """R-51 as `RepoCard.validate` asks: without a token, for text."""
+    def validate(text):
+        hub.RepoCard(text).validate()
+
+    client = machine.hub2()
+    client.call(validate, text="---\nlicense: mit\n---\n# A model\n")
+    failure = client.fails(validate, text=BAD_CARD)
+    assert failure.kind == "ValueError" and '"license" must be one of' in failure.text and "{" not in failure.text, failure
+
+
+def test_the_check_of_a_card_answers_in_its_own_form_even_when_it_understands_nothing(web):
+    for body in (b"no json", b"[]", b'{"content": 5}'):
+        answer = web.post("/api/validate-yaml", body=body, headers={"Content-Type": "application/json"})
+        assert answer.status == 400 and answer.json()["warnings"] == [], body
+        assert all(item["message"] for item in answer.json()["errors"]), body

@@ -32,22 +32,6 @@ def loaded(other_machine):
         ask, harness=HARNESS, question="load", words={"repo_id": repo_id, "kind": kind, "revisions": revisions})
 
 
-@pytest.fixture
-def accepted(machine, server, desk):
-    """The card's metadata, once the page shows the card and the hub and `mirfa card check` have nothing against it."""
-
-    def read(repo_id):
-        text = server.web.get(f"/{repo_id}/resolve/main/README.md").text
-        answer = server.web.post("/api/validate-yaml", as_json={"repoType": "model", "content": text})
-        assert answer.status == 200 and answer.json() == {"errors": [], "warnings": []}, answer.text
-        (machine.home / "README.md").write_text(text, encoding="utf-8")
-        machine.mirfa("card", "check", machine.home / "README.md")
-        expect(desk.open(f"/{repo_id}").get_by_role("heading", name="Framework versions")).to_be_visible()
-        return server.web.get(f"/api/models/{repo_id}").json()["cardData"]
-
-    return read
-
-
 def history(server, repo_id):
     """Commits, the first one first, without the one that made the repository."""
     return server.web.get(f"/api/models/{repo_id}/commits/main").json()[-2::-1]

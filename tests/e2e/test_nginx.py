@@ -12,13 +12,13 @@ from harness.server import Server
 from harness.web import commit_body, file_line
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
+@pytest.fixture(scope="module", params=["", "/hub"], ids=["at the root", "below a path"])
+def world(request, tmp_path_factory):
     """Another world than the other suites': the server's public address is the proxy's."""
     folder = tmp_path_factory.mktemp("behind-nginx")
     front, back = free_port(), free_port()
-    server = Server(folder, public_url=f"http://127.0.0.1:{front}", listen=f"127.0.0.1:{back}").start()
-    nginx = Nginx(folder / "nginx", front, f"127.0.0.1:{back}").start()
+    server = Server(folder, public_url=f"http://127.0.0.1:{front}{request.param}", listen=f"127.0.0.1:{back}").start()
+    nginx = Nginx(folder / "nginx", front, f"127.0.0.1:{back}", request.param).start()
     try:
         alice, bob = server.new_person("alice", admin=True), server.new_person("bob")
         server.admin("org", "create", "acme", "--owner", "alice")

@@ -14,7 +14,7 @@ from harness import content
 from harness.clients import Machine
 from harness.paths import PROGRAM, SOURCE
 from harness.server import Server
-from harness.web import commit_body
+from harness.web import commit_body, file_line, lfs_line
 
 NEVER_ENOUGH = "999999999"
 
@@ -40,6 +40,55 @@ def test_a_backup_taken_beside_the_server_is_a_data_folder(machine, alice, serve
         assert copy.stop() == 0
 
 
+def test_a_backup_taken_while_people_write_has_every_repository_whole(machine, alice, server, new_repo, tmp_path):
+    """What was acknowledged before it began is in it; what came during it is in it as a whole or not at all."""
+    repos = [new_repo() for _ in range(3)]
+    acknowledged = {repo.id: [] for repo in repos}
+    begun, done = threading.Event(), threading.Event()
+
+    def write(repo):
+        while not done.is_set():
+            number = len(acknowledged[repo.id])
+            large = content.random_bytes(100_000, seed=1000 * repos.index(repo) + number)
+            answer = server.web.post(
+                f"{repo.api}/commit/main", token=alice.token, headers={"Content-Type": "application/x-ndjson"},
+                body=commit_body(f"Number {number}", file_line(f"{number}.txt", b"x" * number),
+                                 lfs_line(server.web, repo, alice, f"{number}.bin", large)))
+            assert answer.status == 200, answer.text
+            acknowledged[repo.id].append(answer.json()["commitOid"])
+            if all(len(commits) >= 3 for commits in acknowledged.values()):
+                begun.set()
+
+    writers = [threading.Thread(target=write, args=(repo,)) for repo in repos]
+    for writer in writers:
+        writer.start()
+    assert begun.wait(60)
+    before = {name: list(commits) for name, commits in acknowledged.items()}
+    copy = Server(tmp_path / "restored")
+    server.admin("backup", str(copy.data))
+    done.set()
+    for writer in writers:
+        writer.join()
+    copy.start()
+    try:
+        git = Machine(tmp_path / "elsewhere", copy).git(alice)
+        for repo in repos:
+            clone = git.clone(f"{copy.url}/{repo.id}", name=repo.id.replace("/", "-"))
+            assert git("fsck", "--full", cwd=clone).returncode == 0
+            assert git("lfs", "fsck", cwd=clone).returncode == 0
+            there = git("rev-list", "HEAD", cwd=clone).stdout.split()
+            assert set(before[repo.id]) <= set(there)
+            assert set(there) - set(before[repo.id]) <= {*acknowledged[repo.id], there[-1]}
+    finally:
+        assert copy.stop() == 0
+
+
+def test_the_log_names_each_request_as_its_client_does(server, web):
+    position = server.log_size()
+    assert web.get("/healthz", headers={"X-Request-Id": "asked-by-a-test"}).status == 200
+    assert "asked-by-a-test" in server.log_since(position)
+
+
 @pytest.fixture
 def full_disk(tmp_path):
     """A server that thinks its disk is full, and a person with a repository from before."""
@@ -63,8 +112,9 @@ def test_a_full_disk_refuses_every_upload_and_says_so(full_disk, tmp_path):
 
     machine = Machine(tmp_path / "home", server)
     large = content.write_random(tmp_path / "large.bin", 11 * content.MIB)
-    lfs = machine.hub0x(person).hf("upload", "carol/old", large, "large.bin", check=False)
-    assert lfs.returncode != 0 and "507" in lfs.stdout + lfs.stderr
+    for client in (machine.hub2(person), machine.hub1x(person), machine.hub0x(person)):
+        said = client.hf("upload", "carol/old", large, "large.bin", check=False)
+        assert said.returncode != 0 and "nearly full" in said.stdout + said.stderr, said
 
     git = machine.git(person)
     folder = git.clone(f"{server.url}/carol/old")

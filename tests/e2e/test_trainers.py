@@ -87,17 +87,15 @@ def test_every_strategy_leaves_what_it_promises_and_the_model_loads(train, loade
         assert loaded(repo_id, subfolder=max(EXPECTED[strategy])) == logits
 
 
-def test_the_card_that_the_trainer_writes_is_valid_and_read(train, server):
+def test_the_card_that_the_trainer_writes_is_valid_shown_and_read(train, server, accepted):
     train("acme/with-card", "end")
+    assert accepted("acme/with-card")["license"] == "mit"
     info = server.web.get("/api/models/acme/with-card").json()
-    assert info["cardData"]["license"] == "mit" and info["library_name"] == "transformers"
+    assert info["library_name"] == "transformers"
     assert {"generated_from_trainer", "demo", "safetensors", "bert"} <= set(info["tags"])
-    card = server.web.get("/acme/with-card/resolve/main/README.md").text
-    answer = server.web.post("/api/validate-yaml", as_json={"repoType": "model", "content": card})
-    assert answer.status == 200 and answer.json() == {"errors": [], "warnings": []}
 
 
-def test_model_and_tokenizer_are_pushed_one_by_one(machine, loaded, alice, server):
+def test_model_and_tokenizer_are_pushed_one_by_one(machine, loaded, alice, accepted):
     def push(repo_id):
         import torch
         from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
@@ -116,8 +114,7 @@ def test_model_and_tokenizer_are_pushed_one_by_one(machine, loaded, alice, serve
     assert third == second, "the same configuration is no change"
     for revision in ("main", second):
         assert loaded("acme/one-by-one", revision) == logits
-    card = server.web.get("/acme/one-by-one/resolve/main/README.md").text
-    assert server.web.post("/api/validate-yaml", as_json={"repoType": "model", "content": card}).json()["errors"] == []
+    assert accepted("acme/one-by-one", heading="Model Details")["library_name"] == "transformers"
 
 
 def test_a_training_goes_on_from_the_last_checkpoint_of_the_hub(train, other_machine, bob, server):

@@ -95,6 +95,9 @@ def test_a_profile_is_seen_by_all(signed_in, new_desk):
     expect(page.get_by_text("Saved.").last).to_be_visible()
     page = new_desk().open("/alice")
     expect(page.get_by_role("heading", name="Alice A.")).to_be_visible()
+    picture = page.locator("main img").first
+    page.wait_for_function("() => document.querySelector('main img')?.naturalWidth === 10")  # what was uploaded, not what stands in for it
+    expect(picture).to_be_visible()
     expect(page.get_by_text("مهندسة نماذج")).to_be_visible()
     expect(page.get_by_role("link", name="alice.example")).to_have_attribute("href", "https://alice.example")
 

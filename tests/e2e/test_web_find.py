@@ -5,6 +5,7 @@ import re
 
 import pytest
 from harness.web import commit_body, file_line
+from harness.words import words
 from playwright.sync_api import expect
 
 MODELS = {
@@ -175,3 +176,79 @@ def test_what_somebody_likes_stays_pressed(desk, bob, repo):
     page.reload()
     desk.settled()
     expect_liked("false", "0")
+
+
+@pytest.fixture(scope="module")
+def ranked(world, tmp_path_factory):
+    """Datasets, made in the order of their names, that are liked, downloaded and changed each in another order. Downloads
+    are written when the server ends."""
+    server, people = world.server, [world.alice, world.bob, world.server.new_person("carol")]
+
+    def commit(name: str, path: str) -> None:
+        answer = server.web.post(f"/api/datasets/acme/{name}/commit/main", token=world.alice.token, body=commit_body("Change it", file_line(path, b"words")),
+                                 headers={"Content-Type": "application/x-ndjson"})
+        assert answer.status == 200, answer.text
+
+    for name in ("ranked-1", "ranked-2", "ranked-3", "ranked-4"):
+        answer = server.web.post("/api/repos/create", token=world.alice.token, as_json={"name": name, "organization": "acme", "type": "dataset"})
+        assert answer.status == 200, answer.text
+        commit(name, "a.txt")
+    for name, likes, downloads in (("ranked-1", 1, 0), ("ranked-2", 0, 3), ("ranked-3", 2, 1), ("ranked-4", 0, 2)):
+        for person in people[:likes]:
+            assert server.web.post(f"/api/datasets/acme/{name}/like", token=person.token).status == 200
+        for person in people[:downloads]:
+            assert server.web.get(f"/datasets/acme/{name}/resolve/main/a.txt", token=person.token).status == 200
+    for name in ("ranked-3", "ranked-1", "ranked-4", "ranked-2"):
+        commit(name, "b.txt")
+    assert server.stop() == 0
+    server.start()
+
+
+@pytest.mark.parametrize("sort, label, order", [
+    ("trendingScore", "Trending", "3124"), ("likes", "Most likes", "31"), ("downloads", "Most downloads", "243"), ("createdAt", "Newest", "4321"),
+    ("lastModified", "Recently updated", "2413"),
+])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_list_is_sorted_by_what_a_visitor_chooses(new_desk, ranked, sort, label, order, language):
+    desk = new_desk(language=language)
+    page = desk.open("/datasets?q=ranked")
+    orders = page.get_by_label(words(language)("sort_by"))
+    orders.select_option(label=label if language == "en" else words("ar")(f"sort_{sort}"))
+    page.wait_for_url(f"**/datasets?q=ranked&sort={sort}")
+    shown = page.locator("main article .name bdi")
+    for reloaded in (False, True):
+        for place, number in enumerate(order):
+            expect(shown.nth(place)).to_have_text(f"acme/ranked-{number}")
+        expect(shown).to_have_count(4)
+        if not reloaded:
+            page.reload()
+            desk.settled()
+
+
+@pytest.mark.parametrize("path", ["/", "/datasets", "/acme", "/acme/reader", "/acme/reader/tree/main", "/acme/reader/blob/main/README.md",
+                                  "/acme/reader/commits/main", "/acme/reader/discussions", "/login", "/acme/nothing"])
+def test_a_repository_is_found_from_any_page_while_one_types(desk, shelf, path):
+    page = desk.open(path)
+    page.locator("body").press("/")
+    page.keyboard.type("pain")
+    results = page.get_by_role("listbox", name="Found")
+    expect(results.get_by_role("option")).to_have_count(1)
+    expect(results.get_by_role("option")).to_contain_text("acme/painter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/acme/painter")
+    expect(page.get_by_role("heading", name="painter").first).to_be_visible()
+
+
+def test_people_datasets_and_models_are_found_together_and_enter_opens_the_list(desk, shelf):
+    page = desk.open("/acme/reader")
+    search = page.get_by_role("banner").get_by_role("combobox", name="Search")
+    search.fill("ali")
+    page.get_by_role("option").filter(has_text="alice").filter(has_text="user").click()
+    page.wait_for_url("**/alice")
+    search.fill("letters")
+    expect(page.get_by_role("option").filter(has_text="acme/letters")).to_contain_text("dataset")
+    search.fill("words")
+    search.press("Enter")
+    page.wait_for_url("**/models?q=words")
+    expect(page.locator("main article").first).to_be_visible()

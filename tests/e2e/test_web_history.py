@@ -73,6 +73,32 @@ def test_each_line_leads_to_its_commit(desk, told):
     expect(page.locator("tr#L7")).to_contain_text("line 7")
 
 
+@pytest.mark.parametrize("way", ["button", "key"])
+def test_a_permalink_shows_the_same_text_whatever_is_committed_later(desk, new_desk, alice, web, repo, way):
+    def commit(text: str) -> str:
+        answer = web.post(f"{repo.api}/commit/main", token=alice.token, body=commit_body(f"Write {text}", file_line("docs/a b.txt", f"one\n{text}\n".encode())),
+                          headers={"Content-Type": "application/x-ndjson"})
+        assert answer.status == 200, answer.text
+        return answer.json()["commitOid"]
+
+    first = commit("old words")
+    page = desk.open(f"{repo.page}/blob/main/docs/a%20b.txt#L2")
+    if way == "button":
+        desk.button("Permalink").click()
+        expect(page.get_by_text("The link to this version has been copied.")).to_be_visible()
+        address = page.evaluate("navigator.clipboard.readText()")
+    else:
+        page.locator("main").press("y")
+        page.wait_for_url(f"**/blob/{first}/**")
+        address = page.url
+    assert address == f"{desk.server.url}{repo.page}/blob/{first}/docs/a%20b.txt#L2"
+    commit("new words")
+    page = new_desk().open(address.removeprefix(desk.server.url))
+    expect(page.locator(".line.marked")).to_have_text("old words")
+    page = new_desk().open(f"{repo.page}/blob/main/docs/a%20b.txt#L2")
+    expect(page.locator(".line.marked")).to_have_text("new words")
+
+
 def test_two_revisions_are_compared_by_choosing_them(desk, told):
     page = desk.open("/acme/told/compare/main...main")
     page.get_by_label("Revision: main. Choose another").nth(1).click()

@@ -4,6 +4,7 @@ runs that should not, when the content policy has to refuse something, or when a
 
 import pytest
 from harness.web import commit_body, file_line
+from harness.words import words
 from playwright.sync_api import expect
 
 SEEN = "window.acted = (window.acted || 0) + 1"
@@ -208,3 +209,163 @@ def test_the_name_that_git_gives_an_author_is_text(desk, machine, alice, repo):
         expect(page.get_by_text(f"<script>{SEEN}</script>").first).to_be_visible()
         assert acted(page) == 0
         assert page.locator("main :is(script, img[src=x], b[onclick])").count() == 0
+
+
+ALIKE = "\u0430lice"  # its first letter is Cyrillic
+
+
+def test_names_are_of_letters_that_look_like_no_others(desk, bob, web):
+    """Whoever wants to pass for somebody finds no name for it: of a person, an organisation or a repository."""
+    desk.sign_in(bob)
+    page = desk.open("/organizations/new")
+    page.locator("input[name=organization-name]").fill(ALIKE)
+    expect(page.get_by_text("Take 1 to 96 Latin letters")).to_be_visible()
+    page = desk.open("/new")
+    page.locator("input[name=name]").fill("t\u0456ny")
+    expect(page.get_by_text("Names have only Latin letters")).to_be_visible()
+    answer = web.post("/api/repos/create", token=bob.token, as_json={"name": "t\u0456ny", "type": "model"})
+    assert (answer.status, answer.json()["reason"]) == (400, "name_invalid")
+    page = desk.open("/alice")
+    expect(page.get_by_role("heading", name="alice")).to_be_visible()
+    page = desk.open("/%D0%B0lice")
+    expect(page.get_by_role("heading", name="Nothing is here")).to_be_visible()
+
+
+def test_a_person_who_takes_somebodys_name_for_a_full_one_is_still_told_apart(desk, web, server, card):
+    other = server.new_person("mallory")
+    desk.sign_in(other)
+    page = desk.open("/settings/profile")
+    page.locator("input[name=fullname]").fill(ALIKE)
+    desk.button("Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    home = card("# Card")
+    number = web.post(f"/api/models{home}/discussions", token=other.token, as_json={"title": "Trust me", "description": "I am alice"}).json()["num"]
+    page = desk.open(f"{home}/discussions/{number}")
+    expect(page.locator("article header .who")).to_have_text("mallory")
+    assert page.locator("article header .who").get_attribute("href") == "/mallory"
+
+
+def test_a_link_to_a_host_that_looks_like_another_goes_where_it_says(desk, card):
+    """What is shown is what was written; where it leads, browsers tell in letters of ASCII."""
+    page = desk.open(card("[the hub](https://hugg\u0456ngface.co/login) [apple.example](https://\u0430pple.example/)"))
+    links = page.locator("article a")
+    assert links.evaluate_all("(links) => links.map((link) => link.hostname)") == ["xn--huggngface-02i.co", "xn--pple-43d.example"]
+    assert set(links.evaluate_all("(links) => links.map((link) => link.rel)")) == {"nofollow noopener ugc"}
+
+
+def test_files_whose_names_look_alike_are_two_files(desk, card):
+    names = ["config.json", "\u0441onfig.json"]
+    home = card("# Card", *((name, f"content {number}".encode()) for number, name in enumerate(names)))
+    page = desk.open(f"{home}/tree/main")
+    shown = page.locator("div.name a.open")
+    assert sorted(set(shown.all_text_contents()) - {"README.md", ".gitattributes"}) == names
+    for number, name in enumerate(names):
+        page = desk.open(f"{home}/tree/main")
+        page.locator("div.name a.open").nth(page.locator("div.name a.open").all_text_contents().index(name)).click()
+        expect(page.get_by_role("region", name="Code")).to_contain_text(f"content {number}")
+
+
+# What a program reads as a comment and a condition, a person would see the other way round (CVE-2021-42574).
+TURNED = "def allowed(user):\n    if user != 'none\u202e\u2066 # only for administrators\u2069 \u2066':\n        return True\n"
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_code_that_is_not_what_it_looks_like_says_so(new_desk, card, language):
+    word = words(language)
+    desk = new_desk(language=language)
+    page = desk.open(card("# Card", ("check.py", TURNED.encode())) + "/blob/main/check.py")
+    expect(page.get_by_role("alert")).to_contain_text(word("turned_text"))
+    line = page.locator("[data-line='2'] code")
+    expect(line).to_contain_text("none⟦RLO⟧⟦LRI⟧ # only for administrators⟦PDI⟧ ⟦LRI⟧")
+    page.get_by_label(word("turned_text_named")).uncheck()
+    expect(line).to_contain_text("none\u202e\u2066")
+    expect(page.get_by_role("alert")).to_contain_text(word("turned_text"))
+
+
+# Do the letters of an element's own text stand from left to right?
+FORWARD = """(element) => {
+    const text = [...element.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim().length > 1);
+    const at = (index) => {
+        const range = document.createRange();
+        range.setStart(text, index);
+        range.setEnd(text, index + 1);
+        return range.getBoundingClientRect().left;
+    };
+    const first = text.data.search(/\\S/);
+    return at(first) < at(text.data.trimEnd().length - 1);
+}"""
+
+
+@pytest.mark.parametrize("title", ["\u202eevil \u202e", "<img src=x onerror=alert(1)>", "a\u2067b\u202d"])
+def test_what_stands_after_a_title_is_not_turned_by_it(desk, bob, web, card, title):
+    home = card("# Card", title=title)
+    number = web.post(f"/api/models{home}/discussions", token=bob.token, as_json={"title": title, "description": title}).json()["num"]
+    page = desk.open(f"{home}/discussions/{number}")
+    heading = page.locator("main h1").last
+    expect(heading.locator("bdi")).to_have_text(title)
+    assert heading.locator("span").evaluate(FORWARD)
+    page = desk.open(f"{home}/discussions")
+    expect(page.get_by_role("link", name=title.strip())).to_be_visible()
+    page = desk.open(f"{home}/commits/main")
+    assert page.locator("main li .links a.mono").first.evaluate(FORWARD)
+    page = desk.open(f"{home}/tree/main")
+    assert page.locator("main td.time time").first.evaluate(FORWARD)
+    assert page.locator("main img[src=x]").count() == 0
+
+
+@pytest.mark.parametrize("name, words_of", [("marked", "<img src=x onerror=alert(1)><script>alert(2)</script>"), ("turned", "\u202e\u2067lived"),
+                                            ("braced", "{{7*7}} ${7*7} &lt;b&gt;")])
+def test_what_people_say_of_themselves_is_text(desk, new_desk, server, name, words_of):
+    person = server.new_person(name)
+    desk.sign_in(person)
+    page = desk.open("/settings/profile")
+    page.locator("input[name=fullname]").fill(words_of)
+    page.locator("textarea[name=bio]").fill(f"bio {words_of}")
+    desk.button("Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page = desk.open("/organizations/new")
+    page.locator("input[name=organization-name]").fill(f"{person.name}-lab")
+    page.locator("input[name=organization]").fill(words_of)
+    page.locator("main form button.main").click()
+    page.wait_for_url("**/settings/members")
+    visitor = new_desk()
+    for path in (f"/{person.name}", f"/{person.name}-lab"):
+        page = visitor.open(path)
+        expect(page.get_by_role("heading", name=words_of, exact=True)).to_be_visible()
+        assert page.locator("main img[src=x]").count() == 0
+    page = visitor.open("/")
+    page.get_by_role("banner").get_by_role("combobox").fill(person.name)
+    expect(page.get_by_role("option").first).to_contain_text(person.name)
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_a_drawing_is_shown_in_a_card_and_acts_neither_there_nor_by_itself(desk, card):
+    drawing = f"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9' onload='{SEEN}'><script>{SEEN}</script></svg>"
+    home = card("# Card\n\n![drawn](trap.svg) ![missing](none.svg)\n\n<object data='trap.svg'></object>", ("trap.svg", drawing.encode()), ("trap.html", f"<script>{SEEN}</script>".encode()))
+    page = desk.open(home)
+    page.wait_for_function("() => document.querySelector('article img[alt=drawn]')?.naturalWidth === 9")
+    page.wait_for_function("() => document.querySelector('article img[alt=missing]')?.complete")
+    page.wait_for_load_state("networkidle")
+    assert acted(page) == 0
+    for name in ("trap.svg", "trap.html"):
+        for address in (f"{home}/resolve/main/{name}", f"{home}/raw/main/{name}"):
+            answer = desk.context.request.get(desk.server.url + address)
+            assert answer.headers["content-type"].split(";")[0] in ("text/plain", "application/octet-stream"), address
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert "sandbox" in answer.headers["content-security-policy"] or "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("name", ["two\nlines.txt", "tab\there.txt", "escaped\x1b[31m.txt"])
+def test_names_with_line_breaks_come_in_by_no_door(desk, machine, alice, web, card, name):
+    home = card("# Card")
+    git = machine.git(alice)
+    clone = git.clone(f"{machine.endpoint}{home}")
+    (clone / name).write_text("content")
+    git.commit(clone, "A name with a control character")
+    pushed = git("push", cwd=clone, check=False)
+    assert pushed.returncode == 1 and "is no legal name" in pushed.stderr and name not in pushed.stderr
+    answer = web.post(f"/api/models{home}/commit/main", token=alice.token, body=commit_body("By the API", file_line(name, b"content")),
+                      headers={"Content-Type": "application/x-ndjson"})
+    assert answer.status == 400, answer.text
+    page = desk.open(f"{home}/tree/main")
+    expect(page.locator("div.name a.open")).to_have_count(2)

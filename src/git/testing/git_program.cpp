@@ -33,6 +33,15 @@ ObjectType type_of(const std::string& name) {
 
 }  // namespace
 
+std::string pack_of(const MemoryObjects& objects) {
+    StringSink pack;
+    PackWriter writer(pack, static_cast<std::uint32_t>(objects.objects.size()));
+    for (const auto& [id, object] : objects.objects)
+        if (!writer.add(object.type, object.data.size(), deflate(object.data)).has_value()) give_up("pack");
+    if (!writer.finish().has_value()) give_up("pack");
+    return pack.text;
+}
+
 GitProgram::GitProgram(bool bare) : folder_(TemporaryFolder::create().value()) {
     std::vector<std::string> arguments = {"init", "-q", "-b", "main", "."};
     if (bare) arguments.emplace_back("--bare");
@@ -106,14 +115,7 @@ void GitProgram::copy_to(MemoryObjects& objects) {
     }
 }
 
-void GitProgram::copy_from(const MemoryObjects& objects) {
-    StringSink pack;
-    PackWriter writer(pack, static_cast<std::uint32_t>(objects.objects.size()));
-    for (const auto& [id, object] : objects.objects)
-        if (!writer.add(object.type, object.data.size(), deflate(object.data)).has_value()) give_up("pack");
-    if (!writer.finish().has_value()) give_up("pack");
-    run({"index-pack", "--stdin", "--strict"}, pack.text);
-}
+void GitProgram::copy_from(const MemoryObjects& objects) { run({"index-pack", "--stdin", "--strict"}, pack_of(objects)); }
 
 Result<std::vector<CachedRef>> MemoryFeed::refs() {
     std::vector<CachedRef> list;

@@ -11,6 +11,9 @@
 
 namespace mirfa::git::testing {
 
+/// All of them as a pack of whole objects.
+std::string pack_of(const MemoryObjects& objects);
+
 /// A repository of the real git program in a temporary folder, to compare with. Ends the test when git fails.
 class GitProgram {
 public:

@@ -15,10 +15,14 @@
 #include "catalog/large.h"
 #include "format/chunker.h"
 #include "format/lfs_pointer.h"
+#include "format/pkt_line.h"
 #include "format/shard.h"
 #include "format/xorb_writer.h"
+#include "git/testing/git_program.h"
 #include "git/tree.h"
 #include "hub/commits/commit.h"
+#include "hub/commits/git_service.h"
+#include "hub/commits/push.h"
 #include "hub/commits/tree_of.h"
 #include "hub/large/large_objects.h"
 #include "hub/large/lfs.h"
@@ -41,7 +45,7 @@ struct Told {
         catalog::Repository repo;
         std::map<std::string, Sha256> files;  ///< path on main to digest of the content
         std::set<ObjectId> commits;
-        std::set<std::string> tags;
+        std::set<std::string> refs;
         std::set<Sha256> uploads;
     };
     std::mutex mutex;
@@ -61,19 +65,7 @@ public:
     Worker(Running& running, Told& told, const Principal& who, catalog::RowId shared, unsigned seed)
         : hub_(running.hub), told_(told), who_(who), shared_(shared), random_(seed), name_(std::to_string(seed)) {}
 
-    /// Works until something fails.
-    Result<void> work(int steps) {
-        TRY(create());
-        for (int step = 0; step < steps; ++step) TRY(one_step());
-        return ok();
-    }
-
-private:
-    struct Upload {
-        Bytes content;
-        Sha256 sha256;
-    };
-
+    /// Makes the repository of its own: before anything else.
     Result<void> create() {
         NewRepository wanted;
         wanted.name = "own-" + name_;
@@ -84,8 +76,21 @@ private:
         return ok();
     }
 
+    /// Works until something fails.
+    Result<void> work(int steps) {
+        for (int step = 0; step < steps; ++step) TRY(one_step());
+        return ok();
+    }
+
+private:
+    struct Upload {
+        Bytes content;
+        Sha256 sha256;
+    };
+
     Result<void> one_step() {
         const auto repo = random_() % 2 == 0 ? own_ : shared_repo();
+        if (random_() % 15 == 0) return push(repo);  // seldom: it starts git's own program
         switch (random_() % 7) {
             case 0: return commit_inline(repo, 200);
             case 1: return commit_inline(repo, kInlineLimit + 5'000);
@@ -218,7 +223,38 @@ private:
         const auto name = "t" + name_ + "-" + std::to_string(++count_);
         TRY(create_tag(hub_, who_, repo, "main", name, count_ % 2 == 0 ? "a message" : ""));
         const std::lock_guard lock(told_.mutex);
-        told_.repos[repo.id].tags.insert("refs/tags/" + name);
+        told_.repos[repo.id].refs.insert("refs/tags/" + name);
+        return ok();
+    }
+
+    static Error refusal_in(const std::string& report) {
+        const bool is_full = report.find("disk is full") != std::string::npos;
+        return Error{is_full ? Code::kOutOfSpace : Code::kUnavailable, report};
+    }
+
+    /// As git does: one file more on a branch of its own, by a pack.
+    Result<void> push(const catalog::Repository& repo) {
+        TRY(const auto base, hub_.catalog.read([&](Session& s) { return catalog::find_ref(s, repo.id, kMainRef); }));
+        git::testing::MemoryObjects objects;
+        TRY(const auto blob, put_object(objects, git::ObjectType::kBlob, random_content(static_cast<unsigned>(random_()), 300)));
+        TRY(const auto tree, put_object(objects, git::ObjectType::kTree, git::write_tree({{git::kModeFile, "pushed", blob}})));
+        const git::Identity author{"Ada", "ada@corp.test", 1'700'000'000, 0};
+        TRY(const auto commit, put_object(objects, git::ObjectType::kCommit,
+                                          as_bytes(git::write_commit({tree, {base->commit}, author, author, "pushed"}))));
+        const auto name = "refs/heads/p" + name_ + "-" + std::to_string(++count_);
+        std::string head;
+        format::append_pkt_line(head,
+                                ObjectId{}.hex() + " " + commit.hex() + " " + name + std::string(1, '\0') + "report-status\n");
+        format::append_pkt_flush(head);
+
+        PushRequest request(hub_, repo, who_);
+        TRY(request.feed(as_bytes(head)));
+        TRY(request.feed(as_bytes(git::testing::pack_of(objects))));
+        TRY(const auto report, request.finish());
+        if (report.find("ok " + name) == std::string::npos) return refusal_in(report);
+        const std::lock_guard lock(told_.mutex);
+        told_.repos[repo.id].commits.insert(commit);
+        told_.repos[repo.id].refs.insert(name);
         return ok();
     }
 
@@ -316,11 +352,24 @@ private:
         auto& told = told_.repos[repo.id];
         told.repo = repo;
         for (const auto& commit : told.commits) EXPECT_TRUE(seen.contains(commit)) << "lost the commit " << commit.hex();
-        for (const auto& tag : told.tags) EXPECT_TRUE(names.contains(tag)) << "lost " << tag;
+        for (const auto& ref : told.refs) EXPECT_TRUE(names.contains(ref)) << "lost " << ref;
         for (const auto& sha256 : told.uploads) expect_held(repo, sha256);
         look_at_files(repo, head, told.files);
     }
 
+public:
+    /// git's own program finds nothing wrong with any repository either.
+    void let_git_look() {
+        git::testing::GitProgram git(true);
+        for (const auto& [id, repo] : told_.repos) {
+            const auto cached = prepare_cache(hub_, repo.repo);
+            ASSERT_TRUE(cached.has_value()) << describe(cached.error());
+            const auto [status, said] = git.try_run({"--git-dir", cached.value().path().string(), "fsck", "--full"});
+            EXPECT_EQ(status, 0) << repo.repo.name << ": " << said;
+        }
+    }
+
+private:
     /// Every object behind one, each under the name that its content gives.
     void walk(const catalog::Repository& repo, const ObjectId& start, std::set<ObjectId>& seen) {
         NewObjects objects(hub_, repo.id);
@@ -376,14 +425,13 @@ private:
     Told& told_;
 };
 
-/// One machine through many power cuts.
-class PowerCuts : public testing::TestWithParam<unsigned> {
+/// One machine, whoever works on it, and what they were told.
+class WorkingMachine {
 protected:
     ForgetfulMachine machine;
     Told told;
     Principal who;
     catalog::RowId shared = 0;
-    std::mt19937 random{GetParam()};
 
     std::unique_ptr<Running> must_start() {
         auto running = machine.start();
@@ -404,13 +452,21 @@ protected:
         shared = made.value().repo.id;
         told.repos[shared].repo = made.value().repo;
     }
+};
+
+/// One machine through many power cuts.
+class PowerCuts : public WorkingMachine, public testing::TestWithParam<unsigned> {
+protected:
+    std::mt19937 random{GetParam()};
 
     /// Three workers until the power goes. A step that fails while it is on is a bug.
     void work(Running& running, unsigned seed) {
         std::vector<std::thread> threads;
         for (unsigned worker = 0; worker < 3; ++worker)
             threads.emplace_back([&, worker] {
-                const auto worked = Worker(running, told, who, shared, seed * 4 + worker).work(40);
+                Worker one(running, told, who, shared, seed * 4 + worker);
+                const auto created = one.create();
+                const auto worked = created.has_value() ? one.work(40) : created;
                 EXPECT_TRUE(worked.has_value() || machine.power.is_off()) << describe(worked.error());
             });
         for (auto& thread : threads) thread.join();
@@ -436,9 +492,64 @@ TEST_P(PowerCuts, LoseNothingThatWasAcknowledgedAndTearNothing) {
         running = must_start();
         Inspection(*running, told).look();
     }
+    Inspection(*running, told).let_git_look();
     std::size_t commits = 0;
     for (const auto& [id, repo] : told.repos) commits += repo.commits.size();
     EXPECT_GT(commits, 10u);  // the cuts did come in the middle of work
+}
+
+/// Disks that are full in the middle of a step: free space was asked for when it began, and others took it since.
+class FullDisks : public WorkingMachine, public testing::Test {
+protected:
+    /// The database may grow by so many pages.
+    static void limit_database(Running& running, std::int64_t more) {
+        const auto limited = running.catalog->write([&](Session& s) -> Result<void> {
+            std::int64_t now = 0;
+            TRY(s.each("PRAGMA page_count", std::span<const catalog::Value>{}, [&](const catalog::Row& row) -> Result<void> {
+                now = row.integer(0);
+                return ok();
+            }));
+            TRY(s.change("PRAGMA max_page_count=" + std::to_string(now + more), std::span<const catalog::Value>{}));
+            return ok();
+        });
+        ASSERT_TRUE(limited.has_value()) << describe(limited.error());
+    }
+
+    /// What a step says when there is no more room; nothing of it is to be seen, and all from before is.
+    void expect_refusal(Running& running, Worker& worker) {
+        const auto worked = worker.work(500);
+        ASSERT_FALSE(worked.has_value());
+        EXPECT_EQ(worked.error().code, Code::kOutOfSpace) << describe(worked.error());
+        Inspection(running, told).look();
+    }
+};
+
+TEST_F(FullDisks, AStoreThatFillsUpAnywhereInAnUploadLeavesNothingHalf) {
+    auto running = must_start();
+    set_up(*running);
+    for (unsigned octets = 0; octets < 200'000 && !HasFailure(); octets += 7'919) {
+        SCOPED_TRACE(octets);
+        Worker worker(*running, told, who, shared, octets);
+        ASSERT_TRUE(worker.create().has_value());
+        machine.fill_store_after(octets);
+        expect_refusal(*running, worker);
+        machine.make_room();
+        EXPECT_TRUE(worker.work(10).has_value());
+    }
+}
+
+TEST_F(FullDisks, ADatabaseThatFillsUpAnywhereInAStepLeavesNothingHalf) {
+    auto running = must_start();
+    set_up(*running);
+    for (unsigned pages = 0; pages < 40 && !HasFailure(); pages += 3) {
+        SCOPED_TRACE(pages);
+        Worker worker(*running, told, who, shared, pages);
+        ASSERT_TRUE(worker.create().has_value());
+        limit_database(*running, pages);
+        expect_refusal(*running, worker);
+        limit_database(*running, 1'000'000);
+        EXPECT_TRUE(worker.work(10).has_value());
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Machines, PowerCuts, testing::Range(1u, 9u));

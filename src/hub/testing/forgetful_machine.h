@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
+
 #include "base/testing/power.h"
 #include "blob/chunk_tables.h"
 #include "blob/folder_store.h"
@@ -53,6 +55,10 @@ public:
         TRY(auto store, blob::open_folder_store(folder_.path() / "store", {.files = &*files_}));
         return std::make_unique<Running>(std::move(catalog), std::move(store), folder_.path() / "cache");
     }
+
+    /// The store's disk takes so many octets more.
+    void fill_store_after(std::uint64_t octets) { files_->fill_after(octets); }
+    void make_room() { files_->fill_after(std::numeric_limits<std::uint64_t>::max()); }
 
     /// What comes after the cut, with `running` gone while the power was off.
     void cut_power(std::unique_ptr<Running> running, unsigned seed) {

@@ -38,17 +38,45 @@ Result<format::ByteRange> clamp(const FileRange& range, std::uint64_t size) {
     return format::ByteRange{first, last};
 }
 
-/// The terms that [first, last) touches, and how far into the first of them it begins.
-void pick_terms(Reconstruction& answer, const std::vector<Term>& all, const format::ByteRange& wanted) {
-    std::uint64_t at = 0;
-    for (const auto& term : all) {
-        const std::uint64_t end = at + term.raw_size;
-        if (end > wanted.first && at < wanted.last) {
-            if (answer.terms.empty()) answer.offset_into_first_range = wanted.first - at;
-            answer.terms.push_back(term);
+/// Leaves out the chunks of a term that lie before `first` or from `last` on, both counted from the term's own beginning.
+/// Gives: how many octets went at the front.
+std::uint64_t narrow(Term& term, const format::ChunkTable& table, std::uint64_t first, std::uint64_t last) {
+    std::uint64_t at = 0, front = 0;
+    Term kept = term;
+    kept.raw_size = 0;
+    for (std::uint32_t chunk = term.first; chunk < term.last; ++chunk) {
+        const auto end = at + table.raw_length(chunk);
+        if (end <= first) {
+            kept.first = chunk + 1;
+            front = end;
+        } else if (at < last) {
+            kept.last = chunk + 1;
+            kept.raw_size += table.raw_length(chunk);
         }
         at = end;
     }
+    term = kept;
+    return front;
+}
+
+/// The terms that [first, last) touches, without the chunks of the outer ones that it does not, and how far into the first
+/// of them it begins: whoever goes on in the middle of a xorb of 64 MiB does not fetch it once more.
+Result<void> pick_terms(Hub& hub, Reconstruction& answer, const std::vector<Term>& all, const format::ByteRange& wanted) {
+    std::uint64_t at = 0;
+    for (const auto& term : all) {
+        const std::uint64_t begin = at;
+        at += term.raw_size;
+        if (at <= wanted.first || begin >= wanted.last) continue;
+        auto& picked = answer.terms.emplace_back(term);
+        const bool is_first = answer.terms.size() == 1;
+        if (is_first) answer.offset_into_first_range = wanted.first - begin;
+        if (begin >= wanted.first && at <= wanted.last) continue;
+        TRY(const auto table, hub.chunk_tables.load(term.xorb));
+        const auto skipped = wanted.first > begin ? wanted.first - begin : 0;
+        const auto front = narrow(picked, *table, skipped, wanted.last - begin);
+        if (is_first) answer.offset_into_first_range -= front;
+    }
+    return ok();
 }
 
 /// Overlapping and touching needs become one range: clients key their fetches by first chunk.
@@ -109,7 +137,7 @@ Result<Reconstruction> reconstruct(Hub& hub, const Principal& cas, const XetHash
     TRY(const auto file, find_file(hub, cas, file_id));
     TRY(const auto wanted, clamp(range, static_cast<std::uint64_t>(file.size)));
     Reconstruction answer;
-    pick_terms(answer, file.terms, wanted);
+    TRY(pick_terms(hub, answer, file.terms, wanted));
     std::map<XetHash, std::vector<std::pair<std::uint32_t, std::uint32_t>>> needs;
     for (const auto& term : answer.terms) needs[term.xorb].emplace_back(term.first, term.last);
     const UnixMillis expires = hub.clock.now() + kUrlLife;

@@ -239,13 +239,24 @@ TEST_F(XetTest, RangesOfAFileAreCoveredWholeAndNotExceeded) {
         const auto answer = reconstruct(hub, writer, file.hash, parse_file_range(range).value());
         if (!answer.has_value())
             return answer.error().reason == Reason::kRangeNotSatisfiable ? std::string("416") : describe(answer.error());
-        return std::to_string(answer.value().terms.size()) + "+" + std::to_string(answer.value().offset_into_first_range);
+        std::string told;
+        for (const auto& term : answer.value().terms) {
+            const auto& fetched = answer.value().fetch.at(format::to_string(term.xorb)).at(0);
+            EXPECT_EQ(std::pair(fetched.first_chunk, fetched.last_chunk), std::pair(term.first, term.last));
+            told += std::to_string(term.first) + "-" + std::to_string(term.last) + ":" + std::to_string(term.raw_size) + " ";
+        }
+        return told + "+" + std::to_string(answer.value().offset_into_first_range);
     };
-    EXPECT_EQ(asked(""), "2+0");
-    EXPECT_EQ(asked("bytes=0-255999999"), "2+0");
-    EXPECT_EQ(asked("bytes=28999-28999"), "1+28999");
-    EXPECT_EQ(asked("bytes=29000-"), "1+0");
-    EXPECT_EQ(asked("bytes=-1"), "1+9999");
+    EXPECT_EQ(asked(""), "0-2:29000 0-1:10000 +0");
+    EXPECT_EQ(asked("bytes=0-255999999"), "0-2:29000 0-1:10000 +0");
+    // Of the outer terms only the chunks that are touched: 9,000 and 20,000 octets in the first xorb, 10,000 in the second.
+    EXPECT_EQ(asked("bytes=0-8999"), "0-1:9000 +0");
+    EXPECT_EQ(asked("bytes=8999-9000"), "0-2:29000 +8999");
+    EXPECT_EQ(asked("bytes=9000-9000"), "1-2:20000 +0");
+    EXPECT_EQ(asked("bytes=28999-28999"), "1-2:20000 +19999");
+    EXPECT_EQ(asked("bytes=20000-29000"), "1-2:20000 0-1:10000 +11000");
+    EXPECT_EQ(asked("bytes=29000-"), "0-1:10000 +0");
+    EXPECT_EQ(asked("bytes=-1"), "0-1:10000 +9999");
     EXPECT_EQ(asked("bytes=39000-"), "416");
     EXPECT_EQ(asked("bytes=256000000-767999999"), "416");
     EXPECT_EQ(asked("bytes=-0"), "416");

@@ -123,11 +123,14 @@ class Server:
         raise AssertionError(f"jobs still run after {SETTLE_SECONDS} seconds")
 
     def stored_bytes(self) -> int:
-        """How much the data folder holds once no job is open, every file counted; what goes away meanwhile is not."""
+        """How much the data folder holds once no job is open: every file but the database's log, which is emptied and used
+        again, and what goes away meanwhile."""
         self.settle()
         total = 0
         for folder, _, names in os.walk(self.data):
             for name in names:
+                if name.endswith("-wal"):
+                    continue
                 try:
                     total += os.lstat(os.path.join(folder, name)).st_size
                 except FileNotFoundError:
@@ -142,6 +145,10 @@ class Server:
     def requests_since(self, offset: int) -> list[str]:
         """`METHOD /path` of every request since then, as the log has them."""
         return re.findall(r" ((?:GET|HEAD|POST|PUT|DELETE) /\S*) \d{3} ", self.log_since(offset))
+
+    def octets_sent_since(self, offset: int) -> int:
+        """How many octets the bodies of its answers to GET had since then, as the log has them."""
+        return sum(int(octets) for octets in re.findall(r" GET /\S* \d{3} \S+ms (\d+)B", self.log_since(offset)))
 
     def log_size(self) -> int:
         return self.log.stat().st_size if self.log.exists() else 0

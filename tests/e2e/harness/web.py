@@ -2,6 +2,7 @@
 """Plain HTTP requests, exactly as written: no client library, no redirects followed, nothing added."""
 
 import base64
+import hashlib
 import http.client
 import json
 import socket
@@ -86,5 +87,26 @@ def file_line(path: str, content: bytes) -> tuple[str, dict]:
     return "file", {"path": path, "content": base64.b64encode(content).decode(), "encoding": "base64"}
 
 
+def lfs_line(web: Web, repo, person, path: str, content: bytes) -> tuple[str, dict]:
+    """A large file that was uploaded just now by LFS (R-63, R-64)."""
+    digest = hashlib.sha256(content).hexdigest()
+    wanted = {"oid": digest, "size": len(content)}
+    batch = web.post(f"{repo.page}.git/info/lfs/objects/batch", token=person.token,
+                     as_json={"operation": "upload", "transfers": ["basic"], "objects": [wanted]})
+    assert batch.status == 200, batch.text
+    if action := batch.json()["objects"][0].get("actions", {}).get("upload"):
+        sent = web.ask("PUT", action["href"], headers=action.get("header"), body=content)
+        assert sent.status == 200, sent.text
+    return "lfsFile", {"path": path, "algo": "sha256", "oid": digest, "size": len(content)}
+
+
 def deleted_line(path: str) -> tuple[str, dict]:
     return "deletedFile", {"path": path}
+
+
+def commit(web: Web, repo, person, summary: str, *lines: tuple[str, dict], revision: str = "main") -> str:
+    """Somebody else's commit, made past the page under test; its hash."""
+    answer = web.post(f"{repo.api}/commit/{revision.replace('/', '%2F')}", token=person.token, body=commit_body(summary, *lines),
+                      headers={"Content-Type": "application/x-ndjson"})
+    assert answer.status == 200, answer.text
+    return answer.json()["commitOid"]

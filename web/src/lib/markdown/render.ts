@@ -5,6 +5,7 @@
 import DOMPurify from 'dompurify';
 import { Marked, type MarkedExtension, type TokenizerAndRendererExtension } from 'marked';
 import { at, decode, encodePath } from '../base';
+import { isDrawing } from '../drawings';
 import { mentionAt, nextMark, numberAt } from '../mentions';
 import { discussionPage, repoPage, type RepoId } from '../places';
 
@@ -136,6 +137,9 @@ function groundMedia(root: ParentNode, ground: Ground): void {
         else if (isAbsolute(address) && new URL(address, location.href).origin !== location.origin) {
             if (element.tagName === 'SOURCE') element.remove();
             else linkInstead(element, address);
+        } else if (element.tagName === 'IMG' && isDrawing(address)) {
+            element.removeAttribute('src');
+            element.setAttribute('data-drawing', address); // the page fetches it: drawings.ts
         } else {
             element.setAttribute('src', address);
             if (element.tagName === 'IMG') element.setAttribute('loading', 'lazy');

@@ -36,10 +36,14 @@ export class Committer {
         }
     }
 
+    /** From now on the change is one of this commit. */
+    standOn(commit: string | undefined): void {
+        this.#parent = commit;
+        this.since = undefined;
+    }
     /** From now on the change stands on what is there. */
     putOnTop(): void {
-        this.#parent = this.since?.head ?? this.#parent;
-        this.since = undefined;
+        this.standOn(this.since?.head ?? this.#parent);
     }
     stop(): void {
         this.since = undefined;
