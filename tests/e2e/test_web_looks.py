@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from harness import content, samples
+from harness import content, formats, samples
 from harness.chromium import Desk
 from harness.server import Server
 from harness.web import commit_body, file_line
@@ -156,8 +156,8 @@ def harbour(world, chromium, tmp_path_factory):
     desk = Desk.at(chromium, world.server)
     desk.sign_in(alice)
     for path, octets in {
-        "guide.md": samples.MARKDOWN, "view.png": samples.png(), "waves.svg": samples.DRAWING, "tone.wav": samples.wav(),
-        "film.webm": samples.webm(desk.page), "leaflet.pdf": samples.pdf(), "walk.ipynb": samples.notebook(), "ships.csv": samples.table(),
+        "guide.md": samples.MARKDOWN, "view.png": samples.png(), "waves.svg": samples.DRAWING, "tone.wav": formats.wav(1),
+        "film.webm": samples.film(desk.page), "leaflet.pdf": samples.leaflet(), "walk.ipynb": samples.notebook(), "ships.csv": samples.table(),
         "ships.parquet": samples.parquet(), "small.gguf": samples.gguf(), "weights.bin": content.random_bytes(5000), "empty.txt": b"",
         "runs/events.out.tfevents.1700000000.host": samples.events(),
     }.items():

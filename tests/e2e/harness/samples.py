@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A small file of each kind that the pages have a viewer for, made here from what the formats say."""
+"""A small file of each kind that the pages have a viewer for, with something in it to look at."""
 
+import base64
 import csv
 import io
 import json
 import math
 import struct
-import wave
 import zlib
 
+from . import formats
 from .paths import SOURCE
 
 
@@ -23,57 +24,20 @@ def png(width: int = 320, height: int = 200) -> bytes:
             + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b""))
 
 
-def wav(seconds: float = 1, rate: int = 8000) -> bytes:
-    """A tone of 440 Hz."""
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(b"".join(struct.pack("<h", int(9000 * math.sin(math.tau * 440 * n / rate))) for n in range(int(seconds * rate))))
-    return out.getvalue()
-
-
-def webm(page, width: int = 320, height: int = 180) -> bytes:
-    """A film of some frames, recorded by the browser itself."""
-    told = page.evaluate("""async ([width, height]) => {
+def film(page, width: int = 320, height: int = 180) -> bytes:
+    """Two seconds of one frame, which the browser draws."""
+    told = page.evaluate("""([width, height]) => {
         const canvas = Object.assign(document.createElement('canvas'), { width, height });
         const pen = canvas.getContext('2d');
-        const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: 'video/webm;codecs=vp8' });
-        const parts = [];
-        recorder.ondataavailable = ({ data }) => parts.push(data);
-        const ended = new Promise((resolve) => (recorder.onstop = resolve));
-        recorder.start();
-        for (let frame = 0; frame < 12; frame += 1) {
-            pen.fillStyle = `hsl(${200 + 5 * frame} 60% 45%)`;
-            pen.fillRect(0, 0, width, height);
-            await new Promise((resolve) => requestAnimationFrame(resolve));
-        }
-        recorder.stop();
-        await ended;
-        const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-        return [...bytes].map((octet) => octet.toString(16).padStart(2, '0')).join('');
+        pen.fillStyle = 'hsl(200 60% 45%)';
+        pen.fillRect(0, 0, width, height);
+        return canvas.toDataURL('image/webp', 0.8).split(',')[1];
     }""", [width, height])
-    return bytes.fromhex(told)
+    return formats.webm(formats.vp8_of(base64.b64decode(told)), width, height, seconds=2)
 
 
-def pdf(pages: int = 2) -> bytes:
-    """Pages of one line each."""
-    contents = [f"BT /F1 36 Tf 72 700 Td (Page {n + 1} of the harbour) Tj ET".encode() for n in range(pages)]
-    kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(pages))
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>".encode(),
-               b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
-    for n, text in enumerate(contents):
-        objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * n} 0 R "
-                       "/Resources << /Font << /F1 3 0 R >> >> >>".encode())
-        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text))
-    out, places = b"%PDF-1.4\n", []
-    for number, octets in enumerate(objects, 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, octets)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return out + (b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
-                  % (len(objects) + 1, table, len(objects) + 1, len(out)))
+def leaflet() -> bytes:
+    return formats.pdf("The harbour, page one", "Page two")
 
 
 def notebook() -> bytes:
@@ -103,67 +67,16 @@ def table() -> bytes:
     return out.getvalue().encode()
 
 
-class Long(int):
-    """A number that thrift keeps in 64 bits."""
-
-
-def compact(value) -> tuple[int, bytes]:
-    """Kind and octets in thrift's compact protocol; a struct is a dict of its fields by number."""
-
-    def varint(number: int) -> bytes:
-        out = b""
-        while number >= 0x80:
-            out, number = out + bytes([number & 0x7F | 0x80]), number >> 7
-        return out + bytes([number])
-
-    if isinstance(value, int):
-        return 6 if isinstance(value, Long) else 5, varint(value * 2)
-    if isinstance(value, bytes):
-        return 8, varint(len(value)) + value
-    if isinstance(value, list):
-        kinds, octets = zip(*(compact(one) for one in value))
-        return 9, bytes([0xF0 | kinds[0]]) + varint(len(value)) + b"".join(octets)
-    out, last = b"", 0
-    for field, inner in sorted(value.items()):
-        kind, octets = compact(inner)
-        out, last = out + bytes([(field - last) << 4 | kind]) + octets, field
-    return 12, out + b"\0"
-
-
 def parquet() -> bytes:
-    """The same table in Parquet: plain values, one page for each column."""
-    texts = lambda column: b"".join(struct.pack("<I", len(text.encode())) + text.encode() for text in column)  # noqa: E731
-    columns = list(zip(*ships()))
-    plain = [("port", 6, texts(columns[0])), ("الميناء", 6, texts(columns[1])),
-             ("ships", 2, struct.pack(f"<{len(columns[2])}q", *columns[2])), ("tide", 5, struct.pack(f"<{len(columns[3])}d", *columns[3]))]
-    rows, out, chunks = len(columns[0]), b"PAR1", []
-    schema = [{4: b"schema", 5: len(plain)}]
-    for name, kind, octets in plain:
-        page = compact({1: 0, 2: len(octets), 3: len(octets), 5: {1: rows, 2: 0, 3: 3, 4: 3}})[1] + octets
-        chunks.append({2: Long(len(out)), 3: {1: kind, 2: [0], 3: [name.encode()], 4: 0, 5: Long(rows), 6: Long(len(page)),
-                                              7: Long(len(page)), 9: Long(len(out))}})
-        schema.append({1: kind, 3: 0, 4: name.encode(), **({6: 0} if kind == 6 else {})})
-        out += page
-    footer = compact({1: 1, 2: schema, 3: Long(rows), 4: [{1: chunks, 2: Long(len(out)), 3: Long(rows)}]})[1]
-    return out + footer + struct.pack("<I", len(footer)) + b"PAR1"
+    """The same table in Parquet, but for its fractions."""
+    port, in_arabic, count, _ = (list(column) for column in zip(*ships()))
+    return formats.parquet({"port": port, "الميناء": in_arabic, "ships": count})
 
 
 def events(steps: int = 200) -> bytes:
-    """Scalars as TensorBoard writes them. The check sums are left empty: readers of a running training skip them."""
-
-    def field(number: int, octets: bytes) -> bytes:
-        return bytes([number << 3 | 2, len(octets)]) + octets
-
-    def varint(number: int) -> bytes:
-        return bytes([number]) if number < 0x80 else bytes([number & 0x7F | 0x80, number >> 7])
-
-    out = b""
-    for step in range(steps):
-        values = {"train/loss": 2 * math.exp(-step / 50) + 0.05 * math.sin(step), "eval/accuracy": 1 - math.exp(-step / 40)}
-        summary = b"".join(field(1, field(1, tag.encode()) + b"\x15" + struct.pack("<f", value)) for tag, value in values.items())
-        record = b"\x09" + struct.pack("<d", 1.7e9 + step) + b"\x10" + varint(step) + field(5, summary)
-        out += struct.pack("<QI", len(record), 0) + record + struct.pack("<I", 0)
-    return out
+    """Two curves of a training, as TensorBoard keeps them."""
+    return formats.events({"train/loss": [2 * math.exp(-step / 50) + 0.05 * math.sin(step) for step in range(steps)],
+                           "eval/accuracy": [1 - math.exp(-step / 40) for step in range(steps)]})
 
 
 def gguf() -> bytes:
