@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.bench import SOURCE, Bench
 from harness.table import Row, text_of, write_json
-from rows import client, commits, convert, get, git, memory, pages, process, put, small, trees, xet, xorbs
+from rows import client, commits, convert, finding, get, git, memory, pages, process, put, small, trees, xet, xorbs
 
 GROUPS = {
     "get": get.rows,
@@ -24,6 +24,7 @@ GROUPS = {
     "client": client.rows,
     "trees": trees.rows,
     "pages": pages.rows,
+    "finding": finding.rows,
     "convert": convert.rows,
     "process": process.rows,
     "memory": memory.rows,

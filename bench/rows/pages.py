@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from harness.bench import Bench
+from harness.browser import Browser
 from harness.servers import Mirfa
 from harness.table import Row
 from harness.web import Web, small_file
@@ -15,6 +16,16 @@ from rows.git import push_history
 from rows.trees import MOST_MS, fill_folder, page_times
 
 OPENED = 20
+USABLE_SECONDS = 1
+CARD = """---
+license: mit
+language: [en, ar]
+pipeline_tag: text-classification
+library_name: transformers
+---
+# Harbour
+
+""" + "A small model that reads reviews and knows the sea. " * 200 + "\n\n```python\nprint(1)\n```\n"
 
 
 @dataclass
@@ -45,6 +56,22 @@ def rows(bench: Bench) -> Iterator[Row]:
             ("tree answers of 100 with last commits, folder of 100,000", f"{tree}?expand=true&limit=100"),
         ):
             yield listed(bench, mirfa, changing, name, target)
+        yield usable(bench, mirfa)
+
+
+def usable(bench: Bench, mirfa: Mirfa) -> Row:
+    """A model page in a browser that has never been here, until the card's heading is drawn; and once more from its cache."""
+    repo = mirfa.new_repository("read")
+    mirfa.web.commit(repo, small_file("README.md", CARD))
+    first, again = [], []
+    with Browser(bench.new_folder("browser")) as browser:
+        browser.seconds_until(f"{mirfa.url}/{repo}", "article h1")  # the browser itself gets going
+        for _ in range(bench.rounds):
+            one, other = browser.seconds_until(f"{mirfa.url}/{repo}", "article h1", opened=2)
+            first.append(one)
+            again.append(other)
+    return Row("model page until its card is drawn, in Chromium", "s", first, at_most=USABLE_SECONDS,
+               note=f"opened again {statistics.median(again):.2f} s")
 
 
 def change(mirfa: Mirfa, repo: str) -> None:

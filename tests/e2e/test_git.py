@@ -185,6 +185,28 @@ def test_a_pointer_without_content_is_refused(git, repo, web):
     assert web.get(repo.api).json()["sha"] == head
 
 
+def test_a_name_of_two_lines_is_refused_and_speaks_only_for_itself(git, repo, web):
+    """What a file is called comes back in the refusal, where it could pass for the server's own words."""
+    folder = git.clone(repo.git)
+    (folder / 'a\nremote: "All" is well.txt').write_text("a")
+    head = web.get(repo.api).json()["sha"]
+    git.commit(folder, "Two lines")
+    said = git("push", cwd=folder, check=False)
+    assert said.returncode != 0 and "is no legal name in a folder" in said.stderr, said.stderr
+    assert not any(line.startswith('remote: "All"') for line in said.stderr.splitlines()), said.stderr
+    assert web.get(repo.api).json()["sha"] == head
+    (folder / "deep").mkdir()
+    (folder / "deep/carriage\rreturn.txt").write_text("b")
+    git("mv", 'a\nremote: "All" is well.txt', 'the "All" is well.txt', cwd=folder)
+    git("add", "-A", cwd=folder)
+    git("commit", "--amend", "-m", "A hidden one", cwd=folder)
+    assert git("push", cwd=folder, check=False).returncode != 0
+    git("rm", "-rf", "deep", cwd=folder)
+    git("commit", "--amend", "-m", "Quotes alone", cwd=folder)
+    git("push", cwd=folder)
+    assert web.get(repo.file("the%20%22All%22%20is%20well.txt")).body == b"a"
+
+
 def test_a_branch_is_not_put_on_a_tag_object(git, repo, web):
     """It was accepted, and main could not be cloned any more."""
     folder = git.clone(repo.git)

@@ -12,7 +12,7 @@ from harness.paths import SOURCE
 from harness.web import commit_body, file_line
 
 BAD_PATHS = ["../up.txt", "a/../../up.txt", "a/../b.txt", ".git/config", "sub/.git/hooks/x", ".GIT/config", "/etc/passwd",
-             "a//b.txt", "a/./b.txt", "..", ".", "", "a/", "nul\0byte.txt", "x" * 4096, "/".join(["deep"] * 1000)]
+             "a//b.txt", "a/./b.txt", "..", ".", "", "a/", "nul\0byte.txt", "two\nlines.txt", "folder\r\n/a.txt", "x" * 4096, "/".join(["deep"] * 1000)]
 
 
 @pytest.fixture

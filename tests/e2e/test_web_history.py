@@ -6,6 +6,7 @@ import re
 
 import pytest
 from harness.web import commit_body, deleted_line, file_line
+from harness.words import words
 from playwright.sync_api import expect
 
 TRAIN = "".join(f"line {n}\n" for n in range(1, 30))
@@ -145,3 +146,90 @@ def test_pages_fit_and_axe_finds_nothing_serious(new_desk, told, language, size)
         desk.open(f"/acme/told{path}")
         assert desk.overflow() <= 0, path
         assert desk.faults_for_all() == [], path
+
+
+@pytest.fixture
+def arabic_change(web, alice, repo):
+    """A commit that changes code with Arabic in it, and Arabic text; gives its page and its repository's."""
+
+    def commit(title, *lines):
+        answer = web.post(f"{repo.api}/commit/main", token=alice.token, body=commit_body(title, *lines), headers={"Content-Type": "application/x-ndjson"})
+        assert answer.status == 200, answer.text
+        return answer.json()["commitOid"]
+
+    commit("البداية", file_line("train.py", b"def train(steps):\n    rate = 0.1\n    return steps\n"), file_line("شرح.md", "أهلًا بكم\nهذا السطر باقٍ\n".encode()))
+    changed = commit("خفض معدل التعلّم", file_line("train.py", 'def train(steps):\n    rate = 0.01  # أبطأ\n    return steps\n'.encode()),
+                     file_line("شرح.md", "مرحبًا بكم\nهذا السطر باقٍ\n".encode()))
+    return f"{repo.page}/commits/main", f"{repo.page}/commit/{changed}"
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_a_diff_is_read_in_arabic(new_desk, arabic_change, size):
+    history, changed = arabic_change
+    word = words("ar")
+    desk = new_desk(language="ar", size=size)
+    page = desk.open(history)
+    assert page.evaluate("document.documentElement.dir") == "rtl"
+    desk.link("خفض معدل التعلّم").click()
+    page.wait_for_url(f"**{changed}")
+    expect(page.get_by_role("heading", name="خفض معدل التعلّم")).to_be_visible()
+    code = page.get_by_role("region", name=word("diff_of").replace("{path}", "train.py")).last
+    prose = page.get_by_role("region", name=word("diff_of").replace("{path}", "شرح.md")).last
+
+    def box(locator):
+        return locator.evaluate("(one) => { const { left, right, top } = one.getBoundingClientRect(); return { left, right, top }; }")
+
+    def first_letter(locator):
+        """Where the first letter of a cell's words stands, past the spaces before it."""
+        return locator.evaluate("""(words) => {
+            const walker = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+            for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+                const at = node.data.search(/\\S/);
+                if (at < 0) continue;
+                const range = document.createRange();
+                range.setStart(node, at);
+                range.setEnd(node, at + 1);
+                const { left, right } = range.getBoundingClientRect();
+                return { left, right };
+            }
+        }""")
+
+    # The page goes from right to left: the file's name stands at the right of its head, what folds it too.
+    head = page.locator("section header").first
+    assert box(head.locator(".path"))["left"] > box(head.locator(".counts"))["left"]
+
+    desk.button(word("diff_inline")).click()
+    gone, added = code.locator("tr.gone"), code.locator("tr.added")
+    expect(gone.locator(".words")).to_have_text("    rate = 0.1")
+    expect(added.locator(".words")).to_have_text("    rate = 0.01  # أبطأ")
+    expect(code.locator("tr.gone mark")).to_have_text("1")
+    assert box(gone)["top"] < box(added)["top"]
+    for row in (gone, added):
+        numbers, cell = row.locator(".line").all(), row.locator(".text")
+        # Numbers, sign and code from left to right, and the indent before the code.
+        assert box(numbers[0])["left"] < box(numbers[1])["left"] < box(row.locator(".sign"))["left"] < first_letter(row.locator(".words"))["left"]
+        assert first_letter(row.locator(".words"))["left"] < (box(cell)["left"] + box(cell)["right"]) / 2
+    # A line of Arabic reads from the right, its sign stays in the column of signs.
+    line = prose.locator("tr.added")
+    expect(line.locator(".words")).to_have_text("مرحبًا بكم")
+    words_box = line.locator(".words").evaluate("""(words) => {
+        const range = document.createRange();
+        range.selectNodeContents(words);
+        const { left, right } = range.getBoundingClientRect();
+        return { left, right };
+    }""")
+    assert first_letter(line.locator(".words"))["right"] >= words_box["right"] - 2
+    assert box(line.locator(".sign"))["left"] < words_box["left"]
+
+    desk.button(word("diff_split")).click()
+    row = code.locator("table.split tbody tr:not(.hunk)").nth(1)
+    cells = row.locator("td.text")
+    expect(cells.nth(0)).to_contain_text("rate = 0.1")
+    expect(cells.nth(1)).to_contain_text("rate = 0.01  # أبطأ")
+    # What was before is at the left, as the signs and numbers say.
+    assert box(cells.nth(0))["right"] <= box(cells.nth(1))["left"]
+    assert all(first_letter(cell.locator(".words"))["left"] < (box(cell)["left"] + box(cell)["right"]) / 2 for cell in cells.all())
+    assert desk.overflow() <= 0
+    assert desk.faults_for_all() == []
+    page.reload()
+    expect(desk.settled().locator("table.split").first).to_be_visible()

@@ -133,6 +133,84 @@ def test_front_matter_of_any_shape_is_survived(desk, card):
         assert desk.overflow() <= 0
 
 
+DRAWING = f"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 100 100" onload="parent.{SEEN}">
+<script>parent.{SEEN}; top.location = 'https://elsewhere.test/'</script>
+<image xlink:href="https://elsewhere.test/spy.png" width="9" height="9"/><style>@import url(https://elsewhere.test/spy.css);</style>
+<a xlink:href="javascript:{SEEN}"><rect width="100" height="100" fill="teal"/></a>
+<foreignObject width="90" height="90"><iframe xmlns="http://www.w3.org/1999/xhtml" srcdoc="&lt;script>top.{SEEN}&lt;/script>"/></foreignObject></svg>""".encode()
+
+
+def test_a_drawing_is_a_picture_in_its_viewer_and_in_a_card(desk, card):
+    home = card("# Card\n\n![in the card](evil.svg)\n", ("evil.svg", DRAWING))
+    page = desk.open(f"{home}/blob/main/evil.svg")
+    picture = page.locator("main img[alt='evil.svg']")
+    picture.wait_for()
+    page.wait_for_function("document.querySelector(\"main img[alt='evil.svg']\").naturalWidth > 0")
+    picture.click()
+    page.wait_for_load_state("networkidle")
+    assert acted(page) == 0 and page.url.endswith("/evil.svg")
+    assert page.locator("main :is(svg image, iframe, object, embed)").count() == 0
+    page = desk.open(home)
+    page.wait_for_load_state("networkidle")
+    assert acted(page) == 0
+    assert page.locator("article script, article svg, article object").count() == 0
+
+
+@pytest.mark.parametrize("door", ["resolve", "raw"])
+def test_a_drawing_opened_at_its_own_address_is_a_download_without_rights(desk, web, card, door):
+    home = card("# Card", ("evil.svg", DRAWING))
+    answer = web.get(f"{home}/{door}/main/evil.svg")
+    assert answer.body == DRAWING and "svg" not in answer.headers["Content-Type"] and answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"] and answer.headers["Content-Disposition"].startswith("attachment")
+    page = desk.open(home)
+    with page.expect_download() as waiting:
+        page.evaluate("(address) => void (location.href = address)", f"{home}/{door}/main/evil.svg")
+    assert waiting.value.path().read_bytes() == DRAWING
+    assert acted(page) == 0 and page.url.endswith(home)
+
+
+@pytest.mark.parametrize("name", [f"<img src=x onerror='{SEEN}'>", f"</title><script>{SEEN}</script>", "\u202eecila \"' &lt;b&gt;",
+                                  "{{constructor.constructor('window.acted=1')()}}"])
+def test_a_full_name_is_text_wherever_it_stands(desk, new_desk, alice, bob, web, repo, name):
+    writer = new_desk()
+    writer.sign_in(bob)
+    page = writer.open("/settings/profile")
+    page.locator("input[name=fullname]").fill(name)
+    page.locator("main form button.main").last.click()
+    expect(page.get_by_text("Saved.").last).to_be_visible()
+    assert web.post(f"{repo.api}/discussions", token=bob.token, as_json={"title": "A question", "description": "From @bob"}).status in (200, 201)
+
+    page = desk.open("/bob")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    desk.sign_in(alice)
+    page = desk.open(f"{repo.page}/discussions/1")
+    expect(page.locator("article").first).to_contain_text("From @bob")
+    box = page.locator("#reply textarea")
+    box.fill("Tell me, @bo")
+    expect(page.get_by_role("option", name="bob")).to_contain_text(name)
+    page.keyboard.press("Enter")
+    assert box.input_value() == "Tell me, @bob "
+    page = desk.open("/admin/users")
+    expect(page.locator("main").get_by_text(name).first).to_be_visible()
+    assert acted(page) == 0
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_the_name_that_git_gives_an_author_is_text(desk, machine, alice, repo):
+    git = machine.git(alice)
+    folder = git.clone(repo.git)
+    (folder / "a.txt").write_text("a\n")
+    git("add", "-A", cwd=folder)
+    git("-c", f"user.name=<b onclick={SEEN}>Eve</b>", "-c", "user.email=\"><script>@example.test", "commit", "-m", f"<script>{SEEN}</script>\n\n<img src=x onerror={SEEN}>",
+        cwd=folder)
+    git("push", cwd=folder)
+    for path in ("/commits/main", "/commit/main", "/blame/main/a.txt", "/tree/main"):
+        page = desk.open(repo.page + path)
+        expect(page.get_by_text(f"<script>{SEEN}</script>").first).to_be_visible()
+        assert acted(page) == 0
+        assert page.locator("main :is(script, img[src=x], b[onclick])").count() == 0
+
+
 ALIKE = "\u0430lice"  # its first letter is Cyrillic
 
 

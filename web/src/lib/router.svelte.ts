@@ -42,6 +42,8 @@ class Router {
     query = $state.raw(new URLSearchParams());
 
     #pages: Pages = {};
+    /** A page's code did not come. Browsers remember that of a module: only a new document asks for it again. */
+    #codeMissing = false;
     #visit: AbortController | undefined;
     #holders = new Set<() => boolean>();
 
@@ -80,7 +82,14 @@ class Router {
     }
 
     /** Loads the shown page again, after something has changed. */
-    again = (): Promise<void> => this.#show();
+    again = async (): Promise<void> => {
+        if (!this.#codeMissing) return this.#show();
+        this.busy = true;
+        const answer = await fetch(location.href, { cache: 'no-store' }).catch(() => undefined);
+        this.busy = false;
+        // While nobody answers this page tells more than what the browser would show in its place.
+        if (answer && answer.status < 500) location.reload();
+    };
 
     async #show(): Promise<void> {
         this.#visit?.abort();
@@ -94,7 +103,11 @@ class Router {
             if (told) throw told;
             const load = place && this.#pages[place.page];
             if (!place || !load) throw new ApiError(404, '', 'no_such_page');
-            const page = await load();
+            this.#codeMissing = false;
+            const page = await load().catch((error: unknown) => {
+                this.#codeMissing = !visit.signal.aborted;
+                throw new ApiError(0, String(error), 'no_connection');
+            });
             const data = await page.load?.({ place, query, signal: visit.signal });
             if (visit.signal.aborted) return;
             document.title = page.title ? `${page.title(data as never, place)} · Mirfa` : 'Mirfa';

@@ -104,7 +104,9 @@ export function errorOf(status: number, headers: Headers, body: unknown): ApiErr
     const told = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
     const word = (key: string) => (typeof told[key] === 'string' ? (told[key] as string) : '');
     const message = word('error') || word('message') || headers.get('X-Error-Message') || `${status}`;
-    return new ApiError(status, message, word('reason'), word('field'), headers.get('X-Error-Code') ?? '', headers.get('X-Request-Id') ?? '');
+    // What stands before the hub answers for it with pages of its own.
+    const reason = word('reason') || (status >= 502 && status <= 504 ? 'unavailable' : status >= 500 ? 'internal' : '');
+    return new ApiError(status, message, reason, word('field'), headers.get('X-Error-Code') ?? '', headers.get('X-Request-Id') ?? '');
 }
 
 async function bodyOf(response: Response, as: 'json' | 'text'): Promise<unknown> {
@@ -113,7 +115,7 @@ async function bodyOf(response: Response, as: 'json' | 'text'): Promise<unknown>
     try {
         return text === '' ? {} : JSON.parse(text);
     } catch {
-        return response.ok ? text : { error: text };
+        return response.ok ? text : { error: response.headers.get('Content-Type')?.startsWith('text/plain') ? text : '' };
     }
 }
 
