@@ -85,10 +85,14 @@ Result<http::Response> repo_info(Call& call) {
     if (with_security) {
         TRY(security, hub::security_of_commit(call.hub, call.repository(), loaded.sha));
     }
+    Rights rights;
+    if (fields.has("rights")) {
+        TRY(rights, load_rights(call));
+    }
     JsonWriter json;
     write_repository(json, call.repository(), fields,
                      {loaded.sha, loaded.date, fields.has("siblings") ? &loaded.files : nullptr, with_blobs,
-                      with_security ? &security : nullptr});
+                      with_security ? &security : nullptr, &rights});
     return json_response(std::move(json));
 }
 

@@ -55,6 +55,12 @@ void write_files(JsonWriter& json, const InfoParts& parts) {
     json.end();
 }
 
+void write_rights(JsonWriter& json, const InfoParts& parts) {
+    if (parts.rights == nullptr) return;
+    const auto& [propose, write, administer] = *parts.rights;
+    json.object("rights").field("propose", propose).field("write", write).field("administer", administer).end();
+}
+
 void write_gated(JsonWriter& json, const catalog::Repository& repo) {
     if (repo.gated.empty())
         json.field("gated", false);
@@ -107,6 +113,16 @@ Fields Fields::named(const std::vector<std::string>& names) {
     return fields;
 }
 
+Result<Rights> load_rights(const Call& call) {
+    const auto& repo = call.repository();
+    TRY(const auto standing,
+        call.hub.catalog.read([&](catalog::Session& s) { return hub::load_standing(s, call.principal, repo); }));
+    const auto may = [&](hub::Action action) {
+        return hub::decide(call.principal, repo, standing, action) == hub::Verdict::kYes;
+    };
+    return Rights{may(hub::Action::kPropose), may(hub::Action::kWrite), may(hub::Action::kAdminister)};
+}
+
 void write_repository(JsonWriter& json, const catalog::Repository& repo, const Fields& fields, const InfoParts& parts) {
     const bool model = repo.type == catalog::RepoType::kModel;
     json.object().field("_id", public_id(repo.id)).field("id", repo.full_name());
@@ -135,6 +151,7 @@ void write_repository(JsonWriter& json, const catalog::Repository& repo, const F
     if (fields.has("spaces") && model) json.array("spaces").end();
     write_card_fields(json, repo, fields);
     if (fields.has("siblings")) write_files(json, parts);
+    if (fields.has("rights")) write_rights(json, parts);
     if (parts.security != nullptr) write_security(json.object("securityRepoStatus"), *parts.security);
     json.end();
 }

@@ -26,6 +26,14 @@ private:
     std::set<std::string> names_;
 };
 
+/// What the caller may do with a repository, as the permission function says it: pages offer that and no more.
+struct Rights {
+    bool propose = false;
+    bool write = false;
+    bool administer = false;
+};
+Result<Rights> load_rights(const Call& call);
+
 /// What cannot be read off the catalog row.
 struct InfoParts {
     std::optional<ObjectId> sha;
@@ -33,6 +41,7 @@ struct InfoParts {
     const std::vector<hub::ListedEntry>* files = nullptr;
     bool with_blobs = false;
     const hub::RepoSecurity* security = nullptr;  ///< when it was asked for
+    const Rights* rights = nullptr;               ///< written where `fields` have `rights`
 };
 
 /// One repository object, into an open array or at the top.

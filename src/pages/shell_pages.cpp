@@ -124,7 +124,8 @@ Result<http::Response> repo_card_page(Call& call) {
     constexpr std::string_view kKnown =
         "?expand=author&expand=sha&expand=lastModified&expand=createdAt&expand=private&expand=gated&expand=disabled"
         "&expand=downloads&expand=likes&expand=usedStorage&expand=library_name&expand=pipeline_tag&expand=tags&expand=cardData"
-        "&expand=model-index&expand=widgetData&expand=config&expand=transformersInfo&expand=safetensors&expand=gguf";
+        "&expand=model-index&expand=widgetData&expand=config&expand=transformersInfo&expand=safetensors&expand=gguf"
+        "&expand=rights";
     const auto& repo = call.repository();
     const auto api = api::api_path(repo);
     return repository_shell(call, {"repo/CardPage",

@@ -121,7 +121,7 @@ TEST_F(ShellTest, PagesOfTheHistoryAndTheCommunityBringTheirAnswersAlong) {
     brings("/alice/m/discussions/1", "/discussions/1");
     brings("/alice/m/discussions/1/files", "/discussions/1");
     brings("/alice/m/discussions/new",
-           "?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData");
+           "?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData&expand=rights");
     EXPECT_TRUE(shows(get("/alice/m/discussions/1"), "<title>Why &lt;b&gt;? · #1 · Mirfa</title>"));
     for (const auto* path : {"/alice/m/commit/0000000", "/alice/m/blame/main", "/alice/m/discussions/2", "/alice/m/discussions/x",
                              "/alice/m/discussions/1/odd"})
@@ -155,7 +155,8 @@ TEST_F(ShellTest, ListsBringWhatTheirAddressesNarrowThemTo) {
 TEST_F(ShellTest, NoPageAsksForTheNamesOfAllFiles) {
     commit(make("m"), "README.md", "# m");
     const std::string about =
-        "/api/models/alice/m?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData";
+        "/api/models/alice/m?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData"
+        "&expand=rights";
     for (const auto* path :
          {"/alice/m/tree/main", "/alice/m/commits/main", "/alice/m/blob/main/README.md", "/alice/m/branches"}) {
         const auto answers = first_data(get(path));

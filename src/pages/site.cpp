@@ -41,7 +41,9 @@ std::string blob_path(const catalog::Repository& repo, std::string_view revision
 }
 
 std::string about_address(const catalog::Repository& repo) {
-    return api::api_path(repo) + "?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData";
+    return api::api_path(repo) +
+           "?expand=sha&expand=private&expand=gated&expand=likes&expand=lastModified&expand=cardData"
+           "&expand=rights";
 }
 
 std::string like_address(const catalog::Repository& repo) { return api::api_path(repo) + "/like"; }

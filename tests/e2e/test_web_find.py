@@ -252,3 +252,23 @@ def test_people_datasets_and_models_are_found_together_and_enter_opens_the_list(
     search.press("Enter")
     page.wait_for_url("**/models?q=words")
     expect(page.locator("main article").first).to_be_visible()
+
+
+def test_a_quick_enter_leads_where_something_is_and_leaves_nothing_open(desk, shelf):
+    page = desk.page
+    page.clock.install()
+    desk.open("/models")
+    # Both in one turn of the page: no time passes between the last key and Enter.
+    page.locator("header form[role=search] input").evaluate("""(input) => {
+        input.focus();
+        input.value = 'letters';
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+        input.form.requestSubmit();
+    }""")
+    page.wait_for_url("**/datasets?q=letters")
+    desk.settled()
+    assert names(desk) == ["letters"]
+    page.clock.run_for(1000)
+    page.wait_for_load_state("networkidle")
+    assert len([path for path in desk.asked if path.startswith("/api/quicksearch")]) == 1
+    expect(page.get_by_role("listbox", name="Found")).to_have_count(0)

@@ -2,6 +2,8 @@
 """What people write is shown and never acts: one test per kind of mischief. A desk fails its test by itself when a script
 runs that should not, when the content policy has to refuse something, or when another host is asked."""
 
+import json
+
 import pytest
 from harness.web import commit_body, file_line
 from harness.words import words
@@ -68,6 +70,17 @@ def test_links_lead_to_pages_only(desk, card, address):
     assert set(found) <= {"http:", "https:", "mailto:"}, found
     for link in page.locator("article a").all():
         link.click(no_wait_after=True, timeout=2000) if link.get_attribute("href") is None else None
+    assert acted(page) == 0
+
+
+@pytest.mark.parametrize("address", [f"javascript:{SEEN}/../..", f"javascript:{SEEN}", "data:text/html,x", "../../x"])
+def test_examples_of_a_card_lead_to_pages_and_files_only(desk, card, address):
+    page = desk.open(card(f"---\nwidget:\n- src: {json.dumps(address)}\n- src: sound.wav.txt\n- src: https://elsewhere.test/a\n---\n# m\n"))
+    examples = page.locator("section", has=page.get_by_role("heading", name="Examples"))
+    expect(examples.get_by_text(address, exact=True)).to_be_visible()
+    links = examples.locator("a").evaluate_all("(links) => links.map((link) => link.href)")
+    assert [link.split("/resolve/main/")[-1] for link in links] == ["sound.wav.txt", "https://elsewhere.test/a"]
+    examples.get_by_text(address, exact=True).click()
     assert acted(page) == 0
 
 

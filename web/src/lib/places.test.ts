@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { placeOf, repoPage, resolvePath } from './places';
+import { pages } from '../routes';
+import { kFixed, placeOf, repoPage, resolvePath } from './places';
 
 const clips = { type: 'dataset' as const, owner: 'acme', name: 'clips' };
 
@@ -26,6 +27,8 @@ describe('addresses of pages', () => {
         ['/datasets/acme/clips/jobs', { page: 'repo-jobs', repo: clips, rest: '' }],
         ['/setup/abc', { page: 'setup', rest: 'abc' }],
     ])('%s', (path, place) => expect(placeOf(path)).toEqual(place));
+
+    it.each(kFixed)('/%s has a component', (path) => expect(pages).toHaveProperty([placeOf(`/${path}`)!.page]));
 
     it('leaves downloads and the API to the browser', () => {
         for (const path of ['/acme/tiny/resolve/main/a.bin', '/acme/tiny/raw/main/a', '/datasets/acme', '/settings/a/b', '/acme/tiny/discussions/x', '/acme/tiny/discussions/3/odd'])

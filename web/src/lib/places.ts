@@ -29,7 +29,8 @@ export interface Place {
 
 const kRepoPages = new Set(['tree', 'blob', 'commits', 'commit', 'compare', 'blame', 'branches', 'jobs', 'discussions', 'settings', 'edit', 'new', 'upload', 'delete']);
 const kRevisionPages = new Set(['tree', 'blob', 'commits', 'commit', 'blame', 'edit', 'new', 'upload', 'delete']);
-const kFixed = ['login', 'join', 'device', 'new', 'new-dataset', 'new-space', 'organizations/new', 'search'];
+/** Pages whose name is their whole address. */
+export const kFixed = ['login', 'join', 'device', 'new', 'new-dataset', 'new-space', 'organizations/new'];
 
 /** `/discussions`, `/discussions/new`, `/discussions/3` and its tabs. */
 function discussionPlace(repo: RepoId, rest: string[]): Place | undefined {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is signed in with this browser.
 import { setCsrf } from './api/http';
+import type { RepoAbout, Rights } from './api/repos';
 import { loadSession, signOut as endSession, type SessionInfo } from './api/session';
+
+const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 class Session {
     info = $state.raw<SessionInfo>({ user: null, csrf: null, signUp: 'closed', hub: { url: '', version: '' } });
@@ -30,18 +33,19 @@ class Session {
         if (!user) return [];
         return [user.name, ...user.orgs.filter((org) => org.role === 'write' || org.role === 'contributor' || org.role === 'admin').map((org) => org.name)];
     }
-    /** May this person write to repositories of `owner`? The hub decides in the end; this only chooses what is offered. */
-    writesTo(owner: string): boolean {
-        const user = this.info.user;
-        if (!user) return false;
-        const same = (name: string) => name.toLowerCase() === owner.toLowerCase();
-        return user.isAdmin || same(user.name) || user.orgs.some((org) => same(org.name) && (org.role === 'write' || org.role === 'admin'));
+    /** Is `name` an owner that this person may create repositories for? */
+    creates(name: string): boolean {
+        return this.owners.some((owner) => same(owner, name));
     }
+    /** What the hub said with a repository that this person may do there, for as long as they are signed in. It only chooses what is offered. */
+    may(what: keyof Rights, about: Pick<RepoAbout, 'rights'>): boolean {
+        return this.info.user !== null && about.rights?.[what] === true;
+    }
+    /** May this person change the settings of an owner, themselves or an organization? */
     administers(owner: string): boolean {
         const user = this.info.user;
         if (!user) return false;
-        const same = (name: string) => name.toLowerCase() === owner.toLowerCase();
-        return user.isAdmin || same(user.name) || user.orgs.some((org) => same(org.name) && org.role === 'admin');
+        return user.isAdmin || same(user.name, owner) || user.orgs.some((org) => same(org.name, owner) && org.role === 'admin');
     }
 }
 

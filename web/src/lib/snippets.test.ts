@@ -52,9 +52,37 @@ describe('snippets', () => {
         expect(dataset.get('mirfa')).toBe(`export HF_ENDPOINT=${hub}\nmirfa auth login\nmirfa download acme/tiny --repo-type dataset`);
         expect(made({}).get('mirfa')).toBe(`export HF_ENDPOINT=${hub}\nmirfa download acme/tiny`);
         expect(dataset.get('git')).toBe(`git lfs install\ngit clone ${hub}/datasets/acme/tiny`);
-        expect([...made({}, 'space').keys()]).toEqual(['hf', 'mirfa', 'huggingface_hub', 'git']);
+        expect([...made({}, 'space').keys()]).toEqual(['hf', 'mirfa', 'huggingface_hub', 'git', 'C++']);
         const closed = made({ gated: 'manual', ...files('.gitattributes', 'config.json') });
         expect(closed.get('curl')).toBe(`curl -L -O -H "Authorization: Bearer $HF_TOKEN" ${hub}/acme/tiny/resolve/main/config.json`);
-        expect(closed.get('C++')).toContain('std::getenv("HF_TOKEN")');
+        expect(closed.get('C++')).toContain('HF_TOKEN');
+        expect(dataset.get('C++')).toContain('download_snapshot(*client, {RepoType::kDataset, "acme/tiny"})');
+    });
+    it('bring a whole model into a C++ program by the client library', () => {
+        expect(made({}).get('C++')).toBe(`// CMakeLists.txt:
+//   find_package(Mirfa REQUIRED)
+//   add_executable(load load.cpp)
+//   target_link_libraries(load PRIVATE Mirfa::client)
+#include <mirfa/download.h>
+
+#include <iostream>
+
+using namespace mirfa::client;
+
+int main() {
+    auto settings = Settings::from_environment();
+    settings.endpoint = "http://hub.test:8080";
+    const auto client = Client::open(settings);
+    if (!client) {
+        std::cerr << client.failure().message << "\\n";
+        return 1;
+    }
+    const auto folder = download_snapshot(*client, {RepoType::kModel, "acme/tiny"});
+    if (!folder) {
+        std::cerr << folder.failure().message << "\\n";
+        return 1;
+    }
+    std::cout << folder->string() << "\\n";
+}`);
     });
 });

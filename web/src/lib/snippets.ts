@@ -108,6 +108,7 @@ function downloads(input: SnippetInput): Snippet[] {
         byProgram('mirfa', input),
         { name: 'huggingface_hub', language: 'python', text: inPython(input, `from huggingface_hub import snapshot_download\n\nfolder = snapshot_download(${id}${type})`) },
         { name: 'git', language: 'bash', text: `git lfs install\ngit clone ${shellWord(hub + repoPath(repo))}` },
+        inCpp(input),
         ...single(input),
     ];
 }
@@ -118,20 +119,23 @@ function single(input: SnippetInput): Snippet[] {
     const file = files.find((name) => name === 'config.json') ?? files.find((name) => !name.startsWith('.')) ?? files[0];
     if (!file) return [];
     const address = input.hub + resolvePath(input.repo, 'main', file);
-    const token = needsToken(input);
-    const header = token ? ' -H "Authorization: Bearer $HF_TOKEN"' : '';
-    const cpp = [
-        '#include <curl/curl.h>', '#include <cstdio>', '#include <cstdlib>', ...(token ? ['#include <string>'] : []), '', '// c++ load.cpp -lcurl', 'int main() {',
-        '    CURL* curl = curl_easy_init();', `    std::FILE* file = std::fopen(${pythonText(file.slice(file.lastIndexOf('/') + 1))}, "wb");`,
-        `    curl_easy_setopt(curl, CURLOPT_URL, ${pythonText(address)});`, '    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);', '    curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);',
-        ...(token ? ['    const std::string token = std::string("Authorization: Bearer ") + std::getenv("HF_TOKEN");', '    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, curl_slist_append(nullptr, token.c_str()));'] : []),
-        '    curl_easy_setopt(curl, CURLOPT_WRITEDATA, file);', '    const CURLcode outcome = curl_easy_perform(curl);', '    std::fclose(file);', '    curl_easy_cleanup(curl);',
-        '    return outcome == CURLE_OK ? EXIT_SUCCESS : EXIT_FAILURE;', '}',
+    const header = needsToken(input) ? ' -H "Authorization: Bearer $HF_TOKEN"' : '';
+    return [{ name: 'curl', language: 'bash', text: `curl -L -O${header} ${shellWord(address)}` }];
+}
+
+/** All files by the client library, whose CMake package is installed with the program. */
+function inCpp(input: SnippetInput): Snippet {
+    const kind = { model: 'kModel', dataset: 'kDataset', space: 'kSpace' }[input.repo.type];
+    const lines = [
+        '// CMakeLists.txt:', '//   find_package(Mirfa REQUIRED)', '//   add_executable(load load.cpp)', '//   target_link_libraries(load PRIVATE Mirfa::client)', '#include <mirfa/download.h>', '', '#include <iostream>', '',
+        'using namespace mirfa::client;', '', 'int main() {', '    auto settings = Settings::from_environment();',
+        `    settings.endpoint = ${pythonText(input.hub)};`,
+        ...(needsToken(input) ? ['    // The token is that of HF_TOKEN, or of `mirfa auth login`.'] : []),
+        '    const auto client = Client::open(settings);', '    if (!client) {', '        std::cerr << client.failure().message << "\\n";', '        return 1;', '    }',
+        `    const auto folder = download_snapshot(*client, {RepoType::${kind}, ${pythonText(idOf(input.repo))}});`,
+        '    if (!folder) {', '        std::cerr << folder.failure().message << "\\n";', '        return 1;', '    }', '    std::cout << folder->string() << "\\n";', '}',
     ];
-    return [
-        { name: 'curl', language: 'bash', text: `curl -L -O${header} ${shellWord(address)}` },
-        { name: 'C++', language: 'cpp', text: cpp.join('\n') },
-    ];
+    return { name: 'C++', language: 'cpp', text: lines.join('\n') };
 }
 
 /** The ways to use a repository, those of its libraries first. */

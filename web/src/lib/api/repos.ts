@@ -7,6 +7,12 @@ import { idOf, repoApi, type RepoId, type RepoType } from '../places';
 /** What the card's front matter holds; written by people, so that any value may be of any shape. */
 export type CardData = Record<string, unknown>;
 
+/** What the caller may do with a repository: the hub's own answer, with `expand=rights`. */
+export interface Rights {
+    propose: boolean;
+    write: boolean;
+    administer: boolean;
+}
 /** What every page of a repository shows of it: R-23, R-24, R-25 with `expand`. */
 export interface RepoAbout {
     id: string;
@@ -16,6 +22,7 @@ export interface RepoAbout {
     likes: number;
     lastModified: string;
     cardData?: CardData;
+    rights?: Rights;
 }
 /** What the card shows beside that. */
 export interface RepoInfo extends RepoAbout {
@@ -40,12 +47,12 @@ export interface RepoInfo extends RepoAbout {
 
 const kKnown = [
     'author', 'sha', 'lastModified', 'createdAt', 'private', 'gated', 'disabled', 'downloads', 'likes', 'usedStorage', 'library_name',
-    'pipeline_tag', 'tags', 'cardData', 'model-index', 'widgetData', 'config', 'transformersInfo', 'safetensors', 'gguf',
+    'pipeline_tag', 'tags', 'cardData', 'model-index', 'widgetData', 'config', 'transformersInfo', 'safetensors', 'gguf', 'rights',
 ];
 /** src/pages/shell_pages.cpp writes the same address. */
 export const loadRepo = (repo: RepoId, signal?: AbortSignal): Promise<RepoInfo> => get(repoApi(repo) + query({ expand: kKnown }), signal);
 
-const kAbout = ['sha', 'private', 'gated', 'likes', 'lastModified', 'cardData'];
+const kAbout = ['sha', 'private', 'gated', 'likes', 'lastModified', 'cardData', 'rights'];
 /** src/pages/site.cpp writes the same address. */
 export const aboutPath = (repo: RepoId): string => repoApi(repo) + query({ expand: kAbout });
 export const loadAbout = (repo: RepoId, signal?: AbortSignal): Promise<RepoAbout> => get(aboutPath(repo), signal);
@@ -90,6 +97,10 @@ export const loadScan = (repo: RepoId, signal?: AbortSignal): Promise<ScanReport
 /** All files below a folder, without their commits: for a quick filter. `next` of the answer leads on. */
 export const loadAll = (repo: RepoId, revision: string, signal?: AbortSignal): Promise<Answer<Entry[]>> =>
     ask(`${repoApi(repo)}/tree/${encodeURIComponent(revision)}${query({ recursive: true, limit: 10000 })}`, { signal });
+
+/** What lies below one folder, deep, as far as `limit`; `next` of the answer says that there is more. */
+export const loadBelow = (repo: RepoId, revision: string, folder: string, limit: number, signal?: AbortSignal): Promise<Answer<Entry[]>> =>
+    ask(`${repoApi(repo)}/tree/${encodeURIComponent(revision)}/${encodePath(folder)}${query({ recursive: true, limit })}`, { signal });
 
 /** What is known of single paths: R-43. Those that are not there are left out. */
 export const loadPaths = (repo: RepoId, revision: string, paths: string[]): Promise<Entry[]> =>

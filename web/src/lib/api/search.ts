@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask, get, query, type Answer } from './http';
 import { orderOf, type FacetCounts, type Filters, type Narrowing } from '../facets';
-import { plural, type RepoType } from '../places';
+import { plural, type Plural, type RepoType } from '../places';
 
 export interface QuickResults {
     models: { id: string; task?: string; likes: number }[];
@@ -14,6 +14,9 @@ export interface QuickResults {
 /** Names that begin with what is typed: a few of each kind. */
 export const quickSearch = (text: string, signal: AbortSignal): Promise<QuickResults> =>
     get(`/api/quicksearch${query({ q: text, limit: 6 })}`, signal);
+
+/** The list in which Enter looks on: of the first kind that something was found of. Lists know more than names: models, when nothing was. */
+export const listFor = (found?: QuickResults): Plural => (['models', 'datasets', 'spaces'] as const).find((kind) => found && found[kind].length > 0) ?? 'models';
 
 /** A row of a list: R-20, R-21, R-22. */
 export interface Listed {

@@ -2,13 +2,32 @@
 // Cards to begin with.
 import { idOf, type RepoId } from '../places';
 
-/** The README of a new repository: its facts and its name. */
-export function firstCard(repo: RepoId, { licence, sdk }: { licence?: string; sdk?: string }): string {
-    const facts: string[] = [];
-    if (repo.type === 'space') facts.push(`title: ${JSON.stringify(repo.name)}`, `sdk: ${sdk}`);
+interface Facts {
+    licence?: string;
+    /** Of a space; `static` where it is not known. */
+    sdk?: string;
+}
+
+/** What runs first: a program, a page; an image says it itself. */
+const kAppFiles: Record<string, string> = { gradio: 'app.py', streamlit: 'app.py', static: 'index.html' };
+
+function spaceFacts(repo: RepoId, sdk: string): string[] {
+    const app = kAppFiles[sdk];
+    const looks = [`title: ${JSON.stringify(repo.name)}`, 'emoji: ⚓', 'colorFrom: blue', 'colorTo: green'];
+    return [...looks, `sdk: ${sdk}`, ...(app ? [`app_file: ${app}`] : []), 'pinned: false'];
+}
+
+/** The front matter of a repository of which little is known; "" where there is nothing to say. */
+export function frontOf(repo: RepoId, { licence, sdk = 'static' }: Facts): string {
+    const facts = repo.type === 'space' ? spaceFacts(repo, sdk) : [];
     if (licence) facts.push(`license: ${licence}`);
-    const front = facts.length ? `---\n${facts.join('\n')}\n---\n\n` : '';
-    return `${front}# ${repo.name}\n`;
+    return facts.length ? `---\n${facts.join('\n')}\n---\n` : '';
+}
+
+/** The README of a new repository: its facts and its name. */
+export function firstCard(repo: RepoId, facts: Facts): string {
+    const front = frontOf(repo, facts);
+    return `${front}${front && '\n'}# ${repo.name}\n`;
 }
 
 const model = (name: string, id: string): string => `# ${name}
@@ -149,8 +168,61 @@ data = load_dataset("${id}")
 ترخيص البيانات، ومن صنعها، وكيف يُستشهد بها.
 `;
 
+const space = (name: string): string => `# ${name}
+
+> One sentence: what it shows, and for whom.
+
+## How to use it
+
+What to enter or press, what comes out, and how long that takes.
+
+## What is behind it
+
+The models and data it uses, and where they are from.
+
+## Run it yourself
+
+What is needed, and how it is started.
+
+## Limits and privacy
+
+Where it is known to fail, what it must not be used for, and what becomes of the things people enter.
+
+## Licence and contact
+
+The licence of the code, who made it, and how to reach them.
+`;
+
+const spaceArabic = (name: string): string => `# ${name}
+
+> جملة واحدة: ما الذي تعرضه المساحة، ولمن.
+
+## طريقة الاستخدام
+
+ما الذي يُدخَل أو يُضغط، وما الذي ينتج، وكم يستغرق ذلك.
+
+## ما وراءها
+
+النماذج والبيانات التي تستعملها، ومن أين أتت.
+
+## تشغيلها بنفسك
+
+ما الذي يلزم، وكيف تُشغَّل.
+
+## الحدود والخصوصية
+
+أين يُعرف أنها تخطئ، وما الذي لا يصح استخدامها فيه، وما مصير ما يُدخله الناس.
+
+## الترخيص والتواصل
+
+ترخيص الشيفرة، ومن صنعها، وكيف يمكن الوصول إليهم.
+`;
+
+const kTemplates = {
+    model: { en: model, ar: modelArabic },
+    dataset: { en: dataset, ar: datasetArabic },
+    space: { en: space, ar: spaceArabic },
+};
+
 /** The recommended sections, in the reader's language, to be filled in. */
-export function templateOf(repo: RepoId, language: 'en' | 'ar'): string {
-    const write = repo.type === 'dataset' ? (language === 'ar' ? datasetArabic : dataset) : language === 'ar' ? modelArabic : model;
-    return write(repo.name, idOf(repo));
-}
+export const templateOf = (repo: RepoId, language: 'en' | 'ar'): string => kTemplates[repo.type][language](repo.name, idOf(repo));
