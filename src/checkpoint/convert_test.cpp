@@ -12,6 +12,7 @@
 #include "checkpoint/gguf.h"
 #include "checkpoint/q8_0.h"
 #include "checkpoint/report.h"
+#include "checkpoint/testing/hand.h"
 #include "checkpoint/testing/made.h"
 #include "checkpoint/transpose.h"
 
@@ -551,6 +552,37 @@ TEST(Convert, WhatAGgufFileCannotBecomeIsRefusedWithTheReason) {
     EXPECT_EQ(refused({numbers("strange.weight", {2})}, llama, R"({"model_type":"llama"})", Target::kTorch),
               "PyTorch has no place for 1 tensors of this checkpoint: strange.weight. Convert them by general rules "
               "(--general-rules) to keep them under guessed names.");
+}
+
+std::string npy(const OutTensor& tensor) {
+    std::string shape;
+    for (const std::uint64_t axis : tensor.info.shape) shape += std::to_string(axis) + ", ";
+    const std::string head = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }\n";
+    std::string text = std::string("\x93NUMPY\x01", 7) + '\0';
+    text += static_cast<char>(head.size());
+    return text + '\0' + head + std::string(as_text(octets_of(tensor)));
+}
+
+/// They were read by `mirfa diff` only: each conversion was refused, because an archive of arrays names no framework.
+TEST(Convert, ArchivesOfNumpyAreConvertedByTheSpellingOfTheirNames) {
+    Model model;
+    model.write(bert_tensors(), kBertConfig);
+    for (const Target target : {Target::kSafetensors, Target::kTensorFlow, Target::kFlax}) {
+        Model other;
+        ASSERT_TRUE(convert_checkpoint(model.folder.path(), other.there.path(), to(target)).has_value());
+        const auto reader = open_checkpoint(other.there.path()).value();
+        std::vector<testing::HandMember> arrays;
+        for (std::size_t i = 0; i < reader->tensors().size(); ++i) {
+            const TensorInfo& info = reader->tensors()[i];
+            arrays.push_back({info.name + ".npy", npy(tensor_of(info.name, info.dtype, info.shape, octets_of(*reader, i)))});
+        }
+        put_file(other.folder.path() / "m.npz", as_text(testing::hand_zip(arrays)));
+        put_file(other.folder.path() / "config.json", kBertConfig);
+        const auto back = convert_checkpoint(other.folder.path() / "m.npz", other.back.path(), to(Target::kSafetensors));
+        ASSERT_TRUE(back.has_value()) << describe(back.error());
+        EXPECT_EQ(back.value().source_format, "npz");
+        EXPECT_EQ(told_by(other.back.path()), told_by(model.folder.path())) << name_of(target);
+    }
 }
 
 TEST(Convert, AFolderWithoutConfigurationChangesItsFormatOnly) {
