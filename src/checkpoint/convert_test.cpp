@@ -116,7 +116,8 @@ TEST_P(ThereAndBack, InShardsToo) {
     EXPECT_EQ(told_by(model.back.path()), told_by(model.folder.path()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Convert, ThereAndBack, ::testing::Values(Target::kSafetensors, Target::kTensorFlow, Target::kFlax),
+INSTANTIATE_TEST_SUITE_P(Convert, ThereAndBack,
+                         ::testing::Values(Target::kSafetensors, Target::kTorch, Target::kTensorFlow, Target::kFlax),
                          [](const auto& made) { return std::string(name_of(made.param)); });
 
 TEST(Convert, ASquareMatrixIsTurnedAlthoughNobodyCouldSeeIt) {
