@@ -12,10 +12,13 @@ import time
 import pytest
 
 from harness import content
-from harness.paths import CLIENTS
+from harness.paths import CLIENTS, SOURCE
 
+HARNESS = __file__.rsplit("/", 1)[0]
+PIECES = SOURCE / "src/checkpoint/testdata/sentencepiece.model"
 WEIGHTS = "model.safetensors"
 QUERY = "encoder.layer.0.attention.self.query.weight"
+TF_QUERY = "encoder/layer_._0/attention/self/query/kernel:0"
 
 
 @pytest.fixture
@@ -92,6 +95,34 @@ def ended(web, person, repo, job):
     return job
 
 
+def check_report(web, person, repo, job, text):
+    """The pull request's text has a row for each tensor, and so has the report as JSON, which stays beside the job."""
+    assert job["result"]["report"] is True
+    address = f"{repo.api}/jobs/{job['id']}/report"
+    assert text.startswith("## TensorFlow weights from PyTorch\n\n103 tensors, 37 of them with their axes in another order.\n")
+    assert text.endswith(f"\n[The report as JSON]({address}), with a row for every tensor, is kept for 30 days.\n")
+    report = web.get(address, token=person.token).json()
+    assert report["source"] == {"format": "pt", "stored_as": "safetensors", "files": [WEIGHTS]}
+    assert report["target"]["files"] == ["tf_model.h5"] and report["mapped"] == 103 and report["round_trip_max_abs"] == 0
+    assert [entry["name"] for entry in report["dropped"]] == ["embeddings.position_ids"]
+    assert report["missing"] == report["unexpected"] == report["mismatched"] == []
+    assert len(report["rows"]) == 103 and not any(row.get("guessed") for row in report["rows"])
+    query = next(row for row in report["rows"] if row["source"] == QUERY)
+    del query["statistics"]
+    assert query == {"source": QUERY, "torch": f"bert.{QUERY}", "target": f"tf_bert_model/bert/{TF_QUERY}", "axes": [1, 0],
+                     "source_shape": [384, 384], "shape": [384, 384], "dtype": "F32", "reason": "a template of the model type"}
+    rows = [f"| `{row['source']}` | `{row['target']}` | {shapes(row)} | {'axes 1, 0' if 'axes' in row else 'none'} |"
+            for row in report["rows"]]
+    head = "<details>\n<summary>All 103 tensors</summary>\n\n| source | target | shape | change |\n| --- | --- | --- | --- |\n"
+    assert head + "\n".join(rows) + "\n\n</details>\n" in text
+    assert web.get(address.replace(job["id"], "1"), token=person.token).status == 404
+
+
+def shapes(row):
+    before, after = (str(row[key]) for key in ("source_shape", "shape"))
+    return before if before == after else f"{before} to {after}"
+
+
 def test_the_hub_converts_and_proposes_the_files_with_a_report(machine, other_machine, web, alice, bob, repo, minilm, tmp_path):
     machine.hub2(alice).hf("upload", repo.id, minilm, ".")
     job = ended(web, bob, repo, begin(web, bob, repo, to="tf"))
@@ -100,8 +131,7 @@ def test_the_hub_converts_and_proposes_the_files_with_a_report(machine, other_ma
     number = job["result"]["pullRequest"]
     proposal = web.get(f"{repo.api}/discussions/{number}", token=alice.token).json()
     assert proposal["title"] == "Add tf weights" and proposal["author"]["name"] == "bob" and proposal["isPullRequest"]
-    text = proposal["events"][0]["data"]["latest"]["raw"]
-    assert QUERY in text or "199" in text or "tensors" in text.lower()
+    check_report(web, bob, repo, job, proposal["events"][0]["data"]["latest"]["raw"])
     other_machine.hub2().hf("download", repo.id, "--revision", f"refs/pr/{number}", "--local-dir", tmp_path / "made")
     machine.mirfa("convert", tmp_path / "made/tf_model.h5", tmp_path / "back", "--to", "safetensors")
     compared = machine.python("checkpoints").call(same_tensors, first=minilm / WEIGHTS, second=tmp_path / "back" / WEIGHTS)
