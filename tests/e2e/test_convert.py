@@ -5,6 +5,7 @@ What Mirfa writes is read here by the formats' own libraries (safetensors, h5py,
 judge in test_frameworks.py, under --full.
 """
 
+import inspect
 import json
 import shutil
 import time
@@ -79,6 +80,79 @@ def test_the_files_are_what_the_formats_own_libraries_read(machine, minilm, tmp_
     found = machine.python("checkpoints").call(look, source=minilm / WEIGHTS, h5=tmp_path / "tf/tf_model.h5",
                                                flax=tmp_path / "flax/flax_model.msgpack", query=QUERY)
     assert found == {"tf layers": ["bert"], "tf": True, "flax": True}
+
+
+def load_bin(path):
+    """The arrays of a `.bin` as torch.load with weights_only takes them apart: a zip archive, a pickle of a few known names in
+    it, and a member of plain numbers for each storage. Written from PyTorch's description; none of our code."""
+    import collections
+    import io
+    import pickle
+    import zipfile
+    import numpy as np
+    types = {"FloatStorage": np.float32, "HalfStorage": np.float16, "LongStorage": np.int64}
+
+    class Archive(pickle.Unpickler):
+        def __init__(self, archive):
+            place = next(name for name in archive.namelist() if name.endswith("/data.pkl"))
+            super().__init__(io.BytesIO(archive.read(place)))
+            self.archive, self.folder = archive, place.removesuffix("data.pkl")
+
+        def find_class(self, module, name):
+            if (module, name) == ("collections", "OrderedDict"):
+                return collections.OrderedDict
+            if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
+                return self.tensor
+            if module == "torch" and name in types:
+                return name
+            raise pickle.UnpicklingError(f"{module}.{name} is not one of the names of tensors")
+
+        def persistent_load(self, told):
+            word, kind, key, where, count = told
+            assert (word, where) == ("storage", "cpu"), told
+            octets = self.archive.read(f"{self.folder}data/{key}")
+            numbers = np.frombuffer(octets, types[kind])
+            assert len(numbers) == count, told
+            return numbers
+
+        @staticmethod
+        def tensor(storage, offset, size, stride, requires_grad, hooks):
+            steps = [step * storage.itemsize for step in stride]
+            return np.lib.stride_tricks.as_strided(storage[offset:], size, steps, writeable=False)
+
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return dict(Archive(archive).load())
+
+
+def compare_bin(reader, folder, source):
+    """Names of what is not octet for octet in the pickles what it is in the safetensors file, and names of either side alone."""
+    import textwrap
+    from safetensors import safe_open
+    scope = {}
+    exec(textwrap.dedent(reader), scope)
+    files = sorted(Path(folder).glob("pytorch_model*.bin"))
+    found = {name: value for path in files for name, value in scope["load_bin"](path).items()}
+    with safe_open(source, "numpy") as file:
+        wanted = {name: file.get_tensor(name) for name in file.keys()}
+    other = [name for name in wanted if name in found and
+             (wanted[name].dtype, wanted[name].shape, wanted[name].tobytes()) !=
+             (found[name].dtype, found[name].shape, found[name].tobytes())]
+    return {"files": len(files), "alone": sorted(set(wanted) ^ set(found)), "other": other, "tensors": len(found)}
+
+
+@pytest.mark.parametrize("size, files", [("5GB", 1), ("20MB", 4)], ids=["whole", "shards"])
+def test_our_pickles_are_what_another_reader_of_pytorchs_archives_reads(machine, minilm, tmp_path, size, files):
+    machine.mirfa("convert", minilm, tmp_path / "pt", "--to", "pt", "--shard-size", size)
+    told = machine.python("checkpoints").call(compare_bin, reader=inspect.getsource(load_bin), folder=tmp_path / "pt",
+                                              source=minilm / WEIGHTS)
+    assert told == {"files": files, "alone": [], "other": [], "tensors": 104}
+    if files > 1:
+        index = json.loads((tmp_path / "pt/pytorch_model.bin.index.json").read_text())
+        assert len(index["weight_map"]) == 104 and len(set(index["weight_map"].values())) == files
+        machine.mirfa("convert", tmp_path / "pt", tmp_path / "back", "--to", "safetensors")
+        compared = machine.python("checkpoints").call(same_tensors, first=minilm / WEIGHTS, second=tmp_path / "back" / WEIGHTS)
+        assert compared == {"missing": [], "other": [], "same": 104}
 
 
 def begin(web, person, repo, **wanted):
