@@ -214,6 +214,54 @@ def test_the_hub_converts_and_proposes_the_files_with_a_report(machine, other_ma
     assert again.status == 409 and "already" in again.json()["error"]
 
 
+def test_the_hub_converts_shards_and_pickles_in_shards(machine, other_machine, web, alice, new_repo, minilm, tmp_path):
+    for source in ("safetensors", "pt"):
+        repo = new_repo()
+        machine.mirfa("convert", minilm, tmp_path / source, "--to", source, "--shard-size", "20MB")
+        machine.hub2(alice).hf("upload", repo.id, tmp_path / source, ".")
+        job = ended(web, alice, repo, begin(web, alice, repo, to="flax"))
+        assert job["state"] == "done" and job["result"]["files"] == ["flax_model.msgpack"], job
+        report = web.get(f"{repo.api}/jobs/{job['id']}/report", token=alice.token).json()
+        assert len(report["source"]["files"]) == 4 and len(report["rows"]) == 103
+        other_machine.hub2().hf("download", repo.id, "--revision", f"refs/pr/{job['result']['pullRequest']}", "flax_model.msgpack",
+                                "config.json", "--local-dir", tmp_path / f"made-{source}")
+        machine.mirfa("convert", tmp_path / f"made-{source}", tmp_path / f"back-{source}", "--to", "safetensors")
+        compared = machine.python("checkpoints").call(same_tensors, first=minilm / WEIGHTS,
+                                                      second=tmp_path / f"back-{source}" / WEIGHTS)
+        assert compared == {"missing": ["embeddings.position_ids"], "other": [], "same": 103}
+
+
+def make_llama(harness, folder, pieces):
+    import sys
+    sys.path.insert(0, harness)
+    from harness import tiny_models
+    tiny_models.write("llama", folder)
+    tiny_models.add_pieces(folder, pieces)
+
+
+def ask_llama_cpp(harness, file, prompt):
+    import sys
+    sys.path.insert(0, harness)
+    from harness import llama_cpp, tiny_models
+    expected = tiny_models.chances("llama", prompt)
+    told = llama_cpp.ask(file, [], prompt, len(expected))["chances"]
+    return max(abs(told[token] - chance) for token, chance in enumerate(expected))
+
+
+@pytest.mark.parametrize("dtype, apart", [("keep", 1e-4), ("q8_0", 0.8)])
+def test_the_hub_makes_gguf_that_llama_cpp_runs(machine, other_machine, web, alice, repo, tmp_path, dtype, apart):
+    llama_cpp = machine.python("llama-cpp")
+    llama_cpp.call(make_llama, harness=HARNESS, folder=tmp_path / "m", pieces=PIECES)
+    machine.hub2(alice).hf("upload", repo.id, tmp_path / "m", ".")
+    job = ended(web, alice, repo, begin(web, alice, repo, to="gguf", dtype=dtype))
+    assert job["state"] == "done" and job["result"]["files"] == ["model.gguf"], job
+    report = web.get(f"{repo.api}/jobs/{job['id']}/report", token=alice.token).json()
+    assert report["dtype_changes"] == ({"F32->Q8_0": 16} if dtype == "q8_0" else {})
+    proposed = f"refs/pr/{job['result']['pullRequest']}"
+    other_machine.hub2().hf("download", repo.id, "model.gguf", "--revision", proposed, "--local-dir", tmp_path / "made")
+    assert llama_cpp.call(ask_llama_cpp, harness=HARNESS, file=tmp_path / "made/model.gguf", prompt=[1, 262, 276, 40, 263]) <= apart
+
+
 def test_what_cannot_be_converted_is_told_and_nothing_is_proposed(machine, web, alice, repo, tmp_path):
     content.safetensors(tmp_path / "m/model.safetensors", strange=("F32", (3,)))
     content.write_text(tmp_path / "m/config.json", json.dumps({"model_type": "nobody-knows", "architectures": ["NobodyModel"]}))
