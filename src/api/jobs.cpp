@@ -111,6 +111,11 @@ Result<http::Response> repo_job(Call& call) {
     return one_job(job);
 }
 
+Result<http::Response> repo_job_report(Call& call) {
+    TRY(auto report, hub::load_job_report(call.hub, call.repository(), id_in(call.value("job"))));
+    return text_response(200, "application/json; charset=utf-8", std::move(report));
+}
+
 Result<http::Response> repo_job_cancel(Call& call) {
     TRY(const auto job, hub::cancel_job(call.hub, call.principal, call.repository(), id_in(call.value("job"))));
     return one_job(job);

@@ -84,6 +84,7 @@ Result<http::Response> convert(Call&);
 Result<http::Response> tensor_diff(Call&);
 Result<http::Response> repo_jobs(Call&);
 Result<http::Response> repo_job(Call&);
+Result<http::Response> repo_job_report(Call&);
 Result<http::Response> repo_job_cancel(Call&);
 Result<http::Response> admin_jobs(Call&);
 

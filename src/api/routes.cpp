@@ -146,6 +146,7 @@ constexpr Route kRoutes[] = {
     {kPost, "/api/{types}/{id}/tensor-diff", tensor_diff, Access::kPropose, Body::kSmallJson, Work::kDisk},
     {kGet, "/api/{types}/{id}/jobs", repo_jobs, Access::kReadContent},
     {kGet, "/api/{types}/{id}/jobs/{job}", repo_job, Access::kReadContent},
+    {kGet, "/api/{types}/{id}/jobs/{job}/report", repo_job_report, Access::kReadContent},
     {kPost, "/api/{types}/{id}/jobs/{job}/cancel", repo_job_cancel, Access::kPropose, Body::kSmallJson},
 
     {kGet, "/api/{types}/{id}/discussions", discussions, Access::kSeeInfo},

@@ -38,6 +38,12 @@ const Statement kCancel("UPDATE job SET state = 5, ended = $2 WHERE id = $1 AND 
 const Statement kCountOpen("SELECT COUNT(*) FROM job WHERE state <= 2 AND user_id = $1");
 const Statement kHasOpen("SELECT 1 FROM job WHERE state <= 2 AND user_id = $1 AND repo_id = $2 AND kind = $3 LIMIT 1");
 const Statement kEndedBefore("SELECT 1 FROM job WHERE ended < $1 LIMIT 1");
+const Statement kPutReport(
+    "INSERT INTO job_report (job_id, size, report) VALUES ($1, $2, $3) "
+    "ON CONFLICT (job_id) DO UPDATE SET size = excluded.size, report = excluded.report");
+const Statement kFindReport("SELECT size, report FROM job_report WHERE job_id = $1");
+const Statement kForgetReports(
+    "DELETE FROM job_report WHERE job_id IN (SELECT id FROM job WHERE ended < $1 ORDER BY ended LIMIT $2)");
 const Statement kForget("DELETE FROM job WHERE id IN (SELECT id FROM job WHERE ended < $1 ORDER BY ended LIMIT $2)");
 
 constexpr RowId kNewest = INT64_MAX;
@@ -142,7 +148,20 @@ Result<bool> has_job_ended_before(Session& session, UnixMillis before) {
     return found.has_value();
 }
 
+Result<void> put_job_report(Session& session, RowId id, const JobReport& report) {
+    TRY(session.change(kPutReport, {id, report.size, report.deflated}));
+    return ok();
+}
+
+Result<std::optional<JobReport>> find_job_report(Session& session, RowId id) {
+    return find_row(session, kFindReport, {id}, [](const Row& row) {
+        const ByteView octets = row.blob(1);
+        return JobReport{row.integer(0), Bytes(octets.begin(), octets.end())};
+    });
+}
+
 Result<std::int64_t> delete_ended_jobs(Session& session, UnixMillis before, int limit) {
+    TRY(session.change(kForgetReports, {before, limit}));
     return session.change(kForget, {before, limit});
 }
 

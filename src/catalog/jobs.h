@@ -67,6 +67,13 @@ Result<bool> is_job_leased(Session&, RowId id, RowId lease);
 /// Ends a job that runs under `lease` as kDone with a result, or as kFailed with a message. Gives: as note_job_progress.
 Result<bool> end_job(Session&, RowId id, RowId lease, JobState state, std::string_view result, std::string_view message,
                      UnixMillis now);
+/// What a job tells at length. Lists and find_job do not carry it.
+struct JobReport {
+    std::int64_t size = 0;  ///< octets before they were deflated
+    Bytes deflated;
+};
+Result<void> put_job_report(Session&, RowId id, const JobReport& report);
+Result<std::optional<JobReport>> find_job_report(Session&, RowId id);
 /// Puts a job that runs under `lease` back to wait until `due`, saying why. Gives: as note_job_progress.
 Result<bool> postpone_job(Session&, RowId id, RowId lease, std::string_view message, UnixMillis due);
 /// Gives: false when it had ended.
@@ -76,7 +83,7 @@ Result<std::int64_t> count_open_jobs(Session&, RowId user);
 /// Whether one of them is of this kind and repository.
 Result<bool> has_open_job(Session&, RowId user, RowId repo, std::string_view kind);
 Result<bool> has_job_ended_before(Session&, UnixMillis before);
-/// Forgets jobs that ended before `before`, at most `limit` at once; gives how many.
+/// Forgets jobs that ended before `before` and their reports, at most `limit` at once; gives how many.
 Result<std::int64_t> delete_ended_jobs(Session&, UnixMillis before, int limit);
 
 }  // namespace mirfa::catalog

@@ -2,6 +2,7 @@
 #include "checkpoint/convert.h"
 
 #include <boost/json/parse.hpp>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include "checkpoint/gguf.h"
 #include "checkpoint/q8_0.h"
 #include "checkpoint/report.h"
+#include "checkpoint/testing/hand.h"
 #include "checkpoint/testing/made.h"
 #include "checkpoint/transpose.h"
 
@@ -115,7 +117,8 @@ TEST_P(ThereAndBack, InShardsToo) {
     EXPECT_EQ(told_by(model.back.path()), told_by(model.folder.path()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Convert, ThereAndBack, ::testing::Values(Target::kSafetensors, Target::kTensorFlow, Target::kFlax),
+INSTANTIATE_TEST_SUITE_P(Convert, ThereAndBack,
+                         ::testing::Values(Target::kSafetensors, Target::kTorch, Target::kTensorFlow, Target::kFlax),
                          [](const auto& made) { return std::string(name_of(made.param)); });
 
 TEST(Convert, ASquareMatrixIsTurnedAlthoughNobodyCouldSeeIt) {
@@ -265,6 +268,28 @@ TEST(Convert, RunningStatisticsComeBackWithACounter) {
     }
 }
 
+/// The rows of bert_tensors() for TensorFlow, in the order in which safetensors keeps them.
+std::string tf_rows() {
+    const std::string to = "tf_bert_for_masked_lm/";
+    std::string rows;
+    const auto add = [&](const std::string& from, const std::string& target, std::string_view rest) {
+        rows += "| `" + from + "` | `" + to + target + ":0` | " + std::string(rest) + " |\n";
+    };
+    add("bert.embeddings.LayerNorm.bias", "bert/embeddings/LayerNorm/beta", "[4] | none");
+    add("bert.embeddings.LayerNorm.weight", "bert/embeddings/LayerNorm/gamma", "[4] | none");
+    add("bert.embeddings.word_embeddings.weight", "bert/embeddings/word_embeddings/weight", "[9, 4] | none");
+    for (const char* layer : {"0", "1"}) {
+        const std::string at = std::string("bert.encoder.layer.") + layer;
+        const std::string there = std::string("bert/encoder/layer_._") + layer;
+        add(at + ".attention.self.query.bias", there + "/attention/self/query/bias", "[4] | none");
+        add(at + ".attention.self.query.weight", there + "/attention/self/query/kernel", "[4, 4] | axes 1, 0");
+        add(at + ".intermediate.dense.bias", there + "/intermediate/dense/bias", "[8] | none");
+        add(at + ".intermediate.dense.weight", there + "/intermediate/dense/kernel", "[8, 4] to [4, 8] | axes 1, 0");
+    }
+    add("cls.predictions.bias", "mlm___cls/predictions/bias", "[9] | none");
+    return rows;
+}
+
 TEST(Convert, TheReportHasEveryRowAndTheProofs) {
     Model model;
     std::vector<OutTensor> tensors = bert_tensors();
@@ -282,14 +307,77 @@ TEST(Convert, TheReportHasEveryRowAndTheProofs) {
     EXPECT_EQ(json.at("dropped").at(0).at("reason"), "a buffer: the row of positions");
     EXPECT_EQ(json.at("rows").as_array().size(), 12u);
     EXPECT_EQ(json.at("round_trip_max_abs").to_number<double>(), 0.0);
-    EXPECT_EQ(report_markdown(done),
-              "## TensorFlow weights from PyTorch\n\n12 tensors, 4 of them with their axes in another order.\n\n"
-              "- every tensor of the source is written, tied, or dropped for the reason below\n"
-              "- shapes fit the model's templates and `config.json`, and names lead back to their source\n"
-              "- every element is at its place, and minimum, maximum, norm and counts of NaN and infinity agree\n"
-              "- largest difference after the way back: 0 (every number came back exactly)\n"
-              "\n### Files (1)\n\n- `tf_model.h5`\n"
-              "\n### Dropped (1)\n\n- `bert.embeddings.position_ids`: a buffer: the row of positions\n");
+    const std::string summary =
+        "## TensorFlow weights from PyTorch\n\n12 tensors, 4 of them with their axes in another order.\n\n"
+        "- every tensor of the source is written, tied, or dropped for the reason below\n"
+        "- shapes fit the model's templates and `config.json`, and names lead back to their source\n"
+        "- every element is at its place, and minimum, maximum, norm and counts of NaN and infinity agree\n"
+        "- largest difference after the way back: 0 (every number came back exactly)\n"
+        "\n### Files (1)\n\n- `tf_model.h5`\n"
+        "\n### Dropped (1)\n\n- `bert.embeddings.position_ids`: a buffer: the row of positions\n";
+    EXPECT_EQ(report_markdown(done, TensorTable::kLeftOut), summary);
+    EXPECT_EQ(report_markdown(done, TensorTable::kFolded),
+              summary +
+                  "\n<details>\n<summary>All 12 tensors</summary>\n\n| source | target | shape | change |\n"
+                  "| --- | --- | --- | --- |\n" +
+                  tf_rows() + "\n</details>\n");
+}
+
+TEST(Convert, TheReportMarksWhatWasGuessedTurnedNarrowedSharedAndMade) {
+    Conversion done;
+    done.plan.target = Target::kTensorFlow;
+    PlanRow row{0,      "a|b`c\n", "a",       "a/kernel:0", Dtype::kBF16,   Dtype::kF32,
+                {4, 3}, {2, 2, 3}, {2, 0, 1}, {3, 4},       "general rules"};
+    PlanRow plain{1, "b", "b", "b", Dtype::kF32, Dtype::kF32, {2}, {2}, {}, {2}, ""};
+    PlanRow shared = plain;
+    shared.target_name = "c";
+    shared.same_as = "b";
+    PlanRow counter{std::nullopt, "", "n", "n", Dtype::kI64, Dtype::kI64, {}, {}, {}, {}, ""};
+    row.guessed = true;
+    done.plan.rows = {plain, shared, counter, row};
+    const std::string text = report_markdown(done, TensorTable::kFolded);
+    EXPECT_EQ(text.substr(text.find("| --- |")),
+              "| --- | --- | --- | --- |\n"
+              "| `a\\|b'c ` | `a/kernel:0` | [4, 3] to [3, 4] | **guessed**; seen as [2, 2, 3]; axes 2, 0, 1; BF16 to F32 |\n"
+              "| `b` | the same | [2] | none |\n"
+              "| `b` | `c` | [2] | shares `b` |\n"
+              "|  | `n` | [] | made of zeros |\n"
+              "\n</details>\n");
+}
+
+TEST(Convert, AReportThatWouldBeTooLongCountsWhatItLeavesOut) {
+    Conversion done;
+    done.plan.target = Target::kFlax;
+    for (int i = 0; i < 3000; ++i) {
+        PlanRow row{0,           fmt::format("layer.{}.weight", i),
+                    "",          fmt::format("layer/{}/kernel", i),
+                    Dtype::kF32, Dtype::kF32,
+                    {2},         {2},
+                    {},          {2},
+                    ""};
+        row.guessed = i % 10 == 1;
+        done.plan.rows.push_back(row);
+        done.plan.dropped.push_back({row.source_name, "a buffer"});
+    }
+    const std::string text = report_markdown(done, TensorTable::kFolded);
+    EXPECT_LE(text.size(), kMaxMarkdown);
+    EXPECT_GT(text.size(), kMaxMarkdown - 1000);
+    // Every guess is told, and the tables say how many lines they lack.
+    EXPECT_NE(text.find("\n| `layer.2991.weight` | `layer/2991/kernel` | [2] | **guessed** |\n"), std::string::npos);
+    const auto number_before = [&](std::string_view words) {
+        const std::size_t end = text.find(words);
+        return end == std::string::npos ? 0u : std::stoul(text.substr(text.rfind("and ", end) + 4));
+    };
+    const auto lines_like = [&](std::string_view begin) {
+        std::size_t count = 0;
+        for (std::size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) ++count;
+        return count;
+    };
+    EXPECT_EQ(lines_like("\n| `") + number_before(" more: the report as JSON"), 3000u);
+    EXPECT_EQ(lines_like(" as `layer/"), 300u);
+    const std::size_t dropped = lines_like(": a buffer\n");
+    EXPECT_GE(dropped, 20u);
+    EXPECT_EQ(number_before(" more\n\n</details>\n\n<details>"), 3000u - dropped);
 }
 
 TEST(Convert, LlamaBecomesGgufWithItsSizesAndNeighboursThatRotate) {
@@ -551,6 +639,37 @@ TEST(Convert, WhatAGgufFileCannotBecomeIsRefusedWithTheReason) {
     EXPECT_EQ(refused({numbers("strange.weight", {2})}, llama, R"({"model_type":"llama"})", Target::kTorch),
               "PyTorch has no place for 1 tensors of this checkpoint: strange.weight. Convert them by general rules "
               "(--general-rules) to keep them under guessed names.");
+}
+
+std::string npy(const OutTensor& tensor) {
+    std::string shape;
+    for (const std::uint64_t axis : tensor.info.shape) shape += std::to_string(axis) + ", ";
+    const std::string head = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }\n";
+    std::string text = std::string("\x93NUMPY\x01", 7) + '\0';
+    text += static_cast<char>(head.size());
+    return text + '\0' + head + std::string(as_text(octets_of(tensor)));
+}
+
+/// They were read by `mirfa diff` only: each conversion was refused, because an archive of arrays names no framework.
+TEST(Convert, ArchivesOfNumpyAreConvertedByTheSpellingOfTheirNames) {
+    Model model;
+    model.write(bert_tensors(), kBertConfig);
+    for (const Target target : {Target::kSafetensors, Target::kTensorFlow, Target::kFlax}) {
+        Model other;
+        ASSERT_TRUE(convert_checkpoint(model.folder.path(), other.there.path(), to(target)).has_value());
+        const auto reader = open_checkpoint(other.there.path()).value();
+        std::vector<testing::HandMember> arrays;
+        for (std::size_t i = 0; i < reader->tensors().size(); ++i) {
+            const TensorInfo& info = reader->tensors()[i];
+            arrays.push_back({info.name + ".npy", npy(tensor_of(info.name, info.dtype, info.shape, octets_of(*reader, i)))});
+        }
+        put_file(other.folder.path() / "m.npz", as_text(testing::hand_zip(arrays)));
+        put_file(other.folder.path() / "config.json", kBertConfig);
+        const auto back = convert_checkpoint(other.folder.path() / "m.npz", other.back.path(), to(Target::kSafetensors));
+        ASSERT_TRUE(back.has_value()) << describe(back.error());
+        EXPECT_EQ(back.value().source_format, "npz");
+        EXPECT_EQ(told_by(other.back.path()), told_by(model.folder.path())) << name_of(target);
+    }
 }
 
 TEST(Convert, AFolderWithoutConfigurationChangesItsFormatOnly) {

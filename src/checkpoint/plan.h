@@ -35,8 +35,9 @@ enum class FloatType { kKeep, kF32, kF16, kBF16, kQ8 };
 std::string_view name_of(FloatType type);
 std::optional<FloatType> find_float_type(std::string_view name);
 
-/// The framework of a file: by its format, and of safetensors by its metadata or else by how its names are spelled.
-/// Fails: kUnsupported for a word in the metadata that no framework writes, and for npz.
+/// The framework of a file: by its format, of safetensors by its metadata or else by how its names are spelled, and of npz by
+/// its names.
+/// Fails: kUnsupported for a word in the metadata that no framework writes.
 Result<Framework> framework_of(Format format, const std::map<std::string, std::string>& metadata,
                                std::span<const TensorInfo> tensors);
 

@@ -600,7 +600,15 @@ TEST(Plan, TheFrameworkOfAFileIsSaidByItOrSeenInItsNames) {
     EXPECT_EQ(framework_of(Format::kHdf5, {}, {}).value(), Framework::kTensorFlow);
     EXPECT_EQ(framework_of(Format::kSafetensors, {{"format", "np"}}, torch).error().message,
               "The metadata of this safetensors file says format \"np\", which is none of pt, tf, flax and mlx.");
-    EXPECT_EQ(framework_of(Format::kNumpy, {}, torch).error().code, Code::kUnsupported);
+    const std::vector<TensorInfo> paths{tensor("params/bert/pooler/kernel", {1, 1}), tensor("params/bert/pooler/bias", {1})},
+        keras{tensor("bert/embeddings/LayerNorm/gamma", {1}), tensor("bert/pooler/kernel", {1, 1})},
+        layers{tensor("bert/encoder/layer_._0/output/dense/kernel", {1, 1})};
+    EXPECT_EQ(framework_of(Format::kNumpy, {}, torch).value(), Framework::kTorch);
+    EXPECT_EQ(framework_of(Format::kNumpy, {}, flax).value(), Framework::kFlax);
+    EXPECT_EQ(framework_of(Format::kNumpy, {}, paths).value(), Framework::kFlax);
+    EXPECT_EQ(framework_of(Format::kNumpy, {}, tf).value(), Framework::kTensorFlow);
+    EXPECT_EQ(framework_of(Format::kNumpy, {}, keras).value(), Framework::kTensorFlow);
+    EXPECT_EQ(framework_of(Format::kNumpy, {}, layers).value(), Framework::kTensorFlow);
 }
 
 TEST(Plan, Q8IsForMatricesOfGguf) {

@@ -101,19 +101,23 @@ std::size_t mapped(const Plan& plan) {
         std::ranges::count_if(plan.rows, [](const PlanRow& row) { return row.source && row.same_as.empty(); }));
 }
 
-// A name cannot end the code that it stands in.
+// A name cannot end the code, or the line, that it stands in.
 std::string code(std::string_view name) {
     std::string text(name);
     std::ranges::replace(text, '`', '\'');
-    std::ranges::replace(text, '\n', ' ');
+    std::ranges::replace_if(
+        text, [](char c) { return c >= 0 && c < ' '; }, ' ');
     return "`" + text + "`";
 }
 
-void list(std::string& text, std::string_view title, const std::vector<std::string>& lines) {
-    if (lines.empty()) return;
-    text += fmt::format("\n### {} ({})\n\n", title, lines.size());
-    for (std::size_t i = 0; i < std::min(lines.size(), kShownNames); ++i) text += fmt::format("- {}\n", lines[i]);
-    if (lines.size() > kShownNames) text += fmt::format("- and {} more\n", lines.size() - kShownNames);
+// Nor the cell of a table, whose bars count inside of code too.
+std::string cell(std::string_view name) {
+    std::string text;
+    for (const char c : code(name)) {
+        if (c == '|') text += '\\';
+        text += c;
+    }
+    return text;
 }
 
 template <class Items, class Line>
@@ -133,6 +137,87 @@ std::string proofs(const Conversion& conversion) {
         "- largest difference after the way back: {:g}{}\n",
         conversion.round_trip_max_abs, way);
 }
+
+std::string change_of(const PlanRow& row) {
+    std::vector<std::string> changes;
+    if (row.guessed) changes.emplace_back("**guessed**");
+    if (!row.source) changes.emplace_back("made of zeros");
+    if (row.source && row.view != row.source_shape) changes.push_back("seen as " + describe(row.view));
+    if (!row.axes.empty()) changes.push_back(fmt::format("axes {}", fmt::join(row.axes, ", ")));
+    if (row.source && row.source_type() != row.type()) changes.push_back(fmt::format("{} to {}", row.source_type(), row.type()));
+    if (!row.same_as.empty()) changes.push_back("shares " + cell(row.same_as));
+    return changes.empty() ? "none" : fmt::format("{}", fmt::join(changes, "; "));
+}
+
+std::string line_of(const PlanRow& row) {
+    const std::string from = row.source ? cell(row.source_name) : "";
+    const std::string to = row.source && row.source_name == row.target_name ? "the same" : cell(row.target_name);
+    std::string shape = describe(row.shape);
+    if (row.source && row.source_shape != row.shape) shape = describe(row.source_shape) + " to " + shape;
+    return fmt::format("| {} | {} | {} | {} |\n", from, to, shape, change_of(row));
+}
+
+/// Text of a limited length: what comes first has its place for certain.
+class Markdown {
+public:
+    Markdown(std::string text, TensorTable table, std::size_t max_octets)
+        : text_(std::move(text)), table_(table), max_octets_(max_octets) {}
+
+    void list(std::string_view title, const std::vector<std::string>& lines) {
+        if (lines.empty()) return;
+        text_ += fmt::format("\n### {} ({})\n\n", title, lines.size());
+        const std::size_t open = std::min(lines.size(), kShownNames);
+        const std::size_t shown = put_lines(lines, 0, open);
+        if (shown < open || table_ == TensorTable::kLeftOut) return more(lines.size() - shown);
+        if (shown == lines.size()) return;
+        text_ += fmt::format("\n<details>\n<summary>and {} more</summary>\n\n", lines.size() - shown);
+        more(lines.size() - put_lines(lines, shown, lines.size()));
+        text_ += "\n</details>\n";
+    }
+
+    void tensors(const std::vector<PlanRow>& rows) {
+        if (table_ == TensorTable::kLeftOut || rows.empty()) return;
+        std::vector<const PlanRow*> sorted;
+        for (const PlanRow& row : rows) sorted.push_back(&row);
+        std::ranges::stable_partition(sorted, &PlanRow::guessed);
+        constexpr std::string_view kHead = "| source | target | shape | change |\n| --- | --- | --- | --- |\n";
+        constexpr std::size_t kAround = 300;  // what stands around the rows
+        std::string table;
+        std::size_t shown = 0;
+        for (; shown < sorted.size(); ++shown) {
+            const std::string line = line_of(*sorted[shown]);
+            if (text_.size() + table.size() + line.size() + kAround > max_octets_) break;
+            table += line;
+        }
+        const bool whole = shown == sorted.size();
+        text_ += fmt::format(
+            "\n<details>\n<summary>{}</summary>\n\n{}{}\n",
+            whole ? fmt::format("All {} tensors", shown) : fmt::format("The first {} of {} tensors", shown, sorted.size()), kHead,
+            table);
+        if (!whole) text_ += fmt::format("and {} more: the report as JSON has a row for every tensor\n\n", sorted.size() - shown);
+        text_ += "</details>\n";
+    }
+
+    std::string take() && { return std::move(text_); }
+
+private:
+    /// Of half of the room, so that some is left for the tensors. Gives: the index after the last that was put.
+    std::size_t put_lines(const std::vector<std::string>& lines, std::size_t first, std::size_t end) {
+        for (; first < end; ++first) {
+            if (text_.size() + lines[first].size() > max_octets_ / 2) break;
+            text_ += fmt::format("- {}\n", lines[first]);
+        }
+        return first;
+    }
+
+    void more(std::size_t count) {
+        if (count > 0) text_ += fmt::format("- and {} more\n", count);
+    }
+
+    std::string text_;
+    const TensorTable table_;
+    const std::size_t max_octets_;
+};
 
 }  // namespace
 
@@ -157,33 +242,36 @@ std::string report_json(const Conversion& conversion) {
     return std::move(json).take();
 }
 
-std::string report_markdown(const Conversion& conversion) {
+std::string report_markdown(const Conversion& conversion, TensorTable table, std::size_t max_octets) {
     const Plan& plan = conversion.plan;
-    std::string text = fmt::format("## {} weights from {}\n\n",
+    std::string head = fmt::format("## {} weights from {}\n\n",
                                    plan.target == Target::kSafetensors ? "safetensors" : name_of(framework_of(plan.target)),
                                    plan.source == framework_of(plan.target) ? conversion.source_format : name_of(plan.source));
     const auto moved = std::ranges::count_if(plan.rows, [](const PlanRow& row) { return !row.axes.empty(); });
-    text += fmt::format("{} tensors, {} of them with their axes in another order", mapped(plan), moved);
-    for (const auto& [change, count] : plan.dtype_changes()) text += fmt::format(", {} {}", count, change);
-    text += ".\n\n" + proofs(conversion);
-    list(text, "Files", lines_of(conversion.files, code));
-    list(text, "Notes", plan.notes);
-    list(text, "Unexpected: no place in the target", lines_of(plan.unexpected, code));
-    list(text, "Of another shape", lines_of(plan.mismatched, [](const MismatchedName& wrong) {
-             return fmt::format("{} {}: {}", code(wrong.name), describe(wrong.shape), wrong.expected);
-         }));
-    list(text, "Missing", lines_of(plan.missing, code));
+    head += fmt::format("{} tensors, {} of them with their axes in another order", mapped(plan), moved);
+    for (const auto& [change, count] : plan.dtype_changes()) head += fmt::format(", {} {}", count, change);
+    head += ".\n\n" + proofs(conversion);
+    Markdown text(std::move(head), table, max_octets);
+    text.list("Files", lines_of(conversion.files, code));
+    text.list("Notes", plan.notes);
+    text.list("Unexpected: no place in the target", lines_of(plan.unexpected, code));
+    text.list("Of another shape", lines_of(plan.mismatched, [](const MismatchedName& wrong) {
+                  return fmt::format("{} {}: {}", code(wrong.name), describe(wrong.shape), wrong.expected);
+              }));
+    text.list("Missing", lines_of(plan.missing, code));
     std::vector<std::string> guesses;
     for (const PlanRow& row : plan.rows) {
         if (row.guessed) guesses.push_back(fmt::format("{} as {}", code(row.source_name), code(row.target_name)));
     }
-    list(text, "Guessed names: please check", guesses);
-    list(text, "Tied",
-         lines_of(plan.tied, [](const TiedName& tied) { return fmt::format("{} is {}", code(tied.name), code(tied.same_as)); }));
-    list(text, "Dropped", lines_of(plan.dropped, [](const DroppedName& dropped) {
-             return fmt::format("{}: {}", code(dropped.name), dropped.reason);
-         }));
-    return text;
+    text.list("Guessed names: please check", guesses);
+    text.list("Tied", lines_of(plan.tied, [](const TiedName& tied) {
+                  return fmt::format("{} is {}", code(tied.name), code(tied.same_as));
+              }));
+    text.list("Dropped", lines_of(plan.dropped, [](const DroppedName& dropped) {
+                  return fmt::format("{}: {}", code(dropped.name), dropped.reason);
+              }));
+    text.tensors(plan.rows);
+    return std::move(text).take();
 }
 
 }  // namespace mirfa::checkpoint

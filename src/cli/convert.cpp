@@ -28,7 +28,7 @@ struct ConvertWords {
     std::string to;
     std::string dtype = "keep";
     std::string shard_size = "5GB";
-    std::string report;
+    std::vector<std::string> reports;
     bool dry_run = false;
     bool general_rules = false;
     bool allow_missing = false;
@@ -48,10 +48,13 @@ std::string arrow(const PlanRow& row) {
     return text;
 }
 
-Result<void> write_report(const ConvertWords& words, const Conversion& conversion) {
-    if (words.report.empty()) return ok();
-    const bool markdown = words.report.ends_with(".md");
-    return write_small_file(words.report, markdown ? report_markdown(conversion) : report_json(conversion) + "\n");
+Result<void> write_reports(const ConvertWords& words, const Conversion& conversion) {
+    for (const std::string& path : words.reports) {
+        const bool markdown = path.ends_with(".md");
+        TRY(write_small_file(path,
+                             markdown ? report_markdown(conversion, TensorTable::kFolded) : report_json(conversion) + "\n"));
+    }
+    return ok();
 }
 
 int dry_run(const ConvertWords& words, const ConvertOptions& options) {
@@ -62,9 +65,9 @@ int dry_run(const ConvertWords& words, const ConvertOptions& options) {
         say(report_json(conversion));
     } else {
         for (const PlanRow& row : conversion.plan.rows) say(arrow(row));
-        say("\n" + report_markdown(conversion));
+        say("\n" + report_markdown(conversion, TensorTable::kLeftOut));
     }
-    if (const auto written = write_report(words, conversion); !written.has_value()) return fail(written.error());
+    if (const auto written = write_reports(words, conversion); !written.has_value()) return fail(written.error());
     if (const auto checked = check_plan(conversion.plan); !checked.has_value()) return fail(checked.error());
     return kOk;
 }
@@ -76,7 +79,7 @@ int run(ConvertWords& words) {
     options.plan.dtype = find_float_type(words.dtype).value_or(FloatType::kKeep);
     options.plan.general_rules = words.general_rules;
     options.plan.allow_missing = words.allow_missing;
-    options.hash_source = !words.report.empty();
+    options.hash_source = !words.reports.empty();
     const auto shard = parse_size_text(words.shard_size);
     if (!shard.has_value()) {
         warn("Error: --shard-size: " + shard.error().message);
@@ -105,8 +108,9 @@ int run(ConvertWords& words) {
     bar.reset();
     if (!converted.has_value() && was_interrupted()) return kInterrupted;
     if (!converted.has_value()) return fail(converted.error());
-    if (!words.progress_lines) say(words.json ? report_json(converted.value()) : report_markdown(converted.value()));
-    if (const auto written = write_report(words, converted.value()); !written.has_value()) return fail(written.error());
+    if (!words.progress_lines)
+        say(words.json ? report_json(converted.value()) : report_markdown(converted.value(), TensorTable::kLeftOut));
+    if (const auto written = write_reports(words, converted.value()); !written.has_value()) return fail(written.error());
     return kOk;
 }
 
@@ -127,7 +131,9 @@ void describe_convert(CLI::App& app) {
     app.add_flag("--dry-run", words->dry_run, "Show what would be done, and write nothing");
     app.add_flag("--general-rules", words->general_rules, "Guess names that are not known; the report marks them");
     app.add_flag("--allow-missing", words->allow_missing, "Convert a checkpoint that lacks tensors");
-    app.add_option("--report", words->report, "Write a report there: JSON, or Markdown when the name ends in .md");
+    app.add_option("--report", words->reports,
+                   "Write a report there: JSON, or Markdown when the name ends in .md. May be repeated")
+        ->allow_extra_args(false);
     app.add_flag("--json", words->json, "Print the report as JSON");
     app.add_option("--token", words->token, "Use this access token");
     app.add_flag("--progress-lines", words->progress_lines,

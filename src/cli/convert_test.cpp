@@ -16,17 +16,20 @@ namespace {
 class ConvertCommand : public ::testing::Test {
 protected:
     void SetUp() override {
+        put({{"bert.pooler.dense.weight", {3, 2}}, {"bert.pooler.dense.bias", {3}}},
+            R"({"model_type":"bert","architectures":["BertForMaskedLM"]})");
+    }
+
+    void put(const std::vector<std::pair<std::string, checkpoint::Shape>>& named, std::string_view config) {
         std::vector<checkpoint::OutTensor> tensors;
-        for (const auto& [name, shape] :
-             {std::pair{"bert.pooler.dense.weight", checkpoint::Shape{3, 2}}, {"bert.pooler.dense.bias", checkpoint::Shape{3}}}) {
+        for (const auto& [name, shape] : named) {
             checkpoint::OutTensor tensor;
             tensor.info = {name, checkpoint::Dtype::kF32, shape, checkpoint::size_of(checkpoint::Dtype::kF32, shape).value()};
             tensor.write = [size = tensor.info.size_bytes](ByteSink& sink) { return sink.write(Bytes(size)); };
             tensors.push_back(std::move(tensor));
         }
         ASSERT_TRUE(checkpoint::write_checkpoint(checkpoint::Format::kSafetensors, source(), tensors, {}).has_value());
-        ASSERT_TRUE(write_small_file(source() / "config.json", R"({"model_type":"bert","architectures":["BertForMaskedLM"]})")
-                        .has_value());
+        ASSERT_TRUE(write_small_file(source() / "config.json", config).has_value());
     }
 
     static int run(std::vector<std::string> words) { return find_command("convert")->run(words); }
@@ -54,6 +57,33 @@ TEST_F(ConvertCommand, ADryRunWritesNothing) {
     EXPECT_EQ(run({source(), target(), "--to", "flax", "--dry-run"}), kOk);
     EXPECT_EQ(run({source(), "--to", "flax", "--dry-run", "--json"}), kOk);
     EXPECT_FALSE(std::filesystem::exists(target()));
+}
+
+TEST_F(ConvertCommand, WhatIsMissingStopsItUnlessItMayBeAndIsReported) {
+    put({{"bert.encoder.layer.0.output.dense.weight", {3, 2}},
+         {"bert.encoder.layer.0.output.dense.bias", {3}},
+         {"bert.encoder.layer.2.output.dense.weight", {3, 2}},
+         {"bert.encoder.layer.2.output.dense.bias", {3}}},
+        R"({"model_type":"bert","architectures":["BertForMaskedLM"],"num_hidden_layers":3})");
+    const std::string report = target_.path() / "report.json";
+    EXPECT_EQ(run({source(), target(), "--to", "flax", "--report", report}), kFailed);
+    EXPECT_FALSE(std::filesystem::exists(target()));
+    EXPECT_FALSE(std::filesystem::exists(report));
+    EXPECT_EQ(run({source(), target(), "--to", "flax", "--allow-missing", "--report", report}), kOk);
+    EXPECT_EQ(checkpoint::open_checkpoint(target()).value()->tensors().size(), 4u);
+    EXPECT_NE(read_small_file(report).value().find(
+                  R"("missing":["bert.encoder.layer.1.output.dense.bias","bert.encoder.layer.1.output.dense.weight"])"),
+              std::string::npos);
+}
+
+TEST_F(ConvertCommand, EveryReportThatIsAskedForIsWritten) {
+    const std::string text = target_.path() / "report.md", json = target_.path() / "report.json";
+    EXPECT_EQ(run({source(), target(), "--to", "tf", "--report", text, "--report", json}), kOk);
+    EXPECT_NE(read_small_file(text).value().find(
+                  "\n| `bert.pooler.dense.weight` | "
+                  "`tf_bert_for_masked_lm/bert/pooler/dense/kernel:0` | [3, 2] to [2, 3] | axes 1, 0 |\n"),
+              std::string::npos);
+    EXPECT_TRUE(read_small_file(json).value().starts_with("{\"source\":{\"format\":\"pt\""));
 }
 
 TEST_F(ConvertCommand, MistakesHaveTheirStatus) {

@@ -107,10 +107,15 @@ def test_weights_are_converted_and_proposed(desk, alice, web, repo, send, tmp_pa
     page.wait_for_url(f"**{repo.page}/discussions/1")
     expect(page.locator("main")).to_contain_text("TensorFlow weights from PyTorch")
     expect(page.get_by_role("listitem").filter(has_text="tf_model.h5")).to_be_visible()
+    page.locator("summary", has_text="All 2 tensors").click()
+    expect(page.get_by_role("row").filter(has_text="bert.pooler.dense.weight")).to_contain_text("axes 1, 0")
+    report = page.get_by_role("link", name="The report as JSON").get_attribute("href")
     files = [entry["path"] for entry in web.get(f"{repo.api}/tree/refs%2Fpr%2F1").json()]
     assert "tf_model.h5" in files
     row = ended(desk, repo, "Convert to")
     expect(row).to_contain_text("alice")
+    expect(row.get_by_role("link", name="Report")).to_have_attribute("href", report)
+    assert len(web.get(report).json()["rows"]) == 2
     row.get_by_role("link", name="pull request #1").click()
     page.wait_for_url(f"**{repo.page}/discussions/1")
 

@@ -105,6 +105,7 @@ public:
         header_ = std::move(header);
         return ok();
     }
+    void propose_with(std::string text) { text_ = std::move(text); }
     Result<void> begin_content() override {
         content_.clear();
         large_.reset();
@@ -209,7 +210,7 @@ private:
         const std::string name = pull_request_ref(number);
         Changes changes{.first = still_allowed(), .objects = &objects_, .commits = {std::move(commit)}};
         changes.refs.push_back({name, std::nullopt, catalog::Ref{name, oid, oid}});
-        const NewPullRequest made{number, header_.summary, header_.description, base_ref.name, true};
+        const NewPullRequest made{number, header_.summary, text_.value_or(header_.description), base_ref.name, true};
         changes.last = [&](Session& session) -> Result<void> {
             TRY(insert_pull_request(session, hub_, repo_, made, who_));
             return note_commit_on_pull_request(session, hub_, repo_, name, oid, header_.summary, who_);
@@ -298,6 +299,7 @@ private:
     Bytes content_;
     std::unique_ptr<LargeUpload> large_;
     std::optional<std::string> attributes_;
+    std::optional<std::string> text_;  ///< of the pull request
     std::vector<Operation> operations_;
 };
 
@@ -333,6 +335,8 @@ CommitRequest::CommitRequest(Hub& hub, const catalog::Repository& repo, const Pr
 CommitRequest::~CommitRequest() = default;
 
 Result<void> CommitRequest::feed(ByteView bytes) { return parser_.feed(bytes); }
+
+void CommitRequest::propose_with(std::string text) { builder_->propose_with(std::move(text)); }
 
 Result<CommitOutcome> CommitRequest::finish() {
     TRY(parser_.finish());

@@ -27,6 +27,8 @@ public:
     ~CommitRequest();
 
     Result<void> feed(ByteView bytes);
+    /// What a new pull request says, where that is not what the commit says.
+    void propose_with(std::string text);
     /// Fails: kConflict/kStaleParent when `parentCommit` is not the head; kNotFound/kRevisionNotFound for a branch that
     /// is not there; kNotFound/kEntryNotFound for a file to delete that is not there; kInvalidArgument naming the path
     /// or the missing content.

@@ -13,6 +13,7 @@
 #include "hub/commits/preupload.h"
 #include "hub/commits/tree_of.h"
 #include "hub/community/events.h"
+#include "hub/repos/history.h"
 #include "hub/repos/revisions.h"
 #include "hub/testing/whole_hub.h"
 
@@ -130,6 +131,19 @@ TEST_F(CommitTest, APullRequestTakesItsTitleFromTheFirstLineOfTheCommit) {
     std::string description(kMaxComment - 1, 'd');
     EXPECT_EQ(std::get<Comment>(propose("y", description + letters).events.at(0).what).raw, description);
     EXPECT_EQ(propose(std::string("\x01\x7f"), "").facts.title, "Pull request 4");
+}
+
+TEST_F(CommitTest, APullRequestMaySayMoreThanItsCommit) {
+    CommitRequest request(hub, repo, alice, "main", true);
+    const std::string header = R"({"key":"header","value":{"summary":"Add weights","description":"In short."}})";
+    ASSERT_TRUE(request.feed(as_bytes(header + "\n" + file_line("a", "a"))).has_value());
+    request.propose_with("At length.");
+    const auto made = request.finish().value();
+    EXPECT_EQ(
+        std::get<Comment>(load_discussion(hub, repo, alice, *made.pull_request, WithDiff::kNo).value().events.at(0).what).raw,
+        "At length.");
+    const auto commit = hub.catalog.read([&](catalog::Session& s) { return load_commit(s, repo, made.commit); }).value();
+    EXPECT_EQ(commit.description, "In short.");
 }
 
 /// Staged objects are dropped when they are a day old; a clock put forward makes them that in the middle of a push.

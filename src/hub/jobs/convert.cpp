@@ -29,7 +29,9 @@ using catalog::Repository;
 using catalog::Session;
 
 constexpr std::size_t kBuffer = 1u << 20;
-constexpr std::size_t kMaxReport = 16u << 20;
+constexpr std::size_t kMaxReport = 16u << 20;  // octets; some 40,000 tensors
+constexpr std::string_view kReportText = "report.md";
+constexpr std::string_view kReportJson = "report.json";
 
 Result<void> check_words(const WantedConversion& wanted) {
     if (!checkpoint::find_target(wanted.to))
@@ -83,9 +85,17 @@ Result<Input> parse_input(std::string_view text) {
 
 Result<void> run_converter(JobContext& context, const WantedConversion& wanted, const fs::path& from, const fs::path& into) {
     ToolRun run;
-    run.arguments = {"convert",    from.string(), into.string(),
-                     "--to",       wanted.to,     "--dtype",
-                     wanted.dtype, "--report",    (context.folder() / "report.md").string()};
+    run.arguments = {"convert",
+                     from.string(),
+                     into.string(),
+                     "--to",
+                     wanted.to,
+                     "--dtype",
+                     wanted.dtype,
+                     "--report",
+                     (context.folder() / kReportText).string(),
+                     "--report",
+                     (context.folder() / kReportJson).string()};
     if (wanted.general_rules) run.arguments.emplace_back("--general-rules");
     run.step = "converting";
     run.failed = "The weights could not be converted.";
@@ -103,7 +113,10 @@ public:
         TRY(const auto names, new_files(given));
         Hub& hub = context_.hub();
         CommitRequest request(hub, asker_.repo, asker_.who, wanted.revision, true);
-        TRY(request.feed(as_bytes(header_line(wanted))));
+        TRY(request.feed(as_bytes(header_line(wanted, given.front()))));
+        const bool has_report = keep_report();
+        TRY(auto text, report_text(has_report));
+        request.propose_with(std::move(text));
         for (const auto& name : names) {
             TRY(const auto line, operation(name));
             TRY(request.feed(as_bytes(line)));
@@ -114,7 +127,7 @@ public:
         format::JsonWriter json;
         json.object().field("pullRequest", outcome.pull_request).field("commit", outcome.commit.hex()).array("files");
         for (const auto& name : names) json.value(name);
-        json.end().end();
+        json.end().field("report", has_report).end();
         return std::move(json).take();
     }
 
@@ -131,21 +144,37 @@ private:
         return names;
     }
 
-    std::string header_line(const WantedConversion& wanted) {
-        auto report = read_small_file(context_.folder() / "report.md", kMaxReport);
-        std::string text = report.has_value() ? std::move(report).value() : "";
-        if (text.size() > kMaxComment) text = cut(std::move(text));
+    /// The commit says little: the pull request has the report.
+    std::string header_line(const WantedConversion& wanted, const std::string& source) {
         format::JsonWriter json;
         json.object().field("key", "header").object("value");
-        json.field("summary", fmt::format("Add {} weights", wanted.to)).field("description", text).end().end();
+        json.field("summary", fmt::format("Add {} weights", wanted.to));
+        json.field("description", fmt::format("Converted from {}.", source)).end().end();
         return std::move(json).take() + "\n";
     }
 
-    /// At the end of a line, so that no table row and no letter is halved.
-    static std::string cut(std::string text) {
-        constexpr std::string_view kMore = "\n…\n";
-        text.resize(text.rfind('\n', kMaxComment - kMore.size()));
-        return text + std::string(kMore);
+    /// Gives: false when there is too much of it to be kept.
+    bool keep_report() {
+        auto report = read_small_file(context_.folder() / kReportJson, kMaxReport);
+        if (!report.has_value()) return false;
+        context_.keep_report(std::move(report).value());
+        return true;
+    }
+
+    Result<std::string> report_text(bool has_report) {
+        TRY(std::string text, read_small_file(context_.folder() / kReportText, kMaxComment));
+        if (!has_report) return text;
+        text += fmt::format("\n[The report as JSON]({}), with a row for every tensor, is kept for {} days.\n",
+                            report_address(asker_.repo, context_.job().id),
+                            std::chrono::duration_cast<std::chrono::days>(kKeepEndedJobs).count());
+        return text;
+    }
+
+    static std::string report_address(const Repository& repo, catalog::RowId job) {
+        const std::string_view types = repo.type == catalog::RepoType::kModel     ? "models"
+                                       : repo.type == catalog::RepoType::kDataset ? "datasets"
+                                                                                  : "spaces";
+        return fmt::format("/api/{}/{}/jobs/{}/report", types, repo.full_name(), job);
     }
 
     Result<std::string> operation(const std::string& name) {

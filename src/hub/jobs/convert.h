@@ -29,7 +29,8 @@ struct PossibleConversion {
 Result<std::vector<PossibleConversion>> list_conversions(Hub& hub, const catalog::Repository& repo, const std::string& revision);
 
 inline constexpr std::string_view kConvertKind = "convert";
-/// Result: `{"pullRequest": N, "files": ["tf_model.h5"]}`. Needs HubOptions::program.
+/// Result: `{"pullRequest": N, "commit": "…", "files": ["tf_model.h5"], "report": true}`; `report`: load_job_report has one.
+/// Needs HubOptions::program.
 Result<std::string> run_conversion(JobContext& context);
 
 }  // namespace mirfa::hub

@@ -2,6 +2,7 @@
 #include "hub/jobs/jobs.h"
 
 #include "base/random.h"
+#include "git/deflate.h"
 #include "hub/access/permission.h"
 
 namespace mirfa::hub {
@@ -90,6 +91,16 @@ Result<Job> begin_job(Hub& hub, const Principal& who, const NewJob& wanted) {
 
 Result<Job> load_job(Hub& hub, const catalog::Repository& repo, RowId id) {
     return hub.catalog.read([&](Session& s) { return need_job(s, repo, id); });
+}
+
+Result<std::string> load_job_report(Hub& hub, const catalog::Repository& repo, RowId id) {
+    TRY(const auto report, hub.catalog.read([&](Session& s) -> Result<std::optional<catalog::JobReport>> {
+        TRY(need_job(s, repo, id));
+        return catalog::find_job_report(s, id);
+    }));
+    if (!report) return Error{Code::kNotFound, "This job has no report. Conversions have one when they are done."};
+    TRY(const auto octets, git::inflate(report->deflated, static_cast<std::uint64_t>(report->size)));
+    return std::string(as_text(octets));
 }
 
 Result<std::vector<NamedJob>> jobs_of(Hub& hub, const catalog::Repository& repo, RowId before, int limit) {

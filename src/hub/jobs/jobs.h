@@ -27,6 +27,8 @@ inline constexpr int kMaxWaitingOfUser = 20;
 
 /// Fails: kNotFound for a job that is not this repository's.
 Result<Job> load_job(Hub& hub, const catalog::Repository& repo, RowId id);
+/// What it told at length, a JSON object. Fails: kNotFound for a job that is not this repository's or has told nothing.
+Result<std::string> load_job_report(Hub& hub, const catalog::Repository& repo, RowId id);
 /// A job as lists show it.
 struct NamedJob {
     Job job;

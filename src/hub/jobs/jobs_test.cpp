@@ -43,12 +43,19 @@ Result<std::string> run_until_stopped(JobContext& context) {
 
 Result<std::string> throw_something(JobContext&) { throw std::runtime_error("a library's surprise"); }
 
+Result<std::string> tell_much(JobContext& context) {
+    context.keep_report("{\"rows\":[" + std::string(100'000, ' ') + "]}");
+    if (context.job().input.find("fail") != std::string::npos) return Error{Code::kInvalidArgument, "No."};
+    return std::string("{}");
+}
+
 Result<std::string> run_program(JobContext& context) {
     return run_tool(context, {.arguments = {}, .step = "converting", .failed = "It failed."});
 }
 
 constexpr JobKind kKinds[] = {{"good", say_done},          {"bad", fail_for_good},      {"late", succeed_at_last},
-                              {"long", run_until_stopped}, {"throws", throw_something}, {"program", run_program}};
+                              {"long", run_until_stopped}, {"throws", throw_something}, {"program", run_program},
+                              {"tells", tell_much}};
 
 struct JobHub : testing::WholeHub {
     Principal ada = add_user("ada");
@@ -267,10 +274,26 @@ TEST(Jobs, ListsTellTheNewestFirstAndEndedOnesAreForgotten) {
     EXPECT_EQ(hub.now(second).state, JobState::kWaiting);
 }
 
+TEST(Jobs, AReportIsKeptBesideTheJobAndForgottenWithIt) {
+    JobHub hub;
+    const auto runner = std::make_unique<JobRunner>(hub.hub, kKinds, hub.quick());
+    const Job told = hub.wait_for_end(hub.begin("tells"));
+    EXPECT_EQ(load_job_report(hub.hub, hub.repo, told.id).value(), "{\"rows\":[" + std::string(100'000, ' ') + "]}");
+    const Job failed = hub.wait_for_end(begin_job(hub.hub, hub.ada, {"tells", hub.repo.id, "", "{\"fail\":1}"}).value());
+    for (const Job& job : {failed, hub.wait_for_end(hub.begin("good"))})
+        EXPECT_EQ(load_job_report(hub.hub, hub.repo, job.id).error().message,
+                  "This job has no report. Conversions have one when they are done.");
+    hub.clock.pass(kKeepEndedJobs + 1ms);
+    ASSERT_TRUE(forget_ended_jobs(hub.hub).has_value());
+    const auto left = hub.catalog->read([&](catalog::Session& s) { return catalog::find_job_report(s, told.id); });
+    EXPECT_FALSE(left.value().has_value());
+}
+
 TEST(Jobs, AnotherRepositorysJobIsNotFound) {
     JobHub hub;
     const auto other = hub.add_repo(hub.bo, "other");
     const Job job = hub.begin("good");
+    EXPECT_EQ(load_job_report(hub.hub, other, job.id).error().message, "There is no such job in this repository.");
     EXPECT_EQ(load_job(hub.hub, other, job.id).error().code, Code::kNotFound);
     EXPECT_EQ(cancel_job(hub.hub, hub.bo, other, job.id).error().code, Code::kNotFound);
 }

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "git/deflate.h"
 
 namespace mirfa::hub {
 namespace {
@@ -130,7 +131,7 @@ void JobRunner::run(const Job& job, UnixMillis leased_until) {
     }
     // What is seen to have ended has left nothing behind.
     { const TemporaryFolder removed = std::move(folder).value(); }
-    finish(job, kind, std::move(outcome));
+    finish(job, kind, std::move(outcome), context.report_);
 }
 
 Result<TemporaryFolder> JobRunner::make_folder() {
@@ -148,7 +149,11 @@ Result<std::string> JobRunner::perform(const JobKind* kind, JobContext& context)
     }
 }
 
-void JobRunner::finish(const Job& job, const JobKind* kind, Result<std::string> outcome) {
+void JobRunner::finish(const Job& job, const JobKind* kind, Result<std::string> outcome, std::string_view report) {
+    const bool has_report = outcome.has_value() && !report.empty();
+    const catalog::JobReport kept =
+        has_report ? catalog::JobReport{static_cast<std::int64_t>(report.size()), git::deflate(as_bytes(report))}
+                   : catalog::JobReport{};
     const UnixMillis now = hub_.clock.now();
     bool stopping = false;
     {
@@ -157,7 +162,11 @@ void JobRunner::finish(const Job& job, const JobKind* kind, Result<std::string> 
     }
     if (!outcome.has_value()) log(LogLevel::kWarning, "job {} ({}): {}", job.id, job.kind, describe(outcome.error()));
     const auto end = [&](Session& s) -> Result<bool> {
-        if (outcome.has_value()) return catalog::end_job(s, job.id, lease_, JobState::kDone, outcome.value(), "", now);
+        if (outcome.has_value()) {
+            TRY(const bool ours, catalog::end_job(s, job.id, lease_, JobState::kDone, outcome.value(), "", now));
+            if (ours && has_report) TRY(catalog::put_job_report(s, job.id, kept));
+            return ours;
+        }
         const auto& error = outcome.error();
         if (stopping) return catalog::postpone_job(s, job.id, lease_, "", now);
         if (kind == nullptr)

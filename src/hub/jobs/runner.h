@@ -26,6 +26,8 @@ public:
     void progress(std::string_view step, std::uint64_t done = 0, std::uint64_t total = 0);
     /// Cancelled, taken over by another node, or the program ends: the job returns as soon as it can.
     bool stopped() const { return stopped_; }
+    /// What the job tells at length, a JSON object: load_job_report gives it when the job is done. Threads: the job's own.
+    void keep_report(std::string json) { report_ = std::move(json); }
     /// The same as an error, for TRY. Fails: kUnavailable.
     Result<void> go_on() const;
 
@@ -34,6 +36,7 @@ private:
     Hub& hub_;
     const Job job_;
     const std::filesystem::path folder_;
+    std::string report_;
     std::atomic<bool> stopped_ = false;
     mutable std::mutex mutex_;
     catalog::JobProgress progress_;  // guarded by mutex_
@@ -80,7 +83,7 @@ private:
     void run(const Job& job, UnixMillis leased_until);
     Result<TemporaryFolder> make_folder();
     Result<std::string> perform(const JobKind* kind, JobContext& context);
-    void finish(const Job& job, const JobKind* kind, Result<std::string> outcome);
+    void finish(const Job& job, const JobKind* kind, Result<std::string> outcome, std::string_view report = {});
     void report(JobContext& context);
     Result<bool> is_ours(JobContext& context);
     bool sleep(std::chrono::milliseconds span);

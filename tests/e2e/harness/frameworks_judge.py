@@ -2,13 +2,18 @@
 """Runs inside the environment with PyTorch, TensorFlow and Flax: small models with random weights go through `mirfa convert`
 and the frameworks say what became of them.
 
-    judge("BertForMaskedLM", folder, program) -> {"tf": {...}, "flax": {...}} with, for each framework that has the model:
-        weights   names of tensors that differ from what the framework itself makes of the PyTorch files
+    judge("BertForMaskedLM", folder, program) -> {"problems": [...], "tf": {...}, "flax": {...}}
+        problems  what was not as it should be, a line each: a framework without the model; a way whose files it does not load
+                  whole, or whose tensors are not exactly those that it makes of the PyTorch files itself (or, on the way to
+                  PyTorch, that the model has)
         outputs   the largest difference between PyTorch's outputs and the framework's, on equal inputs
+        across    the same for what came from the other framework's own file
         own       the same for what the framework itself makes of the PyTorch files: some compute with other formulas
-        back      names of tensors that are not octet for octet PyTorch's after our conversion of the framework's own file
+
+Every way is gone in one file and in shards, ours and the frameworks' own.
 """
 
+import logging
 import os
 import subprocess
 from pathlib import Path
@@ -100,21 +105,34 @@ def pytorch_model(name):
     return model
 
 
-def convert(program, source, target_folder, to):
-    done = subprocess.run([program, "convert", source, target_folder, "--to", to], capture_output=True, text=True)
+def convert(program, source, target_folder, to, *options):
+    done = subprocess.run([program, "convert", source, target_folder, "--to", to, *options], capture_output=True, text=True)
     assert done.returncode == 0, f"mirfa convert {source} --to {to}: {done.stderr}"
+    return target_folder
 
 
 def weights_of(model) -> dict[str, np.ndarray]:
     """By names without the scope that differs from one instance to the next."""
     if type(model).__name__.startswith("TF"):
         return {weight.name.split("/", 1)[-1]: weight.numpy() for weight in model.weights}
+    if isinstance(model, torch.nn.Module):
+        return state_of(model)
     from flax.traverse_util import flatten_dict
     from flax.core import unfreeze
     return {"/".join(path): np.asarray(value) for path, value in flatten_dict(unfreeze(model.params)).items()}
 
 
+def plain_state(state) -> dict[str, np.ndarray]:
+    """Counters of batches are PyTorch's alone."""
+    return {name: value.numpy() for name, value in state.items() if not name.endswith("num_batches_tracked")}
+
+
+def state_of(model) -> dict[str, np.ndarray]:
+    return plain_state(model.state_dict())
+
+
 def differing(wanted, found) -> list[str]:
+    """Names that only one side has, or whose numbers are not exactly the other's."""
     other = set(wanted) ^ set(found)
     for name in set(wanted) & set(found):
         if wanted[name].shape != found[name].shape or not np.array_equal(wanted[name], found[name]):
@@ -126,59 +144,113 @@ def furthest(wanted, found) -> float:
     return max(float(np.abs(a - b).max()) for a, b in zip(wanted, found, strict=True))
 
 
-def state_of(model) -> dict[str, np.ndarray]:
-    return {name: value.numpy() for name, value in model.state_dict().items() if not name.endswith("num_batches_tracked")}
+class Heard(logging.Handler):
+    """What a loader warns of: Flax has no other way to say which tensors were missing or left over."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.lines = []
+
+    def emit(self, record):
+        text = record.getMessage()
+        if "were not initialized from" in text or "were not used when" in text or "do not match" in text:
+            self.lines.append(" ".join(text.split())[:400])
+
+
+def load(kind, folder):
+    """The model, and what its loader did not find, did not use or did not fit."""
+    if kind.__name__.startswith("Flax"):
+        heard, logger = Heard(), logging.getLogger("transformers.modeling_flax_utils")
+        logger.addHandler(heard)
+        try:
+            return kind.from_pretrained(folder), heard.lines
+        finally:
+            logger.removeHandler(heard)
+    model, told = kind.from_pretrained(folder, output_loading_info=True)
+    return model, [f"{word}: {sorted(map(str, names))}" for word, names in sorted(told.items()) if names]
+
+
+# The one file of each format, which no folder may have beside shards.
+FILES = {"safetensors": "model.safetensors", "pt": "pytorch_model.bin", "tf": "tf_model.h5", "flax": "flax_model.msgpack"}
+SHARDS = "8KB"
+
+
+class Judge:
+    def __init__(self, name, folder, program):
+        self.name, self.folder, self.program = name.split()[0], Path(folder), program
+        self.problems = []
+        self.original = pytorch_model(name)
+        self.inputs = inputs_of(self.original)
+        self.wanted = outputs_of(self.original, self.inputs)
+
+    def saved(self, model, word, shards=False, **options):
+        """The folder of a framework's own file, or of its own shards."""
+        folder = self.folder / f"own-{word}{'-shards' if shards else ''}"
+        if shards:
+            options["max_shard_size"] = SHARDS
+        model.save_pretrained(folder, **options)
+        return self.is_stored_as(folder, word, shards)
+
+    def is_stored_as(self, folder, word, shards):
+        whole, index = (folder / FILES[word]).exists(), (folder / f"{FILES[word]}.index.json").exists()
+        if (whole, index) != (not shards, shards):
+            self.problems.append(f"{folder.name}: {sorted(path.name for path in folder.iterdir())}")
+        return folder
+
+    def goes(self, source, to, kind, wanted, shards=False):
+        """One way: what was made of `source` is loaded, and has to be `wanted` exactly. Gives the loaded model."""
+        options = ["--shard-size", SHARDS] if shards else []
+        made = self.folder / f"{source.name}-to-{to}{'-shards' if shards else ''}"
+        self.is_stored_as(convert(self.program, source, made, to, *options), to, shards)
+        model, told = load(kind, made)
+        self.problems += [f"{made.name}: {line}" for line in told]
+        self.problems += [f"{made.name}: {name} differs" for name in differing(wanted, weights_of(model))]
+        return model
+
+    def apart(self, model):
+        return furthest(self.wanted, outputs_of(model, self.inputs))
 
 
 def judge(name, folder, program):
-    folder = Path(folder)
-    original = pytorch_model(name)
-    plain = folder / "pytorch"
-    original.save_pretrained(plain)
-    inputs = inputs_of(original)
-    wanted = outputs_of(original, inputs)
-    told = {}
-    for word, prefix in (("tf", "TF"), ("flax", "Flax")):
-        kind = getattr(hf, prefix + name.split()[0], None)
-        if kind is None:
-            continue
-        ours = folder / word
-        convert(program, plain, ours, word)
-        loaded, itself = kind.from_pretrained(ours), kind.from_pretrained(plain, from_pt=True)
-        found, own_found = outputs_of(loaded, inputs), outputs_of(itself, inputs)
-        own = folder / f"{word}-own"
-        itself.save_pretrained(own)
-        convert(program, own, folder / f"{word}-back", "safetensors")
-        back = getattr(hf, name.split()[0]).from_pretrained(folder / f"{word}-back")
-        told[word] = {
-            "weights": differing(weights_of(itself), weights_of(loaded)),
-            "outputs": furthest(wanted, found),
-            "own": furthest(wanted, own_found),
-            "back": differing(state_of(original), state_of(back)),
-        }
+    it = Judge(name, folder, program)
+    pytorch, state = type(it.original), state_of(it.original)
+    kinds = {word: getattr(hf, prefix + it.name, None) for word, prefix in (("tf", "TF"), ("flax", "Flax"))}
+    it.problems += [f"{word} has no {it.name}" for word, kind in kinds.items() if kind is None]
+    plain = it.saved(it.original, "safetensors")
+    sources = [it.saved(it.original, "safetensors", shards=True), it.saved(it.original, "pt", safe_serialization=False),
+               it.saved(it.original, "pt", shards=True, safe_serialization=False)]
+    for source in sources:
+        it.goes(source, "safetensors" if source.name.startswith("own-pt") else "pt", pytorch, state)
+    it.goes(plain, "pt", pytorch, state, shards=True)
+    told = {"problems": it.problems}
+    itself = {word: kind.from_pretrained(plain, from_pt=True) for word, kind in kinds.items() if kind is not None}
+    own = {word: it.saved(model, word) for word, model in itself.items()}
+    for word, model in itself.items():
+        kind, wanted = kinds[word], weights_of(model)
+        told[word] = {"own": it.apart(model), "outputs": it.apart(it.goes(plain, word, kind, wanted))}
+        it.goes(plain, word, kind, wanted, shards=True)
+        for source in sources:
+            it.goes(source, word, kind, wanted)
+        for other in own:
+            if other != word:
+                told[word]["across"] = it.apart(it.goes(own[other], word, kind, wanted))
+        it.goes(own[word], "safetensors", pytorch, state)
+        it.goes(own[word], "pt", pytorch, state)
+        it.goes(it.saved(model, word, shards=True), "safetensors", pytorch, state)
     return told
 
 
 def judge_pickles(name, folder, program):
     """PyTorch's own pickles, the zip archive and the older stream, become safetensors; ours are loaded by torch alone."""
-    folder = Path(folder)
-    original = pytorch_model(name)
-    told = {}
+    it = Judge(name, folder, program)
+    wanted = state_of(it.original)
     for word, zipped in (("zip", True), ("legacy", False)):
-        plain = folder / word
-        original.config.save_pretrained(plain)
-        torch.save(original.state_dict(), plain / "pytorch_model.bin", _use_new_zipfile_serialization=zipped)
-        convert(program, plain, folder / f"{word}-safe", "safetensors")
-        back = getattr(hf, name.split()[0]).from_pretrained(folder / f"{word}-safe")
-        told[word] = differing(state_of(original), state_of(back))
-    convert(program, folder / "zip-safe", folder / "pickle", "pt")
-    loaded = torch.load(folder / "pickle/pytorch_model.bin", weights_only=True)
-    told["ours"] = differing({key: value for key, value in state_of(original).items() if key in loaded},
-                             {key: value.numpy() for key, value in loaded.items()})
-    sharded = folder / "sharded"
-    original.save_pretrained(sharded, max_shard_size="8KB")
-    assert (sharded / "model.safetensors.index.json").exists()
-    convert(program, sharded, folder / "whole", "pt")
-    original.__class__.from_pretrained(folder / "whole")
-    told["shards"] = differing(state_of(original), state_of(original.__class__.from_pretrained(folder / "whole")))
-    return told
+        plain = it.folder / word
+        it.original.config.save_pretrained(plain)
+        torch.save(it.original.state_dict(), plain / "pytorch_model.bin", _use_new_zipfile_serialization=zipped)
+        it.goes(plain, "safetensors", type(it.original), wanted)
+        ours = convert(program, it.folder / f"{word}-to-safetensors", it.folder / f"{word}-ours", "pt")
+        loaded = torch.load(ours / "pytorch_model.bin", weights_only=True)
+        it.problems += [f"{word}-ours: {name} differs" for name in differing(wanted, plain_state(loaded))]
+        it.original.load_state_dict(loaded, strict=True)
+    return it.problems

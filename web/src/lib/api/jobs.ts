@@ -63,6 +63,8 @@ export const jobsPath = (repo: RepoId): string => `${repoApi(repo)}/jobs?limit=5
 export const loadJobs = (repo: RepoId, signal?: AbortSignal): Promise<Answer<Job[]>> => ask(jobsPath(repo), { signal });
 export const loadJob = (repo: RepoId, id: string): Promise<Job> => get(`${repoApi(repo)}/jobs/${encodeURIComponent(id)}`);
 export const cancelJob = (repo: RepoId, id: string): Promise<Job> => send('POST', `${repoApi(repo)}/jobs/${encodeURIComponent(id)}/cancel`);
+/** What a conversion did with every tensor, as JSON; where the job's result says `report`. */
+export const reportPath = (repo: RepoId, id: string): string => `${repoApi(repo)}/jobs/${encodeURIComponent(id)}/report`;
 
 /** Of the whole hub; src/pages/account_pages.cpp writes the same address. */
 export const kHubJobs = '/api/admin/jobs?limit=50';
