@@ -536,6 +536,21 @@ TEST(Plan, WhatTheModelMustHaveIsMissed) {
     EXPECT_TRUE(check_plan(make_plan(config, Framework::kTorch, Target::kTensorFlow, tensors, {}, allow).value()).has_value());
 }
 
+TEST(Plan, LayersAreMissedAlsoWhenThereIsOnlyOne) {
+    ModelConfig config = config_of("bert", "BertModel");
+    config.sizes["num_hidden_layers"] = 3;
+    const auto missing = [&](const char* layer) {
+        const std::vector<TensorInfo> tensors{tensor(std::string("encoder.layer.") + layer + ".output.dense.bias", {4}),
+                                              tensor(std::string("encoder.layer.") + layer + ".output.dense.weight", {4, 4})};
+        return make_plan(config, Framework::kTorch, Target::kTensorFlow, tensors, {}).value().missing.size();
+    };
+    EXPECT_EQ(missing("1"), 4u);
+    config.sizes["num_hidden_layers"] = 1;
+    EXPECT_EQ(missing("0"), 0u);
+    config.sizes.clear();
+    EXPECT_EQ(missing("0"), 0u);
+}
+
 TEST(Plan, ShapesThatTheConfigurationRulesOutAreMismatched) {
     ModelConfig config = config_of("bert", "BertModel");
     config.sizes["vocab_size"] = 10;

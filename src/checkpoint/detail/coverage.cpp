@@ -50,10 +50,18 @@ void miss_layers(const NameFamily& family, const ModelConfig& config, std::span<
         Indices rest(middle.indices.begin() + 1, middle.indices.end());
         columns[{middle.row, std::move(rest)}].insert(std::stoull(middle.indices[0]));
     }
+    const auto before_index = [](const Column& column) {
+        return std::string_view(column.row->torch).substr(0, column.row->torch.find("{0}"));
+    };
+    std::set<std::string_view> long_lists;
+    for (const auto& [column, seen] : columns)
+        if (seen.size() > 1) long_lists.insert(before_index(column));
     for (const auto& [column, seen] : columns) {
         const std::string_view torch = column.row->torch;
-        const std::string_view before = torch.substr(0, torch.find("{0}"));
-        if (seen.size() < 2 || !is_layer_list(before)) continue;
+        const std::string_view before = before_index(column);
+        // What only one of several layers has belongs to that one, as the first layer's bias in T5.
+        const bool is_of_one_layer = seen.size() == 1 && long_lists.contains(before);
+        if (is_of_one_layer || !is_layer_list(before)) continue;
         const auto layers = is_nested(family, before) ? std::nullopt : layers_of(config, before);
         const std::uint64_t end = std::max(*seen.rbegin() + 1, std::min(layers.value_or(0), kMostLayers));
         const std::uint64_t first = layers ? 0 : *seen.begin();
