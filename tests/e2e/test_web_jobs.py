@@ -217,7 +217,8 @@ def test_code_that_a_repository_brings_is_told_with_its_class_and_file(desk, ali
     desk.button("Caution: \u2068config.json\u2069").click()
     expect(page.get_by_role("dialog").get_by_role("listitem").first).to_contain_text("AcmeModel\u2069 of \u2068modeling_acme.py")
     page = desk.open(f"{repo.page}/jobs")
-    expect(page.get_by_text("Safety scan")).to_have_count(0)  # it was scanned as it was committed
+    desk.settled()
+    expect(page.get_by_text("Safety scan", exact=True)).to_have_count(0)  # it was scanned as it was committed
 
 
 def keras(layer) -> bytes:

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 CARDS = {
     "model": "---\nlicense: apache-2.0\n---\n\n# {name}\n",
     "dataset": "---\nlicense: apache-2.0\n---\n\n# {name}\n",
-    "space": '---\ntitle: "{name}"\nsdk: gradio\nlicense: apache-2.0\n---\n\n# {name}\n',
+    "space": '---\ntitle: "{name}"\nemoji: ⚓\ncolorFrom: blue\ncolorTo: green\nsdk: gradio\napp_file: app.py\npinned: false\n'
+             "license: apache-2.0\n---\n\n# {name}\n",
 }
 
 

@@ -383,7 +383,7 @@ def large_file(kind: str) -> tuple[bytes, int]:
         "gguf": lambda: formats.gguf_head({"general.architecture": "llama", "tokens": [f"token {n}" for n in range(30_000)]}, shapes),
         "csv": lambda: lines_up_to(LARGE, b"name,berth\n", b"Aurora,120\n"),
         "jsonl": lambda: lines_up_to(LARGE, b"", b'{"name": "Aurora", "berth": 120}\n'),
-        "txt": lambda: lines_up_to(LARGE, b"", b"a line of a log\n"),
+        "txt": lambda: lines_up_to(LARGE, b"", b"a line of a log, as long as most of them are: 2026-11-29T12:00:00Z berth 120 is free\n"),
         "parquet": large_parquet,
     }[kind]()
     return beginning, len(beginning) + (LARGE if kind in ("safetensors", "gguf") else 0)
