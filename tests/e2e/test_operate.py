@@ -158,12 +158,15 @@ ALWAYS_THERE = {"libc6", "libgcc-s1", "libstdc++6"}  # Debian's own base, or nee
 
 
 def packages_of_libraries():
-    """Debian packages of the libraries that the program itself asks for."""
+    """Debian packages of the libraries that the program itself asks for: at its start, or when it first calls one of their
+    functions (decision 0021)."""
     head = subprocess.run(["objdump", "-p", PROGRAM], check=True, capture_output=True, text=True).stdout
-    needed = set(re.findall(r"(?m)^ +NEEDED +(\S+)$", head))
-    loaded = subprocess.run(["ldd", PROGRAM], check=True, capture_output=True, text=True).stdout
-    places = {name: path for name, path in re.findall(r"(?m)^\s*(\S+) => (/\S+)", loaded) if name in needed}
-    assert needed and needed == set(places), loaded
+    at_start = set(re.findall(r"(?m)^ +NEEDED +(\S+)$", head))
+    named = {name.decode() for name in re.findall(rb"\0(lib[\w.+-]+\.so\.[\d.]+)(?=\0)", PROGRAM.read_bytes())}
+    assert at_start and at_start <= named | {"ld-linux-x86-64.so.2"}
+    known = subprocess.run(["/sbin/ldconfig", "-p"], check=True, capture_output=True, text=True).stdout
+    places = {name: path for name, path in re.findall(r"(?m)^\s*(\S+) \(.*\) => (/\S+)", known) if name in named}
+    assert named == set(places), named - set(places)
     found = set()
     for path in places.values():
         # dpkg knows a file by the name it was installed under, before /lib became a link to /usr/lib
