@@ -162,10 +162,11 @@ def packages_of_libraries():
     functions (decision 0021)."""
     head = subprocess.run(["objdump", "-p", PROGRAM], check=True, capture_output=True, text=True).stdout
     at_start = set(re.findall(r"(?m)^ +NEEDED +(\S+)$", head))
-    named = {name.decode() for name in re.findall(rb"\0(lib[\w.+-]+\.so\.[\d.]+)(?=\0)", PROGRAM.read_bytes())}
+    named = {name.decode() for name in re.findall(rb"\0(lib[\w.+-]+\.so\.[\w.]+)(?=\0)", PROGRAM.read_bytes())}
     assert at_start and at_start <= named | {"ld-linux-x86-64.so.2"}
     known = subprocess.run(["/sbin/ldconfig", "-p"], check=True, capture_output=True, text=True).stdout
-    places = {name: path for name, path in re.findall(r"(?m)^\s*(\S+) \(.*\) => (/\S+)", known) if name in named}
+    # The first of a name is the one of this processor's own kind.
+    places = {name: path for name, path in reversed(re.findall(r"(?m)^\s*(\S+) \(.*\) => (/\S+)", known)) if name in named}
     assert named == set(places), named - set(places)
     found = set()
     for path in places.values():

@@ -167,7 +167,10 @@ def load(kind, folder):
         finally:
             logger.removeHandler(heard)
     model, told = kind.from_pretrained(folder, output_loading_info=True)
-    return model, [f"{word}: {sorted(map(str, names))}" for word, names in sorted(told.items()) if names]
+    # TensorFlow misses each layer of the model, by a name with a running number, also one that has no weights to store.
+    empty = {layer.name for layer in getattr(model, "layers", []) if not layer.weights}
+    told = {word: sorted({*map(str, names)} - empty) for word, names in told.items()}
+    return model, [f"{word}: {names}" for word, names in sorted(told.items()) if names]
 
 
 # The one file of each format, which no folder may have beside shards.
