@@ -11,6 +11,7 @@ namespace mirfa::checkpoint {
 namespace {
 
 using namespace std::string_literals;
+using testing::deflated;
 using testing::fixture;
 using testing::HandMember;
 using testing::owned;
@@ -243,26 +244,8 @@ TEST(Scan, TarArchivesAreLookedInto) {
     EXPECT_EQ(told(scan(tar_member("w.ckpt", "\x80\x02" + kSystem), "m.nemo")), "dangerous: w.ckpt>os.system!2");
 }
 
-std::string gzipped(std::string_view content) {
-    z_stream zlib{};
-    deflateInit2(&zlib, 9, Z_DEFLATED, 16 + MAX_WBITS, 9, Z_DEFAULT_STRATEGY);
-    std::string out(deflateBound(&zlib, content.size()), '\0'), in(content);
-    zlib.next_in = reinterpret_cast<Bytef*>(in.data());
-    zlib.avail_in = static_cast<uInt>(in.size());
-    zlib.next_out = reinterpret_cast<Bytef*>(out.data());
-    zlib.avail_out = static_cast<uInt>(out.size());
-    deflate(&zlib, Z_FINISH);
-    out.resize(zlib.total_out);
-    deflateEnd(&zlib);
-    return out;
-}
-std::string zlibbed(std::string_view content) {
-    uLongf size = compressBound(content.size());
-    std::string out(size, '\0');
-    compress2(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(content.data()), content.size(), 9);
-    out.resize(size);
-    return out;
-}
+std::string gzipped(std::string_view content) { return deflated(content, 16 + MAX_WBITS); }
+std::string zlibbed(std::string_view content) { return deflated(content, MAX_WBITS); }
 std::string xzipped(std::string_view content) {
     std::string out(lzma_stream_buffer_bound(content.size()), '\0');
     std::size_t size = 0;

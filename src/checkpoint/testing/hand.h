@@ -64,10 +64,10 @@ struct HandMember {
     std::string local_name = {};  ///< another name in the local header
 };
 
-/// Raw deflate of `content`.
-inline std::string deflated(std::string_view content) {
+/// Raw deflate of `content`; what zlib makes of other `window_bits`.
+inline std::string deflated(std::string_view content, int window_bits = -MAX_WBITS) {
     z_stream zlib{};
-    deflateInit2(&zlib, 9, Z_DEFLATED, -MAX_WBITS, 9, Z_DEFAULT_STRATEGY);
+    deflateInit2(&zlib, 9, Z_DEFLATED, window_bits, 9, Z_DEFAULT_STRATEGY);
     std::string out(deflateBound(&zlib, static_cast<uLong>(content.size())), '\0');
     std::string in(content);
     zlib.next_in = reinterpret_cast<Bytef*>(in.data());
