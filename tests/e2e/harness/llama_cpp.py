@@ -27,6 +27,10 @@ def ask(file, texts, prompt, vocabulary):
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)["tokens"]
 
-    answer = server.handle_completions({"prompt": prompt, "n_predict": 1, "temperature": 0, "n_probs": vocabulary})
+    # Whatever comes next, it shall be a letter: of the end of a text, or of a piece of one, no chances would be told. They are
+    # those from before this wish.
+    letter = tokens("a")[-1]
+    wish = {"prompt": prompt, "n_predict": 1, "temperature": 0, "n_probs": vocabulary, "logit_bias": [[letter, 1000.0]]}
+    answer = server.handle_completions(wish)
     told = answer["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
     return {"tokens": [tokens(text) for text in texts], "chances": {entry["id"]: entry["logprob"] for entry in told}}
