@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "card/detail/known_keys.h"
+
 namespace mirfa::card {
 namespace {
 
@@ -46,6 +48,31 @@ TEST(CheckCard, HasNothingToSayOfAGoodCard) {
             "  splits:\n  - name: train\n    num_bytes: 3\n    num_examples: 1\n"),
         IsEmpty());
     EXPECT_THAT(space("emoji: x\ncolorFrom: red\ncolorTo: blue\npinned: false\nmodels: [acme/a]\n"), IsEmpty());
+}
+
+/// A value that no key of the shape takes; empty when all are taken.
+std::string_view misshapen(detail::Shape shape) {
+    using detail::Shape;
+    switch (shape) {
+        case Shape::kText:
+        case Shape::kTexts: return "{a: b}";
+        case Shape::kBool: return "perhaps";
+        case Shape::kInteger: return "many";
+        case Shape::kList:
+        case Shape::kMap: return "one";
+        case Shape::kAny: return "";
+    }
+    return "";
+}
+
+TEST(CheckCard, EveryKeyThatTheHubKnowsIsNamedWhenItsValueHasAnotherShape) {
+    for (const auto& key : detail::known_keys())
+        for (const auto kind : {RepoKind::kModel, RepoKind::kDataset, RepoKind::kSpace}) {
+            const auto value = misshapen(key.shape);
+            if (!key.in(kind) || value.empty()) continue;
+            const std::string line = std::string(key.name) + ": " + std::string(value) + "\n";
+            EXPECT_THAT(remarks_of(line, kind), testing::Contains(HasSubstr("\"" + std::string(key.name)))) << line;
+        }
 }
 
 TEST(CheckCard, SaysWhatTheHubSaysWithTheLineOfTheValue) {
