@@ -130,3 +130,21 @@ def test_check_names_lines_and_agrees_with_the_hub(machine, web):
     assert [error["line"] for error in errors] == [2, 5, 6]
     lines = machine.mirfa("card", "check", readme, check=False).stdout.splitlines()
     assert [line for line in lines if line.startswith(f"{readme}:2: error: \"license\" must be one of")]
+
+
+def test_what_is_said_of_a_model_stands_in_its_card(machine, tmp_path):
+    machine.mirfa("card", "new", tmp_path, "--name", "acme/small", "--summary", "A small model of harbours.", "--license", "other",
+                  "--license-name", "harbour-1.0", "--license-link", "LICENSE", "--library", "transformers", "--base-model", "acme/large",
+                  "--relation", "quantized", "--hyper-parameter", "learning_rate=0.001", "--software", "torch=2.5.1", "--task", "fill-mask")
+    machine.mirfa("card", "check", tmp_path / "README.md")
+
+    def read(path):
+        card = hub.ModelCard.load(path)
+        return [card.data.to_dict(), card.text]
+
+    data, text = machine.hub2().call(read, path=tmp_path / "README.md")
+    expected = {"license": "other", "license_name": "harbour-1.0", "license_link": "LICENSE", "library_name": "transformers",
+                "base_model": "acme/large", "base_model_relation": "quantized", "pipeline_tag": "fill-mask"}
+    assert {key: data.get(key) for key in expected} == expected
+    for words in ("A small model of harbours.", "learning_rate", "0.001", "2.5.1"):
+        assert words in text, words

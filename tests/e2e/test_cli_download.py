@@ -308,3 +308,13 @@ def test_older_python_clients_and_we_read_each_others_caches(new_repo, machine, 
     start = server.log_size()
     assert download_with_us(machine, repo) == theirs
     assert contents(server.requests_since(start)) == []
+
+
+def test_a_cache_elsewhere_and_one_file_at_a_time(new_repo, machine, other_machine, alice, tmp_path):
+    repo = new_repo()
+    upload(machine, alice, repo, small_model(tmp_path / "source"))
+    folder = download_with_us(other_machine, repo, "--cache-dir", tmp_path / "cache", "--max-workers", "1")
+    assert folder.startswith(str(tmp_path / "cache/models--")) and tree(tmp_path / "source") == tree(type(tmp_path)(folder))
+    assert not (other_machine.home / "hf/hub").exists()
+    refused = other_machine.mirfa("download", repo.id, "--max-workers", "0", check=False)
+    assert refused.returncode == 2 and "--max-workers" in refused.stderr

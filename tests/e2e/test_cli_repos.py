@@ -81,3 +81,15 @@ def test_usage_mistakes_and_a_hub_that_is_not_named_are_told(machine):
     nameless = machine.mirfa("search", "x", check=False, HF_ENDPOINT="")
     assert nameless.returncode == 2 and "HF_ENDPOINT" in nameless.stderr
     assert machine.mirfa("search", "x", check=False, HF_ENDPOINT="http://127.0.0.1:9", HF_HUB_OFFLINE="1").returncode == 6
+
+
+def test_a_draft_is_made_filled_shown_with_what_it_changes_and_told_from_discussions(run, machine, repo, alice, tmp_path):
+    draft = told(run("discussion", "create", repo.id, "--title", "A better note", "--pull-request", "--json"))["number"]
+    talk = told(run("discussion", "create", repo.id, "--title", "Only a question", "--json"))["number"]
+    (tmp_path / "note.txt").write_text("a better note\n")
+    machine.mirfa("upload", repo.id, tmp_path / "note.txt", "note.txt", "--revision", f"refs/pr/{draft}", person=alice)
+    run("discussion", "reopen", repo.id, draft)
+    listed = {kind: [one["number"] for one in told(run("discussion", "list", repo.id, "--kind", kind, "--json"))]
+              for kind in ("pull_request", "discussion", "all")}
+    assert listed == {"pull_request": [str(draft)], "discussion": [str(talk)], "all": [str(talk), str(draft)]}
+    assert "+a better note" in run("discussion", "show", repo.id, draft, "--diff").stdout

@@ -191,3 +191,10 @@ def test_memory_stays_flat_when_files_are_large(repo, machine, other_machine, al
     assert peak("upload", repo.id, tmp_path / "big.bin", person=alice) < 480
     assert peak("download", repo.id, "big.bin") < 320
     assert peak("download", repo.id, "big.bin", "--force-download") < 320
+
+
+def test_a_commit_has_its_description(machine, alice, repo, web, tmp_path):
+    write_text(tmp_path / "up/note.txt", "a note")
+    machine.mirfa("upload", repo.id, tmp_path / "up", ".", "--message", "Weights", "--description", "Of the second training.", person=alice)
+    newest = web.get(f"{repo.api}/commits/main").json()[0]
+    assert (newest["title"], newest["message"]) == ("Weights", "Of the second training.")
