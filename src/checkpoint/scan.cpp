@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/little_endian.h"
 #include "checkpoint/detail/file_scan.h"
+#include "checkpoint/detail/first_letters.h"
 #include "checkpoint/detail/scan_pickle.h"
 #include "checkpoint/npz.h"
 
@@ -89,12 +90,7 @@ Result<bool> has_hdf5_behind_block(const RandomSource& source) {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
-    std::string shown(text.substr(0, 200));
-    for (char& c : shown)
-        if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
-    return shown;
-}
+std::string printable(std::string_view text) { return first_letters(text, 200); }
 
 Reading reading_of(std::string_view whole_name) {
     const std::string_view name = without_packing(whole_name);

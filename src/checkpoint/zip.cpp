@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "base/little_endian.h"
+#include "checkpoint/detail/first_letters.h"
 #include "checkpoint/detail/inflate.h"
 
 namespace mirfa::checkpoint {
@@ -25,12 +26,7 @@ Error broken(std::string what) {
     return Error{Code::kInvalidArgument, "The zip archive is broken: " + std::move(what) + " Fetch the file again."};
 }
 
-std::string shown(std::string_view name) {
-    std::string text(name.substr(0, 80));
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
-    return text;
-}
+std::string shown(std::string_view name) { return first_letters(name, 80); }
 
 struct Directory {
     std::uint64_t offset = 0, size = 0, count = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "checkpoint/detail/first_letters.h"
 #include "checkpoint/detail/pickle_machine.h"
 
 namespace mirfa::checkpoint {
@@ -14,13 +15,7 @@ constexpr std::uint64_t kMost = std::uint64_t{1} << 62;
 // No function needs more; without a limit each call could copy a tuple of millions.
 constexpr std::size_t kMaxWords = 16;
 
-/// For messages: no control characters, no endless names.
-std::string shown(std::string_view name) {
-    std::string text(name.substr(0, 120));
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
-    return text;
-}
+std::string shown(std::string_view name) { return first_letters(name, 120); }
 
 bool is_module_class(std::string_view module) {
     return module.starts_with("torch.nn.modules") || module.starts_with("transformers.") || module == "torch.nn" ||
