@@ -85,5 +85,7 @@ std::vector<ScanFinding> scan_chat_template(std::string_view text);
 /// what is not empty of `member`, `kind`, `name`, `file`.
 inline constexpr std::size_t kToldFindings = 100;
 std::string security_status_json(const ScanReport& report);
+/// Its `status`. Clients take these words and no others: safe, caution, suspicious, unsafe, error.
+std::string_view security_status(Verdict verdict);
 
 }  // namespace mirfa::checkpoint

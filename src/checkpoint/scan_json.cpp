@@ -9,18 +9,6 @@
 namespace mirfa::checkpoint {
 namespace {
 
-/// Clients take these words and no others.
-std::string_view status_of(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::kSafe: return "safe";
-        case Verdict::kCaution: return "caution";
-        case Verdict::kSuspicious: return "suspicious";
-        case Verdict::kDangerous: return "unsafe";
-        case Verdict::kUnreadable: return "error";
-    }
-    return "";
-}
-
 void write_findings(format::JsonWriter& json, const std::vector<ScanFinding>& findings) {
     std::vector<const ScanFinding*> told;
     for (const ScanFinding& finding : findings) told.push_back(&finding);
@@ -40,11 +28,22 @@ void write_findings(format::JsonWriter& json, const std::vector<ScanFinding>& fi
 
 }  // namespace
 
+std::string_view security_status(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::kSafe: return "safe";
+        case Verdict::kCaution: return "caution";
+        case Verdict::kSuspicious: return "suspicious";
+        case Verdict::kDangerous: return "unsafe";
+        case Verdict::kUnreadable: return "error";
+    }
+    return "";
+}
+
 std::string security_status_json(const ScanReport& report) {
     format::JsonWriter json;
-    json.object().field("status", status_of(report.verdict)).null("avScan");
+    json.object().field("status", security_status(report.verdict)).null("avScan");
     if (report.has_pickles) {
-        json.object("pickleImportScan").field("status", status_of(report.verdict)).array("pickleImports");
+        json.object("pickleImportScan").field("status", security_status(report.verdict)).array("pickleImports");
         for (const ScannedImport& found : report.imports)
             json.object().field("module", found.module).field("name", found.name).field("safety", name_of(found.safety)).end();
         json.end().end();

@@ -8,7 +8,6 @@
 #include "base/random.h"
 #include "catalog/jobs.h"
 #include "checkpoint/scan.h"
-#include "format/json_reader.h"
 #include "hub/repos/trees.h"
 
 namespace mirfa::hub {
@@ -39,9 +38,7 @@ bool is_scanned_at_once(std::string_view path, std::uint64_t size) {
 
 Result<catalog::FileScan> scan_content(std::shared_ptr<const checkpoint::RandomSource> content, std::string_view path) {
     TRY(const auto report, checkpoint::scan_file(std::move(content), path));
-    auto json = checkpoint::security_status_json(report);
-    TRY(const auto parsed, format::parse_json(json));
-    return catalog::FileScan{std::string(format::find_string(parsed, "status").value_or("error")), std::move(json),
+    return catalog::FileScan{std::string(checkpoint::security_status(report.verdict)), checkpoint::security_status_json(report),
                              checkpoint::kScanRules};
 }
 
