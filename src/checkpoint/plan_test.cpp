@@ -602,30 +602,6 @@ TEST(Plan, NumbersChangeTheirTypeAsAskedAndAsTheTargetCan) {
         "llama.cpp.");
 }
 
-TEST(Plan, TheFrameworkOfAFileIsSaidByItOrSeenInItsNames) {
-    const std::vector<TensorInfo> tf{tensor("bert/pooler/bias:0", {1})}, flax{tensor("bert.pooler.kernel", {1, 1})},
-        torch{tensor("bert.pooler.weight", {1})};
-    EXPECT_EQ(framework_of(Format::kSafetensors, {{"format", "pt"}}, tf).value(), Framework::kTorch);
-    EXPECT_EQ(framework_of(Format::kSafetensors, {{"format", "mlx"}}, tf).value(), Framework::kTorch);
-    EXPECT_EQ(framework_of(Format::kSafetensors, {{"format", "tf"}}, torch).value(), Framework::kTensorFlow);
-    EXPECT_EQ(framework_of(Format::kSafetensors, {{"format", "flax"}}, torch).value(), Framework::kFlax);
-    EXPECT_EQ(framework_of(Format::kSafetensors, {}, tf).value(), Framework::kTensorFlow);
-    EXPECT_EQ(framework_of(Format::kSafetensors, {}, flax).value(), Framework::kFlax);
-    EXPECT_EQ(framework_of(Format::kSafetensors, {}, torch).value(), Framework::kTorch);
-    EXPECT_EQ(framework_of(Format::kHdf5, {}, {}).value(), Framework::kTensorFlow);
-    EXPECT_EQ(framework_of(Format::kSafetensors, {{"format", "np"}}, torch).error().message,
-              "The metadata of this safetensors file says format \"np\", which is none of pt, tf, flax and mlx.");
-    const std::vector<TensorInfo> paths{tensor("params/bert/pooler/kernel", {1, 1}), tensor("params/bert/pooler/bias", {1})},
-        keras{tensor("bert/embeddings/LayerNorm/gamma", {1}), tensor("bert/pooler/kernel", {1, 1})},
-        layers{tensor("bert/encoder/layer_._0/output/dense/kernel", {1, 1})};
-    EXPECT_EQ(framework_of(Format::kNumpy, {}, torch).value(), Framework::kTorch);
-    EXPECT_EQ(framework_of(Format::kNumpy, {}, flax).value(), Framework::kFlax);
-    EXPECT_EQ(framework_of(Format::kNumpy, {}, paths).value(), Framework::kFlax);
-    EXPECT_EQ(framework_of(Format::kNumpy, {}, tf).value(), Framework::kTensorFlow);
-    EXPECT_EQ(framework_of(Format::kNumpy, {}, keras).value(), Framework::kTensorFlow);
-    EXPECT_EQ(framework_of(Format::kNumpy, {}, layers).value(), Framework::kTensorFlow);
-}
-
 TEST(Plan, Q8IsForMatricesOfGguf) {
     ModelConfig config = config_of("gpt2", "GPT2LMHeadModel");
     const std::vector<TensorInfo> tensors{tensor("wte.weight", {3, 64}, Dtype::kF16), tensor("wpe.weight", {4, 64}),
