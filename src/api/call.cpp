@@ -80,15 +80,6 @@ Result<Parameters> form_body(const Call& call) {
     return Parameters(std::move(pairs));
 }
 
-std::string_view plural_of(RepoType type) {
-    switch (type) {
-        case RepoType::kModel: return "models";
-        case RepoType::kDataset: return "datasets";
-        case RepoType::kSpace: return "spaces";
-    }
-    return "models";
-}
-
 std::string_view singular_of(RepoType type) {
     auto word = plural_of(type);
     word.remove_suffix(1);

@@ -86,7 +86,7 @@ Result<Parameters> form_body(const Call& call);
 std::string web_path(const catalog::Repository& repo);
 /// API path of a repository: `/api/datasets/acme/clips`.
 std::string api_path(const catalog::Repository& repo);
-std::string_view plural_of(catalog::RepoType type);    ///< models, datasets, spaces
+using catalog::plural_of;
 std::string_view singular_of(catalog::RepoType type);  ///< model, dataset, space
 std::optional<catalog::RepoType> type_of_singular(std::string_view word);
 std::optional<catalog::RepoType> type_of_plural(std::string_view word);

@@ -8,6 +8,15 @@
 namespace mirfa::catalog {
 
 enum class RepoType { kModel = 1, kDataset = 2, kSpace = 3 };
+/// models, datasets, spaces: as addresses have it.
+constexpr std::string_view plural_of(RepoType type) {
+    switch (type) {
+        case RepoType::kModel: return "models";
+        case RepoType::kDataset: return "datasets";
+        case RepoType::kSpace: return "spaces";
+    }
+    return "models";
+}
 
 /// A repository with the facts derived from the card on its main branch.
 struct Repository {

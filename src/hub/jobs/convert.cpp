@@ -171,10 +171,7 @@ private:
     }
 
     static std::string report_address(const Repository& repo, catalog::RowId job) {
-        const std::string_view types = repo.type == catalog::RepoType::kModel     ? "models"
-                                       : repo.type == catalog::RepoType::kDataset ? "datasets"
-                                                                                  : "spaces";
-        return fmt::format("/api/{}/{}/jobs/{}/report", types, repo.full_name(), job);
+        return fmt::format("/api/{}/{}/jobs/{}/report", catalog::plural_of(repo.type), repo.full_name(), job);
     }
 
     Result<std::string> operation(const std::string& name) {
