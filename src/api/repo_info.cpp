@@ -86,13 +86,14 @@ Result<http::Response> repo_info(Call& call) {
         TRY(security, hub::security_of_commit(call.hub, call.repository(), loaded.sha));
     }
     Rights rights;
-    if (fields.has("rights")) {
+    const bool with_rights = fields.has("rights");
+    if (with_rights) {
         TRY(rights, load_rights(call));
     }
     JsonWriter json;
     write_repository(json, call.repository(), fields,
                      {loaded.sha, loaded.date, fields.has("siblings") ? &loaded.files : nullptr, with_blobs,
-                      with_security ? &security : nullptr, &rights});
+                      with_security ? &security : nullptr, with_rights ? &rights : nullptr});
     return json_response(std::move(json));
 }
 

@@ -55,9 +55,8 @@ void write_files(JsonWriter& json, const InfoParts& parts) {
     json.end();
 }
 
-void write_rights(JsonWriter& json, const InfoParts& parts) {
-    if (parts.rights == nullptr) return;
-    const auto& [propose, write, administer] = *parts.rights;
+void write_rights(JsonWriter& json, const Rights& rights) {
+    const auto& [propose, write, administer] = rights;
     json.object("rights").field("propose", propose).field("write", write).field("administer", administer).end();
 }
 
@@ -151,7 +150,7 @@ void write_repository(JsonWriter& json, const catalog::Repository& repo, const F
     if (fields.has("spaces") && model) json.array("spaces").end();
     write_card_fields(json, repo, fields);
     if (fields.has("siblings")) write_files(json, parts);
-    if (fields.has("rights")) write_rights(json, parts);
+    if (parts.rights != nullptr) write_rights(json, *parts.rights);
     if (parts.security != nullptr) write_security(json.object("securityRepoStatus"), *parts.security);
     json.end();
 }

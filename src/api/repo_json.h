@@ -41,7 +41,7 @@ struct InfoParts {
     const std::vector<hub::ListedEntry>* files = nullptr;
     bool with_blobs = false;
     const hub::RepoSecurity* security = nullptr;  ///< when it was asked for
-    const Rights* rights = nullptr;               ///< written where `fields` have `rights`
+    const Rights* rights = nullptr;               ///< when they were asked for
 };
 
 /// One repository object, into an open array or at the top.
