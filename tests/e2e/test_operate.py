@@ -14,7 +14,7 @@ from harness import content
 from harness.clients import Machine
 from harness.paths import PROGRAM, SOURCE
 from harness.server import Server
-from harness.web import commit_body, file_line, lfs_line
+from harness.web import commit, commit_body, file_line, lfs_line
 
 NEVER_ENOUGH = "999999999"
 
@@ -50,12 +50,8 @@ def test_a_backup_taken_while_people_write_has_every_repository_whole(machine, a
         while not done.is_set():
             number = len(acknowledged[repo.id])
             large = content.random_bytes(100_000, seed=1000 * repos.index(repo) + number)
-            answer = server.web.post(
-                f"{repo.api}/commit/main", token=alice.token, headers={"Content-Type": "application/x-ndjson"},
-                body=commit_body(f"Number {number}", file_line(f"{number}.txt", b"x" * number),
-                                 lfs_line(server.web, repo, alice, f"{number}.bin", large)))
-            assert answer.status == 200, answer.text
-            acknowledged[repo.id].append(answer.json()["commitOid"])
+            acknowledged[repo.id].append(commit(server.web, repo, alice, f"Number {number}", file_line(f"{number}.txt", b"x" * number),
+                                                lfs_line(server.web, repo, alice, f"{number}.bin", large)))
             if all(len(commits) >= 3 for commits in acknowledged.values()):
                 begun.set()
 

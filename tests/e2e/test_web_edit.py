@@ -37,6 +37,16 @@ def kept(page: Page, text: str) -> None:
         page.wait_for_timeout(20)
 
 
+def begin(desk, alice, repo) -> Page:
+    """The editor of a.txt with "mine" at its end, kept and not committed."""
+    desk.sign_in(alice)
+    page = desk.open(f"{repo.page}/edit/main/a.txt")
+    page.on("dialog", lambda dialog: dialog.accept())
+    type_at_end(page, "mine")
+    kept(page, "mine")
+    return page
+
+
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
@@ -129,11 +139,7 @@ def test_the_last_file_of_a_folder_takes_the_folder_along(desk, alice, repo, put
 def test_a_draft_comes_back_and_what_was_committed_meanwhile_is_not_lost(desk, web, alice, repo, put):
     """The draft stands on the commit that it was begun on, however often the page is loaded again."""
     put("Begin", **{"a.txt": b"first\n"})
-    desk.sign_in(alice)
-    page = desk.open(f"{repo.page}/edit/main/a.txt")
-    page.on("dialog", lambda dialog: dialog.accept())
-    type_at_end(page, "mine")
-    kept(page, "mine")
+    page = begin(desk, alice, repo)
     page.reload()
     desk.settled()
     restored = page.get_by_role("status").filter(has_text="What you had not committed has been brought back.")
@@ -160,11 +166,7 @@ def test_a_draft_comes_back_and_what_was_committed_meanwhile_is_not_lost(desk, w
 
 def test_a_draft_is_thrown_away_when_it_is_not_wanted(desk, web, alice, repo, put):
     put("Begin", **{"a.txt": b"first\n"})
-    desk.sign_in(alice)
-    page = desk.open(f"{repo.page}/edit/main/a.txt")
-    page.on("dialog", lambda dialog: dialog.accept())
-    type_at_end(page, "mine")
-    kept(page, "mine")
+    page = begin(desk, alice, repo)
     put(**{"b.txt": b"theirs\n"})
     page.reload()
     desk.settled()

@@ -105,7 +105,7 @@ def deleted_line(path: str) -> tuple[str, dict]:
 
 
 def commit(web: Web, repo, person, summary: str, *lines: tuple[str, dict], revision: str = "main") -> str:
-    """Somebody else's commit, made past the page under test; its hash."""
+    """A commit past every client and page; its hash."""
     answer = web.post(f"{repo.api}/commit/{revision.replace('/', '%2F')}", token=person.token, body=commit_body(summary, *lines),
                       headers={"Content-Type": "application/x-ndjson"})
     assert answer.status == 200, answer.text
